@@ -1,0 +1,206 @@
+-- The first schema. Times are milliseconds since 1970, UTC, from our own clock. JSON columns hold versioned structures that SQL never asks about.
+
+CREATE TABLE source (
+  key            TEXT PRIMARY KEY,
+  preset         TEXT NOT NULL,
+  title          TEXT NOT NULL,
+  auth           TEXT NOT NULL,                 -- how a request proves itself, JSON
+  secret         TEXT NOT NULL,                 -- the live secret, or the hash of the URL's token; never shown again
+  secret_before  TEXT,                          -- the one before it, during a rotation
+  before_until   INTEGER,                       -- how long the one before still counts
+  region         TEXT,                          -- for phone numbers without a country
+  mapping        TEXT,                          -- the user's own mapping, JSON
+  state          TEXT NOT NULL CHECK (state IN ('live', 'paused')),
+  forged         INTEGER NOT NULL DEFAULT 0,    -- refused requests, counted only
+  created_at     INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE delivery (
+  id             INTEGER PRIMARY KEY,
+  source         TEXT NOT NULL,
+  received_at    INTEGER NOT NULL,
+  content_type   TEXT NOT NULL,
+  headers        TEXT NOT NULL,                 -- JSON, without credentials
+  body           BLOB NOT NULL,
+  proof          TEXT NOT NULL CHECK (proof IN ('signed', 'url')),
+  state          TEXT NOT NULL CHECK (state IN ('new', 'done', 'repeat', 'ignored', 'quarantined')),
+  why            TEXT
+) STRICT;
+CREATE INDEX delivery_new ON delivery (id) WHERE state = 'new';
+CREATE INDEX delivery_quarantined ON delivery (source, id) WHERE state = 'quarantined';
+CREATE INDEX delivery_by_source ON delivery (source, received_at);
+
+CREATE TABLE lead (
+  id               INTEGER PRIMARY KEY,
+  rev              INTEGER NOT NULL CHECK (rev > 0),
+  epoch            INTEGER NOT NULL,
+  state            TEXT NOT NULL CHECK (state IN ('waiting', 'owned', 'pooled', 'triage', 'closed')),
+  owner            INTEGER REFERENCES person (id),
+  touched          INTEGER NOT NULL CHECK (touched IN (0, 1)),
+  team             TEXT,
+  stage            TEXT NOT NULL,
+  wake_at          INTEGER,                     -- the earliest running clock
+  course           TEXT NOT NULL,               -- JSON, the fold of the activities
+  received_at      INTEGER NOT NULL,
+  source           TEXT NOT NULL,
+  source_detail    TEXT,
+  is_test          INTEGER NOT NULL CHECK (is_test IN (0, 1)),
+  unauthenticated  INTEGER NOT NULL CHECK (unauthenticated IN (0, 1)),
+  name             TEXT,
+  email            TEXT,
+  phone_e164       TEXT,
+  company          TEXT,
+  contact          TEXT NOT NULL,               -- JSON
+  need             TEXT,
+  answers          TEXT NOT NULL,               -- JSON: other answers, utm
+  claimed_at       INTEGER,
+  first_attempt_at INTEGER,
+  reached_at       INTEGER,
+  closed_at        INTEGER,
+  exit             TEXT,
+  reason           TEXT,
+  tries            INTEGER NOT NULL,
+  last_activity_at INTEGER,
+  first_touch_due  INTEGER,                     -- promised when it was received
+  since            INTEGER NOT NULL,            -- in this state since
+  follow_up_at     INTEGER,
+  last_owner       INTEGER,                     -- whose it is, or was last
+  CHECK ((state = 'owned') = (owner IS NOT NULL)),
+  CHECK ((state = 'closed') = (wake_at IS NULL)),
+  -- no revision without its line in the log
+  FOREIGN KEY (id, rev) REFERENCES activity (lead, rev) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX lead_wakes ON lead (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX lead_by_owner ON lead (owner, touched) WHERE owner IS NOT NULL;
+CREATE INDEX lead_open ON lead (state, received_at) WHERE state <> 'closed';
+CREATE INDEX lead_received ON lead (received_at);
+CREATE INDEX lead_by_email ON lead (email) WHERE email IS NOT NULL;
+CREATE INDEX lead_by_phone ON lead (phone_e164) WHERE phone_e164 IS NOT NULL;
+
+CREATE TABLE activity (
+  lead    INTEGER NOT NULL,
+  rev     INTEGER NOT NULL,
+  at      INTEGER NOT NULL,
+  actor   INTEGER,                              -- the clock, when NULL
+  kind    TEXT NOT NULL,                        -- of the first fact
+  facts   TEXT NOT NULL,                        -- JSON array
+  PRIMARY KEY (lead, rev)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX activity_by_kind ON activity (kind, at);
+CREATE TRIGGER activity_is_final BEFORE UPDATE ON activity BEGIN SELECT raise(ABORT, 'activities cannot be changed'); END;
+CREATE TRIGGER activity_stays BEFORE DELETE ON activity BEGIN SELECT raise(ABORT, 'activities cannot be removed'); END;
+CREATE TRIGGER activity_has_no_gap BEFORE INSERT ON activity
+WHEN new.rev <> 1 + coalesce((SELECT max(rev) FROM activity WHERE lead = new.lead), 0)
+BEGIN SELECT raise(ABORT, 'activities cannot be skipped'); END;
+
+CREATE TABLE words (                            -- what people wrote with an activity; apart, so that it can be erased
+  lead  INTEGER NOT NULL,
+  rev   INTEGER NOT NULL,
+  text  TEXT NOT NULL,
+  PRIMARY KEY (lead, rev),
+  FOREIGN KEY (lead, rev) REFERENCES activity (lead, rev) DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE submission (
+  id            INTEGER PRIMARY KEY,
+  source        TEXT NOT NULL,
+  provider_key  TEXT,                           -- the provider's id of it
+  content_hash  TEXT,                           -- where the provider has none
+  delivery      INTEGER REFERENCES delivery (id),
+  nth           INTEGER NOT NULL DEFAULT 0,     -- its place among the leads of its delivery
+  lead          INTEGER NOT NULL REFERENCES lead (id) DEFERRABLE INITIALLY DEFERRED,
+  received_at   INTEGER NOT NULL,
+  body          TEXT NOT NULL,                  -- JSON
+  CHECK ((provider_key IS NULL) <> (content_hash IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX submission_once ON submission (source, provider_key) WHERE provider_key IS NOT NULL;
+CREATE INDEX submission_by_hash ON submission (source, content_hash, received_at) WHERE content_hash IS NOT NULL;
+CREATE UNIQUE INDEX submission_of_delivery ON submission (delivery, nth) WHERE delivery IS NOT NULL;
+CREATE INDEX submission_by_lead ON submission (lead);
+
+CREATE TABLE consumed (                         -- what was dealt with already, so that a repeat changes nothing
+  cause  TEXT PRIMARY KEY,
+  at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX consumed_at ON consumed (at);
+
+CREATE TABLE card (
+  id             INTEGER PRIMARY KEY,
+  lead           INTEGER NOT NULL REFERENCES lead (id) DEFERRABLE INITIALLY DEFERRED,
+  channel        TEXT NOT NULL,                 -- as the playbook has it
+  wanted         INTEGER NOT NULL,              -- the revision that it shall show
+  shown          INTEGER NOT NULL DEFAULT 0,    -- the revision that it shows
+  copy_wanted    INTEGER NOT NULL DEFAULT 1,    -- grows when it shall be posted anew
+  copy_shown     INTEGER NOT NULL DEFAULT 0,
+  ring           TEXT,                          -- whom the newest copy rings, JSON
+  at_channel     TEXT,                          -- where the message is, by the platform's id
+  at_message     TEXT,
+  old_message    TEXT,                          -- the copy before, until it is taken away
+  nonce          TEXT NOT NULL,                 -- of the newest copy
+  nonce_at       INTEGER NOT NULL,              -- since when that nonce may have been used
+  rings          INTEGER NOT NULL DEFAULT 0,    -- how often it was to ring since that nonce was made
+  thread_wanted  INTEGER NOT NULL DEFAULT 0 CHECK (thread_wanted IN (0, 1)),
+  thread         TEXT,                          -- the platform's id
+  due_at         INTEGER NOT NULL,
+  tries          INTEGER NOT NULL DEFAULT 0,
+  doubt          INTEGER NOT NULL DEFAULT 0 CHECK (doubt IN (0, 1)),  -- the newest post may have happened
+  dead           TEXT,                          -- why it is given up
+  UNIQUE (lead, channel)
+) STRICT;
+CREATE INDEX card_due ON card (due_at)
+  WHERE dead IS NULL AND (shown < wanted OR copy_shown < copy_wanted OR old_message IS NOT NULL OR (thread_wanted = 1 AND thread IS NULL));
+
+CREATE TABLE notice (
+  id          INTEGER PRIMARY KEY,
+  lead        INTEGER REFERENCES lead (id) DEFERRABLE INITIALLY DEFERRED,
+  recipient   TEXT NOT NULL,                    -- JSON
+  news        TEXT NOT NULL,                    -- JSON
+  epoch       INTEGER,                          -- void when the lead's epoch has moved on; NULL: stays true
+  reminder    INTEGER NOT NULL CHECK (reminder IN (0, 1)),
+  nonce       TEXT NOT NULL,
+  bundle      TEXT,                             -- the nonce of the message that tells it together with others
+  made_at     INTEGER NOT NULL,
+  due_at      INTEGER NOT NULL,
+  tries       INTEGER NOT NULL DEFAULT 0,
+  doubt       INTEGER NOT NULL DEFAULT 0 CHECK (doubt IN (0, 1)),
+  state       TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'void', 'dead')),
+  why         TEXT,
+  at_channel  TEXT,
+  at_message  TEXT
+) STRICT;
+CREATE INDEX notice_due ON notice (due_at) WHERE state = 'pending';
+CREATE INDEX notice_by_lead ON notice (lead) WHERE state = 'pending';
+
+CREATE TABLE person (
+  id        INTEGER PRIMARY KEY,
+  chat_id   TEXT NOT NULL UNIQUE,
+  handle    TEXT NOT NULL UNIQUE,
+  name      TEXT NOT NULL,
+  rights    TEXT NOT NULL CHECK (rights IN ('guest', 'rep', 'manager', 'admin')),
+  presence  TEXT NOT NULL,                      -- JSON
+  departed  INTEGER NOT NULL DEFAULT 0 CHECK (departed IN (0, 1))
+) STRICT;
+
+CREATE TABLE membership (
+  person  INTEGER NOT NULL REFERENCES person (id),
+  team    TEXT NOT NULL,
+  weight  INTEGER NOT NULL CHECK (weight >= 0),
+  cap     INTEGER,
+  paused  TEXT,                                 -- JSON
+  PRIMARY KEY (person, team)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE playbook (
+  version     INTEGER PRIMARY KEY,
+  text        TEXT NOT NULL,
+  applied_at  INTEGER NOT NULL,
+  applied_by  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE audit (                            -- changes to anything that is not a lead
+  id     INTEGER PRIMARY KEY,
+  at     INTEGER NOT NULL,
+  actor  TEXT NOT NULL,
+  deed   TEXT NOT NULL,
+  about  TEXT NOT NULL
+) STRICT;

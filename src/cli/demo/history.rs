@@ -1,0 +1,216 @@
+//! A week at Acme, told in fast motion before the page opens: so that there is a pipeline to look at.
+//! The same seed tells the same weeks. Everything goes through the same door as in real life; only time is quicker.
+
+use anyhow::Result;
+use chrono::{DateTime, Duration, Timelike as _, Utc};
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
+
+use super::world::{Example, LEADS};
+use crate::app::{Core, Works};
+use crate::chat::{Platform, Visitor};
+use crate::domain::decide::decide;
+use crate::domain::event::{Ask, Event};
+use crate::domain::ids::{LeadId, PersonId};
+use crate::domain::lead::{Channel, Outcome, Profile, State};
+use crate::domain::person::Rights;
+use crate::domain::submission::{Contact, DedupeKey, Submission};
+use crate::domain::text::Untrusted;
+use crate::engine::tick::Loop as _;
+use crate::store::{Cause, Target};
+
+const SEED: u64 = 20_260_914;
+
+/// Days told.
+const DAYS: i64 = 7;
+
+/// Leads a day.
+const LEADS_A_DAY: i64 = 3;
+
+/// The story of the last week; the clock stands at the present when it ends.
+///
+/// # Errors
+/// When the store cannot be written.
+pub(super) async fn tell<P: Platform>(core: &Core, works: &Works<P>, people: &[Visitor]) -> Result<()> {
+    meet(core, people).await?;
+    let mut telling = Telling { core, works, rng: StdRng::seed_from_u64(SEED), deeds: 0 };
+    let present = core.clock.now();
+    core.clock.advance(-Duration::days(DAYS));
+    let mut at = core.clock.now();
+    for nth in 0..DAYS * LEADS_A_DAY {
+        let until = present - Duration::days(DAYS) + Duration::minutes((nth + 1) * 24 * 60 / LEADS_A_DAY);
+        at = telling.daytime(at);
+        telling.forward(at.min(until)).await?;
+        telling.lead(usize::try_from(nth)?).await?;
+        works.settle().await;
+        at = core.clock.now().max(at) + Duration::minutes(telling.rng.random_range(60..360));
+    }
+    telling.forward(present).await?;
+    works.settle().await;
+    Ok(())
+}
+
+struct Telling<'a, P> {
+    core: &'a Core,
+    works: &'a Works<P>,
+    rng: StdRng,
+    deeds: u32,
+}
+
+async fn meet(core: &Core, people: &[Visitor]) -> Result<()> {
+    for person in people {
+        let holds = |role: &str| person.roles.iter().any(|r| r == role);
+        let playbook = core.store.playbook();
+        let teams: Vec<_> =
+            playbook.teams.iter().filter(|t| t.role.as_deref().is_some_and(holds)).map(|t| t.key.clone()).collect();
+        let rights = match () {
+            () if person.administers => Rights::Admin,
+            () if playbook.company.managers.as_deref().is_some_and(holds) => Rights::Manager,
+            () if !teams.is_empty() => Rights::Rep,
+            () => continue,
+        };
+        core.store.meet(person.clone(), rights, teams).await?;
+    }
+    Ok(())
+}
+
+impl<P: Platform> Telling<'_, P> {
+    /// Between eight and seven: nobody fills forms at night.
+    fn daytime(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        match at.hour() {
+            0..7 => at + Duration::hours(i64::from(8 - at.hour())),
+            20.. => at + Duration::hours(i64::from(32 - at.hour())),
+            _ => at,
+        }
+    }
+
+    /// What is due is decided at once; it is shown once the lead's turn is over, as the chat takes its time for each message.
+    async fn decide(&self) {
+        while self.works.pump.tick().await.done > 0 {}
+    }
+
+    /// Moves the clock on, stopping at everything that comes due on the way.
+    async fn forward(&self, to: DateTime<Utc>) -> Result<()> {
+        self.decide().await;
+        while let Some(due) = self.core.store.next_wake().await?.filter(|due| *due < to) {
+            let now = self.core.clock.now();
+            self.core.clock.advance((due - now).max(Duration::milliseconds(1)));
+            self.decide().await;
+        }
+        self.core.clock.advance((to - self.core.clock.now()).max(Duration::zero()));
+        self.decide().await;
+        Ok(())
+    }
+
+    /// One lead comes in, and somebody works it more or less well.
+    async fn lead(&mut self, nth: usize) -> Result<()> {
+        let example = &LEADS[nth % LEADS.len()];
+        let id = self.arrive(example, nth).await?;
+        let wait = self.rng.random_range(1..12);
+        self.forward(self.core.clock.now() + Duration::minutes(wait)).await?;
+        let rep = self.member(id).await?;
+        self.ask(id, rep, Ask::Claim).await?;
+        let Some(owner) = self.owner(id).await? else { return Ok(()) };
+        let wait = self.rng.random_range(2..40);
+        self.forward(self.core.clock.now() + Duration::minutes(wait)).await?;
+        if self.owner(id).await? != Some(owner) {
+            return Ok(());
+        }
+        let reached = self.rng.random_bool(0.6);
+        let outcome = if reached { Outcome::Reached } else { Outcome::NoAnswer };
+        self.ask(
+            id,
+            owner,
+            Ask::Log { channel: Channel::Call, outcome, note: reached.then(|| "wants an offer by e-mail".to_owned()) },
+        )
+        .await?;
+        self.end(id, owner, nth).await
+    }
+
+    /// Any rep of the lead's team.
+    async fn member(&mut self, lead: LeadId) -> Result<PersonId> {
+        let team = self.core.store.lead(lead).await?.and_then(|lead| lead.course.team);
+        let roster = self.core.store.roster();
+        let members: Vec<PersonId> = team.iter().flat_map(|team| roster.members(team)).map(|(person, _)| person.id).collect();
+        anyhow::ensure!(!members.is_empty(), "{lead} has no team with people in it");
+        Ok(members[self.rng.random_range(0..members.len())])
+    }
+
+    async fn end(&mut self, id: LeadId, owner: PersonId, nth: usize) -> Result<()> {
+        let now = self.core.clock.now();
+        let dispose = |reason: &str, days: i64| Ask::Disqualify {
+            reason: reason.into(),
+            detail: Some("their plant is not built for it".to_owned()),
+            until: Some(now + Duration::days(days)),
+            original: None,
+        };
+        let ask = match nth % 7 {
+            0 => Ask::Convert,
+            1 => dispose("not_ready", 30),
+            2 => dispose("not_a_fit", 0),
+            3 => Ask::FollowUp {
+                at: now + Duration::days(self.rng.random_range(1..20)),
+                note: Some("send the comparison sheet".to_owned()),
+            },
+            4 => dispose("spam", 0),
+            5 => Ask::Stage { to: "qualified".into() },
+            _ => Ask::FollowUp { at: now + Duration::days(40), note: None },
+        };
+        self.ask(id, owner, ask).await
+    }
+
+    async fn arrive(&self, example: &Example, nth: usize) -> Result<LeadId> {
+        let now = self.core.clock.now();
+        let source = if nth % 4 == 3 { "trade-fair" } else { "website" };
+        let person = Contact {
+            name: Some(Untrusted::new(example.name)),
+            email: Some(Untrusted::new(example.email)),
+            phone: Some(Untrusted::new(example.phone)),
+            company: Some(Untrusted::new(example.company)),
+            ..Contact::default()
+        };
+        let submission = Submission {
+            source: source.into(),
+            source_detail: None,
+            dedupe_key: DedupeKey::Provider(format!("history-{nth}")),
+            submitted_at: Some(now),
+            is_test: false,
+            person,
+            message: Some(Untrusted::new(example.need)),
+            utm: std::collections::BTreeMap::new(),
+            consent: std::collections::BTreeMap::new(),
+            extras: Vec::new(),
+        };
+        let profile = Profile {
+            received_at: now,
+            source: submission.source.clone(),
+            source_detail: None,
+            contact: submission.person.clone(),
+            need: submission.message.clone(),
+            extras: Vec::new(),
+            utm: submission.utm.clone(),
+            is_test: false,
+            unauthenticated: false,
+        };
+        let event = Event::Arrived { profile: Box::new(profile), taken_by: None };
+        let cause = Cause::Submitted { part: None, submission: Box::new(submission) };
+        let applied = self.core.store.apply(cause, Target::New, now, move |snapshot| decide(snapshot, &event, now)).await?;
+        applied.lead().map(|lead| lead.id).ok_or_else(|| anyhow::anyhow!("the history's lead {nth} did not arrive"))
+    }
+
+    async fn ask(&mut self, lead: LeadId, by: PersonId, ask: Ask) -> Result<()> {
+        let now = self.core.clock.now();
+        self.deeds += 1;
+        let cause = Cause::Deed(format!("history-{}", self.deeds));
+        let event = Event::Asked { by, ask };
+        self.core.store.apply(cause, Target::Lead(lead), now, move |snapshot| decide(snapshot, &event, now)).await?;
+        Ok(())
+    }
+
+    async fn owner(&self, lead: LeadId) -> Result<Option<PersonId>> {
+        Ok(self.core.store.lead(lead).await?.and_then(|lead| match lead.course.state {
+            State::Owned { by, .. } => Some(by),
+            State::Waiting { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => None,
+        }))
+    }
+}

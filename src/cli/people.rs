@@ -1,0 +1,129 @@
+//! Lists the people whom Leadbell has met in chat, and the teams that they work in.
+
+use std::io::Write as _;
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::ending::Ending;
+use super::print::{self, Columns};
+use super::shell::Shell;
+use crate::domain::person::{Person, Presence, Rights};
+use crate::playbook::Team;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PersonCommand {
+    /// List people: what they may do, where they work, whether they are away
+    #[command(after_help = "Example: leadbell person list --json\nPeople are met when they first act in chat.")]
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl PersonCommand {
+    pub(crate) async fn run(self, shell: &mut Shell) -> anyhow::Result<Ending> {
+        let PersonCommand::List { json } = self;
+        let (roster, now) = (shell.store().await?.roster(), shell.clock.now());
+        if json {
+            let one = |p: &Person| {
+                let teams: Vec<_> = p
+                    .memberships
+                    .iter()
+                    .map(|m| json!({"team": m.team, "weight": m.weight, "cap": m.cap, "paused": m.paused}))
+                    .collect();
+                json!({"id": p.id, "handle": p.handle, "name": p.name, "chat_id": p.chat_id, "rights": p.rights, "presence": p.presence,
+                       "away": p.presence.is_away(now), "left": p.left, "teams": teams})
+            };
+            print::json(&mut shell.out, &roster.iter().map(one).collect::<Vec<_>>())?;
+            return Ok(Ending::Well);
+        }
+        let mut columns = Columns::new(&["HANDLE", "NAME", "RIGHTS", "TEAMS", "STATE"]);
+        for person in roster.iter() {
+            let teams: Vec<&str> = person.memberships.iter().map(|m| m.team.as_str()).collect();
+            let state = match (&person.presence, person.left) {
+                (_, true) => "left the company".to_owned(),
+                (Presence::Available, false) => "available".to_owned(),
+                (Presence::Away { until: None }, false) => "away".to_owned(),
+                (Presence::Away { until: Some(until) }, false) if now < *until => format!("away until {}", print::when(*until)),
+                (Presence::Away { until: Some(_) }, false) => "available".to_owned(),
+            };
+            columns.row([person.handle.clone(), person.name.clone(), rights(person.rights).to_owned(), teams.join(", "), state]);
+        }
+        if columns.is_empty() {
+            writeln!(
+                shell.out,
+                "Nobody has been met yet: people are met when they first press a button or type a command in chat."
+            )?;
+        } else {
+            columns.print(&mut shell.out)?;
+        }
+        Ok(Ending::Well)
+    }
+}
+
+fn rights(rights: Rights) -> &'static str {
+    match rights {
+        Rights::Guest => "guest",
+        Rights::Rep => "rep",
+        Rights::Manager => "manager",
+        Rights::Admin => "admin",
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TeamCommand {
+    /// List teams: channel, role, captain, who works there
+    #[command(
+        after_help = "Example: leadbell team list --json\nTeams are made in the playbook; who is in one is said by chat roles and `/team add`."
+    )]
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl TeamCommand {
+    pub(crate) async fn run(self, shell: &mut Shell) -> anyhow::Result<Ending> {
+        let TeamCommand::List { json } = self;
+        let store = shell.store().await?;
+        let (playbook, roster) = (store.playbook(), store.roster());
+        let members = |team: &Team| roster.members(&team.key).map(|(p, m)| (p.handle.clone(), m.clone())).collect::<Vec<_>>();
+        if json {
+            let one = |team: &Team| {
+                let people: Vec<_> = members(team)
+                    .iter()
+                    .map(|(handle, m)| json!({"handle": handle, "weight": m.weight, "cap": m.cap, "paused": m.paused}))
+                    .collect();
+                json!({"key": team.key, "name": team.name, "channel": team.channel, "role": team.role, "captain": team.captain, "members": people})
+            };
+            print::json(&mut shell.out, &playbook.teams.iter().map(one).collect::<Vec<_>>())?;
+            return Ok(Ending::Well);
+        }
+        let mut columns = Columns::new(&["TEAM", "NAME", "CHANNEL", "ROLE", "CAPTAIN", "PEOPLE"]);
+        for team in &playbook.teams {
+            let people: Vec<String> = members(team)
+                .into_iter()
+                .map(|(handle, m)| match (m.weight, m.paused) {
+                    (_, Some(_)) => format!("{handle} (paused)"),
+                    (100, None) => handle,
+                    (weight, None) => format!("{handle} ({weight}%)"),
+                })
+                .collect();
+            let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
+            let people = if people.is_empty() { "nobody yet".to_owned() } else { people.join(", ") };
+            columns.row([
+                team.key.to_string(),
+                team.name.clone(),
+                team.channel.clone(),
+                word(&team.role),
+                word(&team.captain),
+                people,
+            ]);
+        }
+        columns.print(&mut shell.out)?;
+        Ok(Ending::Well)
+    }
+}

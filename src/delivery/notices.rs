@@ -1,0 +1,327 @@
+//! Sends each notice once, in the order in which it was made for its recipient, and not at all when its reason has gone.
+//! More than three that wait for one person become one message.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Duration, Utc};
+use futures_util::stream::{self, StreamExt as _};
+
+use super::{Delivery, Doubt};
+use crate::chat::{Nonce, Place, Platform, Receipt, SendError};
+use crate::domain::decision::Recipient;
+use crate::domain::ids::PersonId;
+use crate::domain::lead::Lead;
+use crate::domain::message::{Mention, View};
+use crate::domain::text::Text;
+use crate::engine::tick::{Loop, Ticked};
+use crate::planted;
+use crate::store::{Later, NoticeEnd, NoticeRow, StoreError, Together};
+use crate::wording::notices::{NoticeFacts, Reach, bundle, notice};
+
+/// Notices taken in one pass.
+const AT_ONCE: u32 = 64;
+
+/// More than so many for one person become one message.
+const BUNDLE_OVER: usize = 3;
+
+/// After so many failures in a row a notice is given up until somebody mends what is wrong.
+const TRIES_MAX: u32 = 12;
+
+/// How soon a thread that is being opened is looked for again.
+const THREAD_SOON: Duration = Duration::seconds(1);
+
+/// The loop that sends notices.
+#[derive(Debug)]
+pub struct Notices<P>(pub Delivery<P>);
+
+impl<P: Platform> Loop for Notices<P> {
+    fn name(&self) -> &'static str {
+        "notices"
+    }
+
+    async fn tick(&self) -> Ticked {
+        match self.pass().await {
+            Ok(ticked) => ticked,
+            Err(error) => {
+                tracing::error!(%error, "notices cannot be read or recorded; trying again");
+                Ticked::default()
+            }
+        }
+    }
+}
+
+impl<P: Platform> Notices<P> {
+    async fn pass(&self) -> Result<Ticked, StoreError> {
+        let due = self.0.store.due_notices(self.0.clock.now(), AT_ONCE).await?;
+        if due.is_empty() {
+            return Ok(Ticked { done: 0, next_due: self.0.store.next_notice_due().await? });
+        }
+        let done = due.len();
+        let mut by_recipient: BTreeMap<String, Vec<NoticeRow>> = BTreeMap::new();
+        for row in due {
+            let thread_of = matches!(row.to, Recipient::Thread).then_some(row.lead);
+            by_recipient.entry(format!("{:?} {thread_of:?}", row.to)).or_default().push(row);
+        }
+        let mut outcomes = stream::iter(by_recipient.into_values().map(|rows| self.tell(rows))).buffered(self.0.width);
+        while let Some(outcome) = outcomes.next().await {
+            outcome?;
+        }
+        Ok(Ticked { done, next_due: None })
+    }
+
+    /// Tells one recipient all that waits, in order. The first failure ends the pass for them: nothing overtakes.
+    async fn tell(&self, rows: Vec<NoticeRow>) -> Result<(), StoreError> {
+        let mut apart = Vec::new();
+        let mut together: BTreeMap<i64, Vec<NoticeRow>> = BTreeMap::new();
+        let mut firsts: BTreeMap<String, i64> = BTreeMap::new();
+        for row in rows {
+            match &row.bundle {
+                Some(bundle) => together.entry(*firsts.entry(bundle.0.clone()).or_insert(row.id)).or_default().push(row),
+                None => apart.push(row),
+            }
+        }
+        for rows in together.into_values() {
+            if !self.tell_bundle(rows).await? {
+                return Ok(());
+            }
+        }
+        let to_person = matches!(apart.first().map(|r| &r.to), Some(Recipient::Person(_)));
+        if to_person && apart.len() > BUNDLE_OVER {
+            match self.untold(apart).await? {
+                Some(untold) => apart = untold,
+                None => return Ok(()),
+            }
+            if apart.len() > BUNDLE_OVER {
+                let bundle = self.0.store.bundle_notices(ids(&apart), Together::Yes).await?;
+                apart.iter_mut().for_each(|row| row.bundle.clone_from(&bundle));
+                return self.tell_bundle(apart).await.map(drop);
+            }
+        }
+        for row in &apart {
+            if !self.tell_one(row).await? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Those that hold and were certainly not told yet: only they may be put into one message. `None` when that cannot be found out now.
+    async fn untold(&self, rows: Vec<NoticeRow>) -> Result<Option<Vec<NoticeRow>>, StoreError> {
+        let mut untold = Vec::new();
+        for row in rows {
+            let delivery = &self.0;
+            if !delivery.store.notice_holds(row.id).await? {
+                continue;
+            }
+            if !delivery.is_doubtful(Doubt::from(row.doubt), row.made_at) {
+                untold.push(row);
+                continue;
+            }
+            if !delivery.needs_lookup(Doubt::from(row.doubt), row.made_at) {
+                // So young that its nonce makes a repeat harmless.
+                if !self.tell_one(&row).await? {
+                    return Ok(None);
+                }
+                continue;
+            }
+            let Where::There(place) = self.place(&row).await? else {
+                untold.push(row);
+                continue;
+            };
+            match delivery.platform.find(&place, &mark(&row.nonce), row.made_at).await.map(|found| found.into_iter().next()) {
+                Ok(None) | Err(SendError::Closed) => untold.push(row),
+                Ok(Some(at)) => {
+                    self.record(&[&row], Ok(at)).await?;
+                }
+                Err(error) => {
+                    self.record(&[&row], Err(error)).await?;
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(untold))
+    }
+
+    async fn tell_one(&self, row: &NoticeRow) -> Result<bool, StoreError> {
+        // Those before it may have taken a while.
+        if !self.0.store.notice_holds(row.id).await? {
+            return Ok(true);
+        }
+        let lead = self.lead_of(row).await?;
+        let (place, reach) = match self.place(row).await? {
+            Where::There(place) => (place, Reach::Private),
+            Where::NotYet(at) => {
+                self.0.store.notice_later(vec![row.id], at, Later::Asked).await?;
+                return Ok(true);
+            }
+            Where::Nowhere(why) => {
+                self.0.store.notice_ended(vec![row.id], NoticeEnd::Dead(why)).await?;
+                return Ok(true);
+            }
+        };
+        let reach = if matches!(row.to, Recipient::Person(_)) { reach } else { Reach::Public };
+        let sent = self.send(&[row], &place, self.view(row, lead.as_ref(), reach)).await;
+        match (sent, &row.to) {
+            (Err(SendError::Closed), Recipient::Person(person)) => self.tell_in_thread(row, lead.as_ref(), *person).await,
+            (sent, _) => self.record(&[row], sent).await,
+        }
+    }
+
+    /// Tells several in one message; false when that failed.
+    async fn tell_bundle(&self, rows: Vec<NoticeRow>) -> Result<bool, StoreError> {
+        let mut holding = Vec::new();
+        for row in rows {
+            if self.0.store.notice_holds(row.id).await? {
+                holding.push(row);
+            }
+        }
+        let Some(first) = holding.first() else { return Ok(true) };
+        let Where::There(place) = self.place(first).await? else { return self.tell_apart(holding).await };
+        let mut told = Vec::new();
+        for row in &holding {
+            told.push((row.news.clone(), self.lead_of(row).await?));
+        }
+        let view = bundle(&told, &self.0.store.playbook(), &self.0.store.roster(), self.0.clock.now());
+        let together: Vec<&NoticeRow> = holding.iter().collect();
+        match self.send(&together, &place, view).await {
+            Err(SendError::Closed) => self.tell_apart(holding).await,
+            sent => self.record(&together, sent).await,
+        }
+    }
+
+    /// What could not be told in one message is told one by one.
+    async fn tell_apart(&self, mut rows: Vec<NoticeRow>) -> Result<bool, StoreError> {
+        self.0.store.bundle_notices(ids(&rows), Together::No).await?;
+        for row in &mut rows {
+            row.bundle = None;
+            if !self.tell_one(row).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Their direct messages are closed: they are told in the lead's thread, without contact data.
+    async fn tell_in_thread(&self, row: &NoticeRow, lead: Option<&Lead>, person: PersonId) -> Result<bool, StoreError> {
+        if !self.0.store.notice_holds(row.id).await? {
+            return Ok(true);
+        }
+        let thread = match row.lead {
+            Some(lead) => self.0.store.thread_of(lead).await?,
+            None => None,
+        };
+        let place = match (thread, lead) {
+            (Some(thread), _) => Place::Thread(thread),
+            (None, Some(_)) if row.tries < TRIES_MAX => {
+                self.0
+                    .store
+                    .notice_later(vec![row.id], self.0.clock.now() + self.0.chance.wait(row.tries), Later::Failed)
+                    .await?;
+                return Ok(false);
+            }
+            (None, _) => {
+                return self
+                    .record(
+                        &[row],
+                        Err(SendError::Refused { why: "takes no direct messages, and there is no thread".to_owned() }),
+                    )
+                    .await;
+            }
+        };
+        let mut view = self.view(row, lead, Reach::Public);
+        view.mentions = vec![Mention::Person(person)];
+        let sent = self.send(&[row], &place, view).await;
+        self.record(&[row], sent).await
+    }
+
+    async fn send(&self, rows: &[&NoticeRow], place: &Place, view: View) -> Result<Receipt, SendError> {
+        let Some(first) = rows.first() else { return Err(SendError::Refused { why: "nothing to say".to_owned() }) };
+        let bundle = first.bundle.as_ref().filter(|_| !planted::is("bundle-by-its-first"));
+        let nonce = bundle.unwrap_or(&first.nonce);
+        if self.0.needs_lookup(Doubt::from(first.doubt), first.made_at) {
+            if let Some(at) = self.0.platform.find(place, &mark(nonce), first.made_at).await?.into_iter().next() {
+                return Ok(at);
+            }
+            // Looking takes a while, in which a reason may have gone: again, without what no longer holds.
+            for row in rows {
+                if !self.0.store.notice_holds(row.id).await.unwrap_or_default() {
+                    return Err(SendError::Retry { after: None });
+                }
+            }
+        }
+        let footer = match first.lead {
+            Some(lead) => format!("{lead} · {}", mark(nonce)),
+            None => mark(nonce),
+        };
+        self.0.platform.post(place, &View { footer: Text::plain(footer), ..view }, nonce).await
+    }
+
+    async fn record(&self, rows: &[&NoticeRow], sent: Result<Receipt, SendError>) -> Result<bool, StoreError> {
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let tries = rows.iter().map(|r| r.tries).max().unwrap_or_default();
+        let now = self.0.clock.now();
+        let (wait, later) = match sent {
+            Ok(at) => return self.0.store.notice_ended(ids, NoticeEnd::Sent(at)).await.map(|()| true),
+            Err(SendError::Retry { after: Some(after) }) => {
+                (Duration::from_std(after).unwrap_or(Duration::seconds(1)), Later::Asked)
+            }
+            Err(SendError::Retry { after: None }) => (self.0.chance.wait(tries), Later::Failed),
+            Err(SendError::Uncertain { .. }) => (self.0.chance.wait(tries), Later::InDoubt { since: now }),
+            Err(SendError::Refused { .. } | SendError::Gone | SendError::Closed) if tries < TRIES_MAX => {
+                (self.0.chance.wait(tries), Later::Failed)
+            }
+            Err(error @ (SendError::Refused { .. } | SendError::Gone | SendError::Closed)) => {
+                tracing::error!(notices = ?ids, %error, "a notice cannot be sent; mend it, then run `leadbell dead replay`");
+                return self.0.store.notice_ended(ids, NoticeEnd::Dead(error.to_string())).await.map(|()| true);
+            }
+        };
+        self.0.store.notice_later(ids, now + wait, later).await.map(|()| false)
+    }
+
+    async fn lead_of(&self, row: &NoticeRow) -> Result<Option<Lead>, StoreError> {
+        match row.lead {
+            Some(id) => self.0.store.lead(id).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn place(&self, row: &NoticeRow) -> Result<Where, StoreError> {
+        Ok(match &row.to {
+            Recipient::Person(person) => match self.0.store.roster().get(*person) {
+                Some(person) => Where::There(Place::Direct(person.chat_id.clone())),
+                None => Where::Nowhere("nobody of that number is known".to_owned()),
+            },
+            Recipient::Managers => Where::There(Place::Channel(self.0.store.playbook().managers_channel().to_owned())),
+            Recipient::Thread => match row.lead {
+                None => Where::Nowhere("it is about no lead".to_owned()),
+                Some(lead) => match self.0.store.thread_of(lead).await? {
+                    Some(thread) => Where::There(Place::Thread(thread)),
+                    None if self.0.clock.now() - row.made_at > Duration::hours(1) => {
+                        Where::Nowhere("its thread was not opened within an hour".to_owned())
+                    }
+                    None => Where::NotYet(self.0.clock.now() + THREAD_SOON),
+                },
+            },
+        })
+    }
+
+    fn view(&self, row: &NoticeRow, lead: Option<&Lead>, reach: Reach) -> View {
+        let (roster, playbook) = (self.0.store.roster(), self.0.store.playbook());
+        notice(&row.news, &NoticeFacts { lead, playbook: &playbook, roster: &roster, now: self.0.clock.now(), reach })
+    }
+}
+
+enum Where {
+    There(Place),
+    NotYet(DateTime<Utc>),
+    Nowhere(String),
+}
+
+/// Short, and its own: by it a message is found again when nobody said whether it was sent.
+fn mark(nonce: &Nonce) -> String {
+    nonce.0.chars().filter(char::is_ascii_alphanumeric).take(6).collect()
+}
+
+fn ids(rows: &[NoticeRow]) -> Vec<i64> {
+    rows.iter().map(|row| row.id).collect()
+}

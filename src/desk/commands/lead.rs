@@ -1,0 +1,140 @@
+//! `/lead next|list|show|why`: finding leads and looking at them. Looking is never a touch.
+
+use super::{Call, Stop};
+use crate::chat::Answer;
+use crate::desk::flows::look;
+use crate::desk::visit::Asked;
+use crate::domain::clocks::Clock;
+use crate::domain::eligibility;
+use crate::domain::ids::LeadId;
+use crate::domain::lead::{Lead, State};
+use crate::domain::reply::Reply;
+use crate::domain::snapshot::Snapshot;
+use crate::store::{Changed, LeadFilter};
+use crate::wording::card::{CardFacts, card};
+use crate::wording::{lists, why};
+
+/// Leads read for one list: beyond it nobody counts along.
+const READ_MAX: u32 = 2_000;
+
+/// The lead that has waited longest among those that they may have now.
+pub(super) async fn next(call: &Call<'_>) -> Result<Answer, Stop> {
+    let teams = call.teams()?;
+    let mut waiting = Vec::new();
+    for team in &teams {
+        waiting.extend(find(call, |f| (f.state, f.team) = (Some("waiting".to_owned()), Some(team.key.clone()))).await?);
+    }
+    waiting.sort_by_key(|lead| (lead.course.state.since(), lead.id));
+    let snapshot = snapshot(call).await?;
+    let mut refused = None;
+    let mut fits = Vec::new();
+    for lead in &waiting {
+        let State::Waiting { team, .. } = &lead.course.state else { continue };
+        match eligibility::check(&snapshot, lead, team, call.by, call.now) {
+            Ok(()) => fits.push(lead),
+            Err(refusal) => refused = refused.or(Some((lead, refusal))),
+        }
+    }
+    let view = match (fits.as_slice(), refused) {
+        ([first, rest @ ..], _) => lists::next(own_card(call, first), rest.len()),
+        ([], Some((lead, refusal))) => {
+            let reply = Some(Reply::NotEligible(refusal));
+            call.visit.say(&Asked { reply, lead: Some(lead.clone()), changed: Changed::No }).await?
+        }
+        ([], None) => lists::nothing_waits(&teams.iter().map(|t| t.name.as_str()).collect::<Vec<_>>()),
+    };
+    Ok(Answer::Private(view))
+}
+
+fn own_card(call: &Call<'_>, lead: &Lead) -> crate::domain::message::View {
+    let team = lead.course.team.as_ref().and_then(|key| call.playbook.team(key));
+    let channel = team.map_or("", |t| t.channel.as_str());
+    card(&CardFacts { lead, playbook: &call.playbook, roster: &call.roster, channel, now: call.now })
+}
+
+/// What eligibility looks at, for no lead in particular.
+pub(super) async fn snapshot(call: &Call<'_>) -> Result<Snapshot, Stop> {
+    let loads = call.desk.store.loads().await?;
+    Ok(Snapshot {
+        id: LeadId(0),
+        lead: None,
+        roster: call.roster.clone(),
+        untouched: loads.into_iter().map(|(person, load)| (person, load.untouched)).collect(),
+        playbook: call.playbook.clone(),
+    })
+}
+
+async fn find(call: &Call<'_>, narrow: impl FnOnce(&mut LeadFilter)) -> Result<Vec<Lead>, Stop> {
+    let mut filter = LeadFilter { limit: READ_MAX, ..LeadFilter::default() };
+    narrow(&mut filter);
+    Ok(call.desk.store.find_leads(&filter).await?)
+}
+
+/// Leads, those that need something first.
+pub(super) async fn list(call: &Call<'_>) -> Result<Answer, Stop> {
+    let team = call.team()?;
+    let which = call.text("which").unwrap_or(if team.is_some() { "team" } else { "mine" });
+    let in_state = |word: &'static str| move |f: &mut LeadFilter| f.state = Some(word.to_owned());
+    let mine = |f: &mut LeadFilter| (f.state, f.owner) = (Some("owned".to_owned()), Some(call.by.id));
+    let (title, mut leads) = match which {
+        "waiting" => ("Waiting for somebody", find(call, in_state("waiting")).await?),
+        "triage" => ("Waiting for a manager", find(call, in_state("triage")).await?),
+        "pooled" => ("Asleep", find(call, in_state("pooled")).await?),
+        "due" => ("Due today", find(call, mine).await?),
+        "team" => ("Your team's open leads", find(call, in_state("open")).await?),
+        _ => ("Your leads", find(call, mine).await?),
+    };
+    match which {
+        "due" => {
+            let tonight = call.end_of_day();
+            leads.retain(|lead| next_duty(lead).is_some_and(|at| at < tonight));
+        }
+        "team" => {
+            let teams = call.teams()?;
+            leads.retain(|lead| lead.course.team.as_ref().is_some_and(|key| teams.iter().any(|t| &t.key == key)));
+        }
+        _ => {}
+    }
+    if let Some(team) = team {
+        leads.retain(|lead| lead.course.team.as_ref() == Some(&team.key));
+    }
+    if which == "waiting" {
+        leads.sort_by_key(|lead| (lead.course.state.since(), lead.id));
+    }
+    if which == "mine" && leads.is_empty() && team.is_none() {
+        return Ok(Answer::Private(lists::none_of_yours()));
+    }
+    let title = team.map_or_else(|| title.to_owned(), |t| format!("{title}, {}", t.name));
+    Ok(Answer::Private(lists::leads(&title, &leads, call.by, call.world())))
+}
+
+/// When the owner must do something next.
+fn next_duty(lead: &Lead) -> Option<chrono::DateTime<chrono::Utc>> {
+    let clocks = &lead.course.clocks;
+    let clock = |clock| clocks.due(clock);
+    let plan = lead.course.follow_up.as_ref().map(|plan| plan.at);
+    [
+        plan,
+        clock(Clock::FirstTouch),
+        clock(Clock::Release),
+        clock(Clock::StillYours),
+        clock(Clock::NotReached),
+        clock(Clock::Stage),
+    ]
+    .into_iter()
+    .flatten()
+    .min()
+}
+
+/// Everything about one lead.
+pub(super) async fn show(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    Ok(Answer::Private(look::shown(call.visit, lead).await?))
+}
+
+/// One lead's story.
+pub(super) async fn why(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    let log = call.visit.log(lead.id).await?;
+    Ok(Answer::Private(why::why(&lead, &log, call.world())))
+}

@@ -1,0 +1,177 @@
+//! `/lead add|log|note|follow|release|dq|assign`: the same deeds as the card's buttons, through the same door.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Call, Stop};
+use crate::chat::Answer;
+use crate::desk::visit::Asked;
+use crate::domain::decide::decide;
+use crate::domain::event::{Ask, Event};
+use crate::domain::ids::{LeadId, ReasonKey, SourceKey};
+use crate::domain::lead::{Channel, Lead, Outcome, Profile};
+use crate::domain::reply::{Reply, Unknown};
+use crate::domain::snapshot::Snapshot;
+use crate::domain::submission::{Contact, DedupeKey, Submission};
+use crate::domain::text::Untrusted;
+use crate::intake::{cleaning, country, email, phone};
+use crate::store::{Applied, Cause, Changed, LeadFilter, Target};
+use crate::wording::{lists, pickers, remarks};
+
+/// The source of leads that somebody added by hand. No source of the company's own can have this key: it has an underscore.
+pub(crate) const BY_HAND: &str = "by_hand";
+
+/// Others of the same person or company that are named.
+const KNOWN_MAX: u32 = 3;
+
+impl Call<'_> {
+    /// Asks the rules, and words their reply.
+    async fn ask(&self, lead: LeadId, ask: Ask) -> Result<Answer, Stop> {
+        let asked = self.visit.ask(lead, ask).await?;
+        Ok(Answer::Private(self.visit.say(&asked).await?))
+    }
+}
+
+/// An attempt.
+pub(super) async fn log(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    let choice = || Stop::from(remarks::unknown_choice());
+    let channel = Channel::from_key(call.needed("channel")?).ok_or_else(choice)?;
+    let outcome = Outcome::from_key(call.needed("outcome")?).ok_or_else(choice)?;
+    call.ask(lead.id, Ask::Log { channel, outcome, note: call.text("note").map(str::to_owned) }).await
+}
+
+/// A note.
+pub(super) async fn note(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    call.ask(lead.id, Ask::Note { text: call.needed("text")?.to_owned() }).await
+}
+
+/// The next contact. Times are said on the clock of where the lead is.
+pub(super) async fn follow(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    let at = call.time("when", &pickers::zone_of(&lead, &call.playbook))?.ok_or_else(|| lists::left_out("when"))?;
+    call.ask(lead.id, Ask::FollowUp { at, note: call.text("note").map(str::to_owned) }).await
+}
+
+/// Giving back.
+pub(super) async fn release(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    call.ask(lead.id, Ask::Release { reason: call.needed("reason")?.to_owned() }).await
+}
+
+/// Ending work, for a reason.
+pub(super) async fn disqualify(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    let typed = call.needed("reason")?.to_lowercase();
+    let is_it = |r: &&crate::playbook::Reason| r.key.as_str().to_lowercase() == typed || r.name.to_lowercase() == typed;
+    let reason = call.playbook.reasons.iter().find(is_it).map_or_else(|| ReasonKey::from(typed.as_str()), |r| r.key.clone());
+    let until = call.time("when", &pickers::zone_of(&lead, &call.playbook))?;
+    let original = match call.text("original") {
+        None => None,
+        Some(_) => Some(call.lead("original").await?.id),
+    };
+    let detail = call.text("note").map(str::to_owned);
+    call.ask(lead.id, Ask::Disqualify { reason, detail, until, original }).await
+}
+
+/// Giving to somebody.
+pub(super) async fn assign(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    let visitor = call.visitor("to")?;
+    let Some(to) = call.roster.by_chat_id(&visitor.chat_id) else {
+        return Err(call.reply(&Reply::Unknown(Unknown::Person), Some(&lead)).into());
+    };
+    let reason = call.text("reason").unwrap_or_default().to_owned();
+    call.ask(lead.id, Ask::Assign { to: to.id, reason }).await
+}
+
+/// A lead that somebody met: theirs at once.
+pub(super) async fn add(call: &Call<'_>) -> Result<Answer, Stop> {
+    let contact = contact(call)?;
+    let team = call
+        .team()?
+        .map(|t| t.key.clone())
+        .or_else(|| call.playbook.teams.iter().find(|t| call.by.membership(&t.key).is_some()).map(|t| t.key.clone()));
+    let source = SourceKey::from(BY_HAND);
+    let (now, by) = (call.now, call.by.id);
+    let said = |name| call.text(name).and_then(cleaning::clean).map(|t| Untrusted::new(&t));
+    let submission = Submission {
+        source: source.clone(),
+        source_detail: None,
+        dedupe_key: DedupeKey::Provider(call.visit.deed.clone()),
+        submitted_at: Some(now),
+        is_test: false,
+        person: contact.clone(),
+        message: said("message"),
+        utm: BTreeMap::new(),
+        consent: BTreeMap::new(),
+        extras: Vec::new(),
+    };
+    let profile = Profile {
+        received_at: now,
+        source: source.clone(),
+        source_detail: None,
+        contact: contact.clone(),
+        need: submission.message.clone(),
+        extras: Vec::new(),
+        utm: BTreeMap::new(),
+        is_test: false,
+        unauthenticated: false,
+    };
+    let event = Event::Arrived { profile: Box::new(profile), taken_by: Some(by) };
+    let cause = Cause::Submitted { part: None, submission: Box::new(submission) };
+    let decide_here = move |snapshot: &Snapshot| match &team {
+        // Sent to the team of whoever adds it, as a source's leads are sent to the source's team.
+        Some(team) => {
+            let mut playbook = (*snapshot.playbook).clone();
+            playbook.sources.insert(source.clone(), team.clone());
+            decide(&Snapshot { playbook: Arc::new(playbook), ..snapshot.clone() }, &event, now)
+        }
+        None => decide(snapshot, &event, now),
+    };
+    let others = others(call, &contact).await?;
+    let applied = call.desk.store.apply(cause, Target::New, now, decide_here).await?;
+    let asked = match applied {
+        Applied::Done { reply, lead, changed } => Asked { reply: Some(reply), lead: lead.map(|l| *l), changed },
+        Applied::Stale { lead } => Asked { reply: None, lead: lead.map(|l| *l), changed: Changed::No },
+    };
+    let view = call.visit.say(&asked).await?;
+    Ok(Answer::Private(lists::known_already(view, &others, call.world())))
+}
+
+/// Who it is, cleaned as what comes in by itself is.
+fn contact(call: &Call<'_>) -> Result<Contact, Stop> {
+    let said = |name| call.text(name).and_then(cleaning::clean).map(|t| Untrusted::new(&t));
+    let mut contact = Contact { name: said("name"), company: said("company"), ..Contact::default() };
+    if let Some(typed) = call.text("email") {
+        let address = email::address(typed).ok_or_else(|| lists::no_address(typed))?;
+        contact.email = Some(Untrusted::new(&address));
+    }
+    if let Some(typed) = call.text("phone") {
+        if !phone::looks_like_one(typed) {
+            return Err(lists::no_number(typed).into());
+        }
+        let read = phone::read(typed, call.playbook.company.holidays.as_deref());
+        contact.phone = Some(Untrusted::new(typed));
+        contact.country = read.as_ref().and_then(|r| r.country.clone());
+        contact.zone = contact.country.as_deref().and_then(country::zone).map(str::to_owned);
+        contact.phone_e164 = read.map(|r| r.e164);
+    }
+    if contact.email.is_none() && contact.phone.is_none() {
+        return Err(lists::not_reachable().into());
+    }
+    Ok(contact)
+}
+
+/// Leads of the same address that are open.
+async fn others(call: &Call<'_>, contact: &Contact) -> Result<Vec<Lead>, Stop> {
+    let Some(email) = &contact.email else { return Ok(Vec::new()) };
+    let filter = LeadFilter {
+        state: Some("open".to_owned()),
+        text: Some(email.raw().to_owned()),
+        limit: KNOWN_MAX,
+        ..LeadFilter::default()
+    };
+    Ok(call.desk.store.find_leads(&filter).await?)
+}

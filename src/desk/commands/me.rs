@@ -1,0 +1,61 @@
+//! `/me status|agenda`: one's own day.
+
+use super::{Call, Stop};
+use crate::chat::Answer;
+use crate::domain::clocks::Clock;
+use crate::domain::lead::{Lead, State};
+use crate::domain::person::Presence;
+use crate::store::LeadFilter;
+use crate::wording::lists::{self, Due, What};
+use crate::wording::{remarks, teams};
+
+/// Leads that one person owns, at most.
+const OWNED_MAX: u32 = 2_000;
+
+/// Here or away.
+pub(super) async fn status(call: &Call<'_>) -> Result<Answer, Stop> {
+    let presence = match call.needed("is")? {
+        "available" => Presence::Available,
+        "away" => Presence::Away { until: call.time("until", call.zone())? },
+        _ => return Err(remarks::unknown_choice().into()),
+    };
+    if let Presence::Away { until: Some(until) } = presence
+        && until <= call.now
+    {
+        return Err(teams::back_in_the_past().into());
+    }
+    let owned = owned(call).await?;
+    call.desk.store.set_presence(call.by.id, presence.clone()).await?;
+    call.desk.store.note_deed(call.deed("me.status", format!("{presence:?}"))).await?;
+    Ok(Answer::Private(teams::presence(&presence, owned.len())))
+}
+
+async fn owned(call: &Call<'_>) -> Result<Vec<Lead>, Stop> {
+    let filter =
+        LeadFilter { state: Some("owned".to_owned()), owner: Some(call.by.id), limit: OWNED_MAX, ..LeadFilter::default() };
+    Ok(call.desk.store.find_leads(&filter).await?)
+}
+
+/// What is due today.
+pub(super) async fn agenda(call: &Call<'_>) -> Result<Answer, Stop> {
+    let owned = owned(call).await?;
+    let tonight = call.end_of_day();
+    let all: Vec<Due<'_>> = owned.iter().filter_map(duty).collect();
+    let (mut today, later): (Vec<Due<'_>>, Vec<Due<'_>>) =
+        all.into_iter().partition(|due| due.at < tonight || due.what == What::FirstTouch);
+    today.sort_by_key(|due| (due.what, due.at, due.lead.id));
+    Ok(Answer::Private(lists::agenda(&today, later.len(), call.world())))
+}
+
+/// What its owner must do next, by the first of: their own plan, the first touch, another try.
+fn duty(lead: &Lead) -> Option<Due<'_>> {
+    let due = |clock| lead.course.clocks.due(clock);
+    if let Some(plan) = &lead.course.follow_up {
+        return Some(Due { lead, what: What::FollowUp, at: plan.at });
+    }
+    if let State::Owned { touched: false, since, .. } = lead.course.state {
+        let at = due(Clock::FirstTouch).or(due(Clock::Release)).unwrap_or(since);
+        return Some(Due { lead, what: What::FirstTouch, at });
+    }
+    due(Clock::NotReached).map(|at| Due { lead, what: What::NotReached, at })
+}

@@ -1,0 +1,143 @@
+//! Commands: what people type. One file each; here they are told apart, and here their rights are checked.
+//! A command reads, or asks the one door for a change; what is said stands with the words.
+//! Invariant: the catalogue's right is checked on every use, whatever the menu showed.
+//! Invariant: an answer is private unless `public` was set.
+
+mod drafts;
+mod fetch;
+mod given;
+mod help;
+mod intake;
+mod lead;
+mod lead_work;
+mod me;
+mod playbook;
+mod report;
+mod suggest;
+mod team;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+pub use drafts::Drafts;
+pub use fetch::Fetch;
+pub use playbook::pressed as playbook_pressed;
+pub use suggest::suggest;
+
+use super::Desk;
+use super::visit::Visit;
+use crate::chat::{Answer, OptionValue};
+use crate::commands::Catalogue;
+use crate::domain::message::View;
+use crate::domain::person::{Person, Roster};
+use crate::playbook::Playbook;
+use crate::store::{AuditEntry, StoreError};
+use crate::wording::{World, help as help_words, remarks};
+
+/// One command, as somebody gave it.
+struct Call<'a> {
+    visit: &'a Visit<'a>,
+    desk: &'a Desk,
+    by: &'a Person,
+    options: &'a BTreeMap<String, OptionValue>,
+    now: DateTime<Utc>,
+    roster: Arc<Roster>,
+    playbook: Arc<Playbook>,
+}
+
+/// Why a command goes no further.
+enum Stop {
+    /// The answer is this.
+    Told(Box<View>),
+    /// The store refused.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Stop::Store(error)
+    }
+}
+
+impl From<View> for Stop {
+    fn from(view: View) -> Self {
+        Stop::Told(Box::new(view))
+    }
+}
+
+impl<'a> Call<'a> {
+    fn new(visit: &'a Visit<'a>, options: &'a BTreeMap<String, OptionValue>) -> Self {
+        let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
+        Self { visit, desk: visit.desk, by: &visit.person, options, now: visit.now, roster, playbook }
+    }
+
+    fn world(&self) -> World<'_> {
+        World { playbook: &self.playbook, roster: &self.roster, now: self.now }
+    }
+
+    /// The line in the audit for something that is about no lead.
+    fn deed(&self, deed: &str, about: String) -> AuditEntry {
+        AuditEntry { at: self.now, actor: self.by.handle.clone(), deed: deed.to_owned(), about }
+    }
+}
+
+/// Answers a command.
+///
+/// # Errors
+/// When the store cannot be read or written: then nothing has changed.
+pub async fn run(visit: &Visit<'_>, path: &[String], options: &BTreeMap<String, OptionValue>) -> Result<Answer, StoreError> {
+    let Some(entry) = Catalogue::built_in().find(path) else { return Ok(Answer::Private(remarks::unknown_command())) };
+    let call = Call::new(visit, options);
+    if call.by.left || call.by.rights < entry.rights {
+        return Ok(Answer::Private(help_words::not_yours(entry, call.by, call.world())));
+    }
+    match dispatch(&call, path).await {
+        Ok(answer) => Ok(answer),
+        Err(Stop::Told(view)) => Ok(Answer::Private(*view)),
+        Err(Stop::Store(error)) => Err(error),
+    }
+}
+
+/// Commands are large; each is put on the heap by itself.
+async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
+    let words: Vec<&str> = path.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["lead", "next"] => Box::pin(lead::next(call)).await,
+        ["lead", "list"] => Box::pin(lead::list(call)).await,
+        ["lead", "show"] => Box::pin(lead::show(call)).await,
+        ["lead", "why"] => Box::pin(lead::why(call)).await,
+        ["lead", "add"] => Box::pin(lead_work::add(call)).await,
+        ["lead", "log"] => Box::pin(lead_work::log(call)).await,
+        ["lead", "note"] => Box::pin(lead_work::note(call)).await,
+        ["lead", "follow"] => Box::pin(lead_work::follow(call)).await,
+        ["lead", "release"] => Box::pin(lead_work::release(call)).await,
+        ["lead", "dq"] => Box::pin(lead_work::disqualify(call)).await,
+        ["lead", "assign"] => Box::pin(lead_work::assign(call)).await,
+        ["me", "status"] => Box::pin(me::status(call)).await,
+        ["me", "agenda"] => Box::pin(me::agenda(call)).await,
+        ["team", "show"] => Box::pin(team::show(call)).await,
+        ["team", "whoison"] => Box::pin(team::who_is_on(call)).await,
+        ["team", "add"] => Box::pin(team::add(call)).await,
+        ["team", "remove"] => Box::pin(team::remove(call)).await,
+        ["team", "weight"] => Box::pin(team::weight(call)).await,
+        ["team", "cap"] => Box::pin(team::cap(call)).await,
+        ["team", "pause"] => Box::pin(team::pause(call)).await,
+        ["report", kind] => Box::pin(report::run(call, kind)).await,
+        ["intake", "add"] => Box::pin(intake::add(call)).await,
+        ["intake", "sources"] => Box::pin(intake::sources(call)).await,
+        ["intake", "quarantine"] => Box::pin(intake::quarantine(call)).await,
+        ["intake", "replay"] => Box::pin(intake::replay(call)).await,
+        ["playbook", "show"] => Box::pin(playbook::show(call)).await,
+        ["playbook", "check"] => Box::pin(playbook::check(call)).await,
+        ["playbook", "apply"] => Box::pin(playbook::apply(call)).await,
+        ["playbook", "history"] => Box::pin(playbook::history(call)).await,
+        ["playbook", "rollback"] => Box::pin(playbook::rollback(call)).await,
+        ["help"] => Ok(help::run(call)),
+        _ => Ok(Answer::Private(remarks::unknown_command())),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+//! What could be typed, for the options that only commands have: periods, presets, sources, deliveries, commands.
+
+use super::super::visit::Visit;
+use crate::commands::Catalogue;
+use crate::domain::text::cut;
+use crate::intake::sources;
+use crate::store::StoreError;
+
+/// A chat shows no more.
+const CHOICES_MAX: usize = 25;
+
+/// Periods that are offered.
+const PERIODS: &[&str] = &[
+    "this week",
+    "last week",
+    "today",
+    "yesterday",
+    "last 7 days",
+    "last 30 days",
+    "this month",
+    "last month",
+    "this quarter",
+    "this year",
+];
+
+/// Label and value of what fits; nothing for other options.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn suggest(visit: &Visit<'_>, option: &str, typed: &str) -> Result<Vec<(String, String)>, StoreError> {
+    let store = &visit.desk.store;
+    let all: Vec<(String, String)> = match option {
+        "period" => PERIODS.iter().map(|p| ((*p).to_owned(), (*p).to_owned())).collect(),
+        "preset" => sources::presets().iter().map(|p| (p.title.clone(), p.key.clone())).collect(),
+        "source" if visit.person.manages() => {
+            store.sources().iter().map(|s| (format!("{} ({})", s.title, s.key), s.key.to_string())).collect()
+        }
+        "delivery" if visit.person.manages() => {
+            let waiting = store.quarantined(50).await?;
+            let each = waiting.iter().map(|d| (format!("{} from {}: {}", d.id.0, d.source, d.why), d.id.0.to_string()));
+            std::iter::once(("all".to_owned(), "all".to_owned())).chain(each).collect()
+        }
+        "command" => {
+            let entries = Catalogue::built_in().for_rights(visit.person.rights);
+            entries.map(|e| (format!("{e}: {}", e.description), e.path.join(" "))).collect()
+        }
+        _ => Vec::new(),
+    };
+    let typed = typed.trim().to_lowercase();
+    let fits = |(name, value): &(String, String)| name.to_lowercase().contains(&typed) || value.to_lowercase().contains(&typed);
+    Ok(all.into_iter().filter(fits).take(CHOICES_MAX).map(|(name, value)| (cut(&name, 100), value)).collect())
+}

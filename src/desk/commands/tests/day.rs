@@ -1,0 +1,50 @@
+//! `/me status|agenda`.
+
+use insta::assert_snapshot;
+
+use super::*;
+
+#[tokio::test]
+async fn whoever_is_away_gets_nothing_new() {
+    let bed = Bed::new().await;
+    bed.lead("Dana Keller", "Acme Robotics").await;
+    let away = || [("is", text("away")), ("until", text("tomorrow 9:00"))];
+    assert_snapshot!(seen(&bed.says(ann(), "me status", away()).await), @"You are away until <15 Sep 07:00> (<~15 07:00>). Nothing new comes to you.");
+    assert_snapshot!(seen(&bed.says(ann(), "lead next", []).await), @"You are away until <15 Sep 07:00> (<~15 07:00>). Say /me status available first.");
+    assert_snapshot!(seen(&bed.says(ann(), "me status", [("is", text("available"))]).await), @"You are here again: new leads come to you whenever your teams are open.");
+    assert!(seen(&bed.says(ann(), "lead next", []).await).contains("L-1001"));
+    assert_snapshot!(seen(&bed.says(ann(), "me status", [("is", text("away")), ("until", text("2026-01-01"))]).await), @"That time has passed already. Give one that is still to come, such as tomorrow 9:00, or none at all.");
+}
+
+#[tokio::test]
+async fn an_agenda_tells_what_is_due_in_the_order_to_do_it() {
+    let bed = Bed::new().await;
+    assert_snapshot!(seen(&bed.says(ann(), "me agenda", []).await), @"Nothing is due today. /lead next shows what waits for you.");
+    for name in ["Dana Keller", "Evan Moss", "Finn Ode", "Gita Rao"] {
+        let id = bed.lead(name, "Acme").await;
+        let next = bed.says(ann(), "lead next", []).await;
+        bed.presses(ann(), "Claim", view(&next)).await;
+        let plan = |when: &str| [("lead", text(&id.to_string())), ("when", text(when))];
+        match name {
+            "Dana Keller" => drop(bed.says(ann(), "lead follow", plan("in 2 hours")).await),
+            "Evan Moss" => drop(bed.says(ann(), "lead follow", plan("in 3 days")).await),
+            _ => {}
+        }
+        bed.passes(Duration::minutes(2));
+    }
+    let tried = [("lead", text("1004")), ("channel", text("call")), ("outcome", text("no_answer"))];
+    bed.says(ann(), "lead log", tried).await;
+    bed.passes(Duration::minutes(20));
+    assert_snapshot!(seen(&bed.says(ann(), "me agenda", []).await), @r"
+    # Your day: 2 due
+    Follow-ups
+    • L-1001 ‹Dana K.›, ‹Acme›, <11:00> (<~14 11:00>)
+    Not touched yet
+    • L-1003 ‹Finn O.›, ‹Acme›, late since <09:19> (<~14 09:19>)
+    2 things are due later than today.
+    [Log L-1001] [Log L-1003]
+    ");
+    bed.passes(Duration::hours(4));
+    let due = seen(&bed.says(ann(), "lead list", [("which", text("due"))]).await);
+    assert!(due.contains("L-1001") && !due.contains("L-1002"), "{due}");
+}

@@ -1,0 +1,84 @@
+//! `/team …`.
+
+use insta::assert_snapshot;
+
+use super::*;
+
+fn of(whom: Visitor) -> [(&'static str, OptionValue); 2] {
+    [("person", OptionValue::Person(whom)), ("team", text("dach"))]
+}
+
+fn with(whom: Visitor, name: &'static str, value: OptionValue) -> [(&'static str, OptionValue); 3] {
+    let [person, team] = of(whom);
+    [person, team, (name, value)]
+}
+
+#[tokio::test]
+async fn a_manager_says_who_works_where_and_how_much_they_get() {
+    let bed = Bed::new().await;
+    bed.says(ann(), "help", []).await;
+    assert_snapshot!(seen(&bed.says(may(), "team add", with(cy(), "weight", OptionValue::Integer(50))).await), @r"
+    @Cy works in DACH now and may claim its leads, with a share of 50.
+    They must be able to see #leads-dach; check that in the channel's settings.
+    ");
+    assert_snapshot!(seen(&bed.says(may(), "team add", of(cy())).await), @"@Cy is in DACH already, now with a share of 50 and the playbook's cap.");
+    assert_snapshot!(seen(&bed.says(may(), "team cap", with(cy(), "cap", OptionValue::Integer(1))).await), @"@Cy may have 1 untouched lead at a time in DACH now.");
+    assert_snapshot!(seen(&bed.says(may(), "team weight", with(ann(), "weight", OptionValue::Integer(150))).await), @"@Ann has a share of 150 in DACH now; 100 is an ordinary one.");
+    assert_snapshot!(seen(&bed.says(may(), "team pause", with(ann(), "until", text("tomorrow 9:00"))).await), @"@Ann gets nothing new from DACH until <15 Sep 07:00> (<~15 07:00>). They keep what they own.");
+    assert_snapshot!(seen(&bed.says(cy(), "team show", []).await), @r"
+    DACH in #leads-dach, Mo-Fr 09:00-18:00; PH off, open now, captain @Ann
+    • @Ann  weight 150, cap 5, 0 untouched of 0 owned, paused until <15 Sep 07:00>
+    • @Cy  weight 50, cap 1 of their own, 0 untouched of 0 owned
+    ");
+    assert_snapshot!(seen(&bed.says(may(), "team cap", of(cy())).await), @"@Cy has the playbook's cap in DACH again: 5 untouched leads at a time.");
+    assert_snapshot!(seen(&bed.says(may(), "team pause", with(ann(), "resume", OptionValue::Flag(true))).await), @"@Ann gets leads from DACH again.");
+}
+
+#[tokio::test]
+async fn whoever_leaves_a_team_keeps_their_leads() {
+    let bed = Bed::new().await;
+    bed.lead("Dana Keller", "Acme").await;
+    let next = bed.says(ann(), "lead next", []).await;
+    bed.presses(ann(), "Claim", view(&next)).await;
+    assert_snapshot!(seen(&bed.says(may(), "team remove", of(ann())).await), @r"
+    @Ann is no longer in DACH and gets nothing new from it.
+    They keep 1 lead; give those away with /lead assign.
+    They still have the role sales-dach, which puts them back with their next click: take that role away too.
+    ");
+    assert_snapshot!(seen(&bed.says(may(), "team remove", of(ben())).await), @"‹Ben› is not in DACH. Add them with /team add.");
+    assert_snapshot!(seen(&bed.says(may(), "team weight", with(ann(), "weight", OptionValue::Integer(1))).await), @"‹Ann› is not in DACH. Add them with /team add.");
+}
+
+#[tokio::test]
+async fn a_guest_who_is_added_works_leads() {
+    let bed = Bed::new().await;
+    bed.lead("Dana Keller", "Acme").await;
+    assert!(seen(&bed.says(cy(), "lead next", []).await).contains("not in a sales team"));
+    bed.says(may(), "team add", of(cy())).await;
+    assert!(seen(&bed.says(cy(), "lead next", []).await).contains("L-1001"));
+}
+
+#[tokio::test]
+async fn who_is_on_says_who_could_take_a_lead_and_why_not_the_others() {
+    let bed = Bed::new().await;
+    for who in [ann(), ben(), visitor("dov", &["sales-dach"]), visitor("eve", &["sales-dach"])] {
+        bed.says(who, "help", []).await;
+    }
+    bed.says(ann(), "me status", [("is", text("away"))]).await;
+    bed.says(may(), "team pause", with(ben(), "until", text("tomorrow 9:00"))).await;
+    bed.says(may(), "team cap", with(visitor("dov", &[]), "cap", OptionValue::Integer(1))).await;
+    bed.lead("Dana Keller", "Acme").await;
+    let dov = visitor("dov", &["sales-dach"]);
+    let next = bed.says(dov.clone(), "lead next", []).await;
+    bed.presses(dov.clone(), "Claim", view(&next)).await;
+    assert_snapshot!(seen(&bed.says(dov.clone(), "team whoison", []).await), @r"
+    DACH: 1 of 4 could take a lead now, open now
+    – @Ann  away
+    – @Ben  paused until <15 Sep 07:00>
+    – @Dov  has 1 untouched lead, 1 is the most
+    • @Eve  0 untouched leads
+    ");
+    bed.passes(Duration::hours(10));
+    let closed = seen(&bed.says(dov, "team whoison", []).await);
+    assert!(closed.contains("closed until <15 Sep 07:00>"), "{closed}");
+}

@@ -1,0 +1,103 @@
+//! Work ends for a reason: which one, and only what that reason needs.
+
+use std::collections::BTreeMap;
+
+use crate::chat::Answer;
+use crate::chat::action::{Action, Verb};
+use crate::desk::press::Press;
+use crate::desk::send::filled;
+use crate::desk::visit::Visit;
+use crate::desk::when;
+use crate::domain::event::Ask;
+use crate::domain::ids::LeadId;
+use crate::domain::lead::Lead;
+use crate::domain::message::{Form, View};
+use crate::domain::reply::{ReasonNeed, Reply, Unknown};
+use crate::playbook::{Asks, Playbook, Reason};
+use crate::store::StoreError;
+use crate::wording::{forms, pickers, remarks};
+
+/// Why?
+pub(in crate::desk) async fn reasons(press: &Press<'_>) -> Result<Answer, StoreError> {
+    let playbook = press.visit.desk.store.playbook();
+    match press.visit.lead(press.action.lead).await? {
+        Ok(lead) => press.offer(&lead, pickers::reasons(&lead, &playbook)).await,
+        Err(none) => Ok(press.private(none)),
+    }
+}
+
+/// A reason was chosen: what it needs is asked, or it is done.
+pub(in crate::desk) async fn chosen(press: &Press<'_>) -> Result<Answer, StoreError> {
+    let playbook = press.visit.desk.store.playbook();
+    let lead = match press.visit.lead(press.action.lead).await? {
+        Ok(lead) => lead,
+        Err(none) => return Ok(press.private(none)),
+    };
+    let Some(reason) = pickers::reason_of(press.choice(), &playbook) else {
+        return press.refuse(&lead, &Reply::Unknown(Unknown::Reason(press.choice().to_owned()))).await;
+    };
+    match form(press.visit, &lead, reason, &playbook) {
+        Some(form) => press.ask_in_words(&lead, form).await,
+        None => press.act(Ask::Disqualify { reason: reason.key.clone(), detail: None, until: None, original: None }).await,
+    }
+}
+
+fn form(visit: &Visit<'_>, lead: &Lead, reason: &Reason, playbook: &Playbook) -> Option<Form> {
+    let usual = match reason.asks {
+        Asks::When { usual } => Some(pickers::zone_of(lead, playbook).local(visit.now + usual).date()),
+        Asks::Nothing | Asks::Text { .. } | Asks::Lead => None,
+    };
+    forms::disqualify(lead, reason, usual)
+}
+
+/// What the reason needs was typed.
+pub(in crate::desk) async fn sent(
+    visit: &Visit<'_>,
+    action: &Action,
+    values: &BTreeMap<String, String>,
+) -> Result<Answer, StoreError> {
+    let playbook = visit.desk.store.playbook();
+    let lead = match visit.lead(action.lead).await? {
+        Ok(lead) => lead,
+        Err(none) => return Ok(Answer::Replace(none)),
+    };
+    let part = action.extra.as_deref().unwrap_or_default();
+    let Some(reason) = pickers::reason_of(part, &playbook) else {
+        return Ok(Answer::Replace(visit.word(&Reply::Unknown(Unknown::Reason(part.to_owned())), Some(&lead), &[])));
+    };
+    let again = Action::on(Verb::DisqualifyFor, lead.id, lead.course.epoch).with(part);
+    let ask = match read(visit, &lead, reason, values).await? {
+        Ok(ask) => ask,
+        Err(unreadable) => return Ok(Answer::Replace(remarks::again(unreadable, "Type it again", &again))),
+    };
+    let asked = visit.ask(lead.id, ask).await?;
+    let words = visit.say(&asked).await?;
+    let can_be_typed =
+        matches!(asked.reply, Some(Reply::ReasonNeeds(ReasonNeed::Date | ReasonNeed::Text { .. } | ReasonNeed::Original)));
+    Ok(Answer::Replace(if can_be_typed { remarks::again(words, "Type it again", &again) } else { words }))
+}
+
+/// What was typed, or why it cannot be read.
+async fn read(
+    visit: &Visit<'_>,
+    lead: &Lead,
+    reason: &Reason,
+    values: &BTreeMap<String, String>,
+) -> Result<Result<Ask, View>, StoreError> {
+    let (mut until, mut original) = (None, None);
+    if let Some(typed) = filled(values, forms::WHEN) {
+        let zone = pickers::zone_of(lead, &visit.desk.store.playbook());
+        match when::read(&typed, &zone, visit.now) {
+            Some(at) => until = Some(at),
+            None => return Ok(Err(remarks::unreadable_time(&typed))),
+        }
+    }
+    if let Some(typed) = filled(values, forms::ORIGINAL) {
+        let Ok(id) = typed.parse::<LeadId>() else { return Ok(Err(remarks::unreadable_lead(&typed))) };
+        match visit.lead(id).await? {
+            Ok(_) => original = Some(id),
+            Err(none) => return Ok(Err(none)),
+        }
+    }
+    Ok(Ok(Ask::Disqualify { reason: reason.key.clone(), detail: filled(values, forms::TEXT), until, original }))
+}

@@ -1,0 +1,139 @@
+//! A lead goes elsewhere: back to the team, to another rep, to another team; always with a reason. And notes, which go with it.
+
+use std::collections::BTreeMap;
+
+use crate::chat::Answer;
+use crate::chat::action::Action;
+use crate::desk::press::Press;
+use crate::desk::send::filled;
+use crate::desk::visit::Visit;
+use crate::domain::eligibility;
+use crate::domain::event::Ask;
+use crate::domain::ids::PersonId;
+use crate::domain::lead::{Lead, State};
+use crate::domain::person::{Person, Rights};
+use crate::domain::reply::{Need, Refusal, Reply, Unknown};
+use crate::domain::snapshot::Snapshot;
+use crate::store::{LeadFilter, StoreError};
+use crate::wording::pickers::{self, Candidate};
+use crate::wording::{World, forms, remarks};
+
+/// Owned leads looked through for the hints beside people.
+const OWNED_MAX: u32 = 1_000;
+
+/// A note: everybody who works leads may write one.
+pub(in crate::desk) async fn note(press: &Press<'_>) -> Result<Answer, StoreError> {
+    match press.visit.lead(press.action.lead).await? {
+        Ok(lead) => Ok(Answer::Form(forms::note(&lead))),
+        Err(none) => Ok(press.private(none)),
+    }
+}
+
+/// Why is it not for us?
+pub(in crate::desk) async fn wrong_team(press: &Press<'_>) -> Result<Answer, StoreError> {
+    let lead = match press.visit.lead(press.action.lead).await? {
+        Ok(lead) => lead,
+        Err(none) => return Ok(press.private(none)),
+    };
+    match &lead.course.state {
+        State::Waiting { .. } => Ok(Answer::Form(forms::wrong_team(&lead))),
+        State::Owned { .. } => press.ask_in_words(&lead, forms::wrong_team(&lead)).await,
+        State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => press.refuse(&lead, &Reply::NotNow).await,
+    }
+}
+
+/// Why give it back?
+pub(in crate::desk) async fn release(press: &Press<'_>) -> Result<Answer, StoreError> {
+    match press.visit.lead(press.action.lead).await? {
+        Ok(lead) => press.ask_in_words(&lead, forms::release(&lead)).await,
+        Err(none) => Ok(press.private(none)),
+    }
+}
+
+/// To whom?
+pub(in crate::desk) async fn people(press: &Press<'_>) -> Result<Answer, StoreError> {
+    let lead = match press.visit.lead(press.action.lead).await? {
+        Ok(lead) => lead,
+        Err(none) => return Ok(press.private(none)),
+    };
+    let visit = press.visit;
+    let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
+    let snapshot = Snapshot {
+        id: lead.id,
+        lead: Some(lead.clone()),
+        roster: roster.clone(),
+        untouched: untouched(visit).await?,
+        playbook: playbook.clone(),
+    };
+    let world = World { playbook: &playbook, roster: &roster, now: visit.now };
+    let works = |person: &&Person| !person.left && person.rights >= Rights::Rep && lead.course.state.owner() != Some(person.id);
+    let candidate =
+        |person| Candidate { person, against: against(&snapshot, &lead, person, visit).map(|why| pickers::against(&why, world)) };
+    let candidates: Vec<Candidate<'_>> = roster.iter().filter(works).map(candidate).collect();
+    if candidates.is_empty() {
+        return Ok(press.private(remarks::nobody_to_choose()));
+    }
+    if visit.person.manages() {
+        Ok(press.private(pickers::people(&lead, &candidates)))
+    } else {
+        press.offer(&lead, pickers::people(&lead, &candidates)).await
+    }
+}
+
+/// What stands against it now; the rules look again when it is done.
+fn against(snapshot: &Snapshot, lead: &Lead, person: &Person, visit: &Visit<'_>) -> Option<Refusal> {
+    let team = lead.course.team.clone().or_else(|| person.memberships.first().map(|m| m.team.clone()))?;
+    eligibility::check(snapshot, lead, &team, person, visit.now).err()
+}
+
+async fn untouched(visit: &Visit<'_>) -> Result<BTreeMap<PersonId, u32>, StoreError> {
+    let filter = LeadFilter { state: Some("owned".to_owned()), limit: OWNED_MAX, ..LeadFilter::default() };
+    let mut counts = BTreeMap::new();
+    for lead in visit.desk.store.find_leads(&filter).await? {
+        if let State::Owned { by, touched: false, .. } = lead.course.state {
+            *counts.entry(by).or_default() += 1;
+        }
+    }
+    Ok(counts)
+}
+
+/// To them: why?
+pub(in crate::desk) async fn chosen(press: &Press<'_>) -> Result<Answer, StoreError> {
+    let lead = match press.visit.lead(press.action.lead).await? {
+        Ok(lead) => lead,
+        Err(none) => return Ok(press.private(none)),
+    };
+    let roster = press.visit.desk.store.roster();
+    let Some(person) = press.choice().parse().ok().and_then(|id| roster.get(PersonId(id))) else {
+        return press.refuse(&lead, &Reply::Unknown(Unknown::Person)).await;
+    };
+    Ok(Answer::Form(forms::assign(&lead, person.id, &person.name)))
+}
+
+/// To which team? Managers are asked; the others are told who is.
+pub(in crate::desk) async fn teams(press: &Press<'_>) -> Result<Answer, StoreError> {
+    let lead = match press.visit.lead(press.action.lead).await? {
+        Ok(lead) => lead,
+        Err(none) => return Ok(press.private(none)),
+    };
+    if !press.visit.person.manages() {
+        return press.refuse(&lead, &Reply::NotAllowed(Need::Manager)).await;
+    }
+    match &lead.course.state {
+        State::Triage { .. } | State::Waiting { .. } => {
+            Ok(press.private(pickers::teams(&lead, &press.visit.desk.store.playbook())))
+        }
+        State::Owned { .. } | State::Pooled { .. } | State::Closed { .. } => press.refuse(&lead, &Reply::NotNow).await,
+    }
+}
+
+/// To that team.
+pub(in crate::desk) async fn route(press: &Press<'_>) -> Result<Answer, StoreError> {
+    press.act(Ask::Route { team: press.choice().into() }).await
+}
+
+/// The reason was typed. `None`: the form carries what is not there any more.
+pub(in crate::desk) fn assignment(action: &Action, values: &BTreeMap<String, String>) -> Option<Ask> {
+    let to = action.extra.as_deref()?.parse().ok().map(PersonId)?;
+    Some(Ask::Assign { to, reason: filled(values, forms::TEXT).unwrap_or_default() })
+}

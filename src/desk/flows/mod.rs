@@ -1,0 +1,9 @@
+//! What people do to a lead, one flow a file: from the first press to the last question.
+
+pub(super) mod attempt;
+pub(super) mod disqualify;
+pub(super) mod follow_up;
+pub(super) mod hand_over;
+pub(super) mod look;
+pub(super) mod stage;
+pub(super) mod take;

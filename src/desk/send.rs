@@ -1,0 +1,57 @@
+//! Forms that were sent: what was typed becomes what is asked.
+
+use std::collections::BTreeMap;
+
+use super::flows::{disqualify, follow_up, hand_over};
+use super::visit::Visit;
+use crate::chat::Answer;
+use crate::chat::action::{Action, Verb};
+use crate::domain::event::Ask;
+use crate::store::StoreError;
+use crate::wording::{forms, remarks};
+
+/// Answers a form. It takes the place of the private message that asked, where there was one.
+pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<String, String>) -> Result<Answer, StoreError> {
+    let Some(action) = Action::read(token) else { return Ok(Answer::Private(remarks::unknown_control())) };
+    let text = || filled(values, forms::TEXT).unwrap_or_default();
+    let ask = match action.verb {
+        Verb::FollowDate => return follow_up::sent(visit, &action, values).await,
+        Verb::DisqualifyWith => return disqualify::sent(visit, &action, values).await,
+        Verb::NotForUs => Some(Ask::WrongTeam { reason: text() }),
+        Verb::Release => Some(Ask::Release { reason: text() }),
+        Verb::Note => Some(Ask::Note { text: text() }),
+        Verb::AssignTo => hand_over::assignment(&action, values),
+        Verb::Claim
+        | Verb::Details
+        | Verb::Log
+        | Verb::LogChannel
+        | Verb::LogOutcome
+        | Verb::Reached
+        | Verb::Follow
+        | Verb::FollowAt
+        | Verb::Disqualify
+        | Verb::DisqualifyFor
+        | Verb::More
+        | Verb::MoreDo
+        | Verb::Assign
+        | Verb::Stage
+        | Verb::StageTo
+        | Verb::Convert
+        | Verb::Reopen
+        | Verb::Reveal
+        | Verb::StillMine
+        | Verb::Why
+        | Verb::Route
+        | Verb::RouteTo
+        | Verb::PlaybookApply
+        | Verb::PlaybookDrop => None,
+    };
+    let Some(ask) = ask else { return Ok(Answer::Private(remarks::unknown_control())) };
+    let asked = visit.ask(action.lead, ask).await?;
+    Ok(Answer::Replace(visit.say(&asked).await?))
+}
+
+/// What was typed into an input, when something was.
+pub(super) fn filled(values: &BTreeMap<String, String>, key: &str) -> Option<String> {
+    values.get(key).map(|typed| typed.trim()).filter(|typed| !typed.is_empty()).map(str::to_owned)
+}

@@ -1,0 +1,127 @@
+//! One deed of one person, while it is being answered: what every flow works with.
+
+use chrono::{DateTime, Utc};
+
+use super::{Desk, repeat};
+use crate::domain::decide::decide;
+use crate::domain::event::{Ask, Event};
+use crate::domain::ids::LeadId;
+use crate::domain::lead::{Lead, State};
+use crate::domain::message::View;
+use crate::domain::person::Person;
+use crate::domain::reply::{Refusal, Reply, Unknown};
+use crate::store::{Applied, Cause, Changed, LeadFilter, StoreError, Target};
+use crate::wording::replies::{ReplyFacts, done_already, reply};
+use crate::wording::why::Told;
+
+/// Leads looked through for those that somebody has not touched.
+const OWNED_MAX: u32 = 200;
+
+/// One deed of one person, while it is being answered.
+#[derive(Debug)]
+pub struct Visit<'a> {
+    /// What answers.
+    pub desk: &'a Desk,
+    /// Who did it; works leads.
+    pub person: Person,
+    /// The chat's id of it: the same id twice is the same deed.
+    pub deed: String,
+    /// Where, by the chat's id.
+    pub channel: String,
+    /// When it came in.
+    pub now: DateTime<Utc>,
+}
+
+/// What came of asking the rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// The answer; `None` when the same deed was dealt with before and nobody can say how.
+    pub reply: Option<Reply>,
+    /// The lead as it is now.
+    pub lead: Option<Lead>,
+    /// Whether something changed.
+    pub changed: Changed,
+}
+
+impl Visit<'_> {
+    /// Asks something of a lead, for the person who does this deed. Done once, however often the deed is delivered.
+    ///
+    /// # Errors
+    /// When the store could not write: then nothing has changed.
+    pub async fn ask(&self, lead: LeadId, ask: Ask) -> Result<Asked, StoreError> {
+        let event = Event::Asked { by: self.person.id, ask: ask.clone() };
+        let now = self.now;
+        let applied = self
+            .desk
+            .store
+            .apply(Cause::Deed(self.deed.clone()), Target::Lead(lead), now, move |snapshot| decide(snapshot, &event, now))
+            .await?;
+        match applied {
+            Applied::Done { reply, lead, changed } => Ok(Asked { reply: Some(reply), lead: lead.map(|lead| *lead), changed }),
+            Applied::Stale { lead } => {
+                let reply = match &lead {
+                    Some(lead) => self
+                        .log(lead.id)
+                        .await?
+                        .iter()
+                        .rev()
+                        .find(|told| told.actor == Some(self.person.id))
+                        .and_then(|last| repeat::said_before(&ask, last, lead, &self.desk.store.playbook())),
+                    None => None,
+                };
+                Ok(Asked { reply, lead: lead.map(|lead| *lead), changed: Changed::No })
+            }
+        }
+    }
+
+    /// One lead, or the answer that there is none of that number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn lead(&self, id: LeadId) -> Result<Result<Lead, View>, StoreError> {
+        let lead = self.desk.store.lead(id).await?;
+        Ok(lead.ok_or_else(|| self.word(&Reply::Unknown(Unknown::Lead(id)), None, &[])))
+    }
+
+    /// A lead's log in the shape that words are made from.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn log(&self, lead: LeadId) -> Result<Vec<Told>, StoreError> {
+        let log = self.desk.store.log(lead).await?;
+        Ok(log.into_iter().map(|row| Told { at: row.at, actor: row.actor, facts: row.facts, words: row.words }).collect())
+    }
+
+    /// What came of it, in words.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn say(&self, asked: &Asked) -> Result<View, StoreError> {
+        let untouched = match &asked.reply {
+            Some(Reply::NotEligible(Refusal::Full { .. })) => self.untouched().await?,
+            Some(_) | None => Vec::new(),
+        };
+        Ok(match &asked.reply {
+            Some(reply) => self.word(reply, asked.lead.as_ref(), &untouched),
+            None => {
+                let (roster, playbook) = (self.desk.store.roster(), self.desk.store.playbook());
+                let (by, lead) = (&self.person, asked.lead.as_ref());
+                done_already(&ReplyFacts { lead, playbook: &playbook, roster: &roster, now: self.now, by, untouched: &[] })
+            }
+        })
+    }
+
+    /// A reply in words.
+    #[must_use]
+    pub fn word(&self, answer: &Reply, lead: Option<&Lead>, untouched: &[Lead]) -> View {
+        let (roster, playbook) = (self.desk.store.roster(), self.desk.store.playbook());
+        reply(answer, &ReplyFacts { lead, playbook: &playbook, roster: &roster, now: self.now, by: &self.person, untouched })
+    }
+
+    /// Their leads that they have not touched, those due first.
+    async fn untouched(&self) -> Result<Vec<Lead>, StoreError> {
+        let filter = LeadFilter { owner: Some(self.person.id), limit: OWNED_MAX, ..LeadFilter::default() };
+        let owned = self.desk.store.find_leads(&filter).await?;
+        Ok(owned.into_iter().filter(|lead| matches!(lead.course.state, State::Owned { touched: false, .. })).collect())
+    }
+}

@@ -1,0 +1,252 @@
+//! What people may ask of a lead, and what they are answered.
+//! A rule that says no records nothing: the reply is all that happens.
+
+use super::clocks::Clock;
+use super::decision::{News, Recipient};
+use super::dispositions::{self, Given};
+use super::draft::Draft;
+use super::eligibility;
+use super::event::Ask;
+use super::fact::Fact;
+use super::ids::{PersonId, TeamKey};
+use super::ladder;
+use super::lead::{Channel, Exit, Outcome, State, TriageWhy};
+use super::person::Person;
+use super::promises;
+use super::reply::{Need, Reply, Unknown};
+use crate::playbook::StageKind;
+
+pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
+    match ask {
+        Ask::Claim => claim(draft, by),
+        Ask::Release { reason } => with_owner(draft, by, |draft, owner| release(draft, owner, reason)),
+        Ask::WrongTeam { reason } => wrong_team(draft, by, reason),
+        Ask::Assign { to, reason } => assign(draft, by, *to, reason),
+        Ask::Route { team } => route(draft, by, team),
+        Ask::Log { channel, outcome, note } => {
+            with_owner(draft, by, |draft, _| log(draft, by.id, Attempt { channel: *channel, outcome: *outcome, note }))
+        }
+        Ask::FollowUp { at, note } => with_owner(draft, by, |draft, _| {
+            if !dispositions::is_plannable(draft.now, *at) {
+                return Reply::NotInFuture;
+            }
+            draft.words.clone_from(note);
+            draft.record(Fact::FollowUpSet { at: *at });
+            promises::keep_going(draft);
+            Reply::FollowUpSet { at: *at }
+        }),
+        Ask::Note { text } => {
+            draft.words = Some(text.clone());
+            draft.record(Fact::Noted { by: by.id });
+            Reply::Noted
+        }
+        Ask::Stage { to } => with_owner(draft, by, |draft, _| {
+            let Some(stage) = draft.playbook().stage(to) else { return Reply::Unknown(Unknown::Stage(to.to_string())) };
+            draft.record(Fact::StageSet { to: to.clone() });
+            promises::keep_going(draft);
+            Reply::StageSet { name: stage.name.clone() }
+        }),
+        Ask::Disqualify { reason, detail, until, original } => with_owner(draft, by, |draft, owner| {
+            let Some(reason) = draft.playbook().reason(reason) else {
+                return Reply::Unknown(Unknown::Reason(reason.to_string()));
+            };
+            let given = Given { detail: detail.clone(), until: *until, original: *original };
+            let reply = dispositions::dispose(draft, reason, given, Some(owner));
+            tell_owner_it_is_gone(draft, owner);
+            reply
+        }),
+        Ask::Convert => with_owner(draft, by, |draft, owner| {
+            if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Customer) {
+                draft.record(Fact::StageSet { to: stage.key.clone() });
+            }
+            draft.record(Fact::Closed { exit: Exit::Converted, reason: None, original: None });
+            tell_owner_it_is_gone(draft, owner);
+            Reply::Closed { exit: Exit::Converted }
+        }),
+        Ask::Reopen => reopen(draft, by),
+        Ask::Reveal => with_owner(draft, by, |draft, _| {
+            draft.record(Fact::Revealed { by: by.id });
+            Reply::Revealed
+        }),
+        Ask::StillMine => with_owner(draft, by, |draft, owner| {
+            if owner != by.id {
+                return Reply::NotAllowed(Need::OwnerOrManager { owner: Some(owner) });
+            }
+            draft.record(Fact::StillMine);
+            promises::keep_going(draft);
+            Reply::StillYours
+        }),
+    }
+}
+
+fn claim(draft: &mut Draft<'_>, by: &Person) -> Reply {
+    match draft.course().state.clone() {
+        State::Waiting { team, .. } => match eligibility::check(draft.snapshot, &draft.lead, &team, by, draft.now) {
+            Ok(()) => {
+                promises::own(draft, by.id, Fact::Claimed { by: by.id });
+                Reply::Claimed { due: draft.course().clocks.due(Clock::FirstTouch) }
+            }
+            Err(refusal) => Reply::NotEligible(refusal),
+        },
+        State::Owned { by: owner, .. } if owner == by.id => Reply::AlreadyYours,
+        State::Owned { .. } if crate::planted::is("second-owner") => {
+            promises::own(draft, by.id, Fact::Claimed { by: by.id });
+            Reply::Claimed { due: None }
+        }
+        State::Owned { by: owner, since, .. } => Reply::ClaimedBy { by: owner, since },
+        State::Triage { .. } => Reply::NotAllowed(Need::Manager),
+        State::Pooled { .. } | State::Closed { .. } => Reply::NotNow,
+    }
+}
+
+fn release(draft: &mut Draft<'_>, owner: PersonId, reason: &str) -> Reply {
+    draft.words = Some(reason.to_owned());
+    let cooling_until = draft.now + draft.playbook().promises.cooling_off;
+    draft.record(Fact::Released { by: owner, cooling_until });
+    ladder::restart(draft);
+    tell_owner_it_is_gone(draft, owner);
+    Reply::Released
+}
+
+fn wrong_team(draft: &mut Draft<'_>, by: &Person, reason: &str) -> Reply {
+    let allowed = match &draft.course().state {
+        State::Waiting { team, .. } => by.manages() || by.membership(team).is_some(),
+        State::Owned { by: owner, .. } => by.manages() || *owner == by.id,
+        State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => return Reply::NotNow,
+    };
+    if !allowed {
+        return Reply::NotAllowed(Need::OwnerOrManager { owner: draft.course().state.owner() });
+    }
+    draft.words = Some(reason.to_owned());
+    let owner = draft.course().state.owner();
+    ladder::to_triage(draft, TriageWhy::WrongTeam);
+    if let Some(owner) = owner {
+        tell_owner_it_is_gone(draft, owner);
+    }
+    Reply::SentToTriage
+}
+
+fn assign(draft: &mut Draft<'_>, by: &Person, to: PersonId, reason: &str) -> Reply {
+    let owner = draft.course().state.owner();
+    if !by.manages() && owner != Some(by.id) {
+        return Reply::NotAllowed(Need::OwnerOrManager { owner });
+    }
+    let Some(target) = draft.snapshot.roster.get(to) else { return Reply::Unknown(Unknown::Person) };
+    let suppressed = matches!(draft.course().state, State::Closed { exit: Exit::Suppressed, .. });
+    if suppressed {
+        return Reply::Suppressed;
+    }
+    if owner == Some(to) {
+        return Reply::AlreadyYours;
+    }
+    let Some(team) = team_for(draft, target) else { return Reply::NotNow };
+    if let Err(why) = eligibility::check(draft.snapshot, &draft.lead, &team, target, draft.now) {
+        return Reply::TheyAreNotEligible { who: to, why };
+    }
+    draft.words = Some(reason.to_owned());
+    if draft.course().state.is_closed() {
+        draft.record(Fact::Reopened { by: by.id });
+    }
+    if draft.course().team.as_ref() != Some(&team) {
+        draft.record(Fact::Waits { team, step: 0 });
+    }
+    promises::own(draft, to, Fact::Assigned { to, by: Some(by.id) });
+    if let Some(owner) = owner {
+        draft.tell(Recipient::Person(owner), News::NoLongerYours { to: Some(to) });
+    }
+    Reply::Assigned { to }
+}
+
+/// The lead's own team; for a lead that has none, the first team in which the person works.
+fn team_for(draft: &Draft<'_>, target: &Person) -> Option<TeamKey> {
+    let own = draft.team().map(|t| t.key.clone());
+    let in_triage = matches!(draft.course().state, State::Triage { .. });
+    let theirs = || draft.playbook().teams.iter().find(|t| target.membership(&t.key).is_some()).map(|t| t.key.clone());
+    match own {
+        Some(team) if !in_triage || target.membership(&team).is_some() => Some(team),
+        own => theirs().or(own),
+    }
+}
+
+fn route(draft: &mut Draft<'_>, by: &Person, team: &TeamKey) -> Reply {
+    if !by.manages() {
+        return Reply::NotAllowed(Need::Manager);
+    }
+    match draft.course().state {
+        State::Triage { .. } | State::Waiting { .. } => {}
+        State::Owned { .. } | State::Pooled { .. } | State::Closed { .. } => return Reply::NotNow,
+    }
+    if draft.playbook().team(team).is_none() {
+        return Reply::Unknown(Unknown::Team(team.to_string()));
+    }
+    ladder::climb(draft, team, 0);
+    Reply::Routed { team: team.clone() }
+}
+
+#[derive(Clone, Copy)]
+struct Attempt<'a> {
+    channel: Channel,
+    outcome: Outcome,
+    note: &'a Option<String>,
+}
+
+fn log(draft: &mut Draft<'_>, by: PersonId, attempt: Attempt<'_>) -> Reply {
+    let first = draft.course().work.first_attempt_at.is_none();
+    draft.words.clone_from(attempt.note);
+    draft.record(Fact::Attempted { by, channel: attempt.channel, outcome: attempt.outcome });
+    if draft.course().follow_up.as_ref().is_some_and(|plan| plan.reminded) {
+        draft.record(Fact::FollowUpCleared);
+    }
+    if attempt.outcome == Outcome::Reached {
+        promote_to_contacted(draft);
+    }
+    promises::keep_going(draft);
+    Reply::Logged { channel: attempt.channel, outcome: attempt.outcome, tries: draft.course().work.tries(), first }
+}
+
+fn promote_to_contacted(draft: &mut Draft<'_>) {
+    let playbook = draft.playbook();
+    let is_open = playbook.stage(&draft.course().stage).is_none_or(|s| s.kind == StageKind::Open);
+    if let (true, Some(contacted)) = (is_open, playbook.stage_of_kind(StageKind::Contacted)) {
+        draft.record(Fact::StageSet { to: contacted.key.clone() });
+    }
+}
+
+fn reopen(draft: &mut Draft<'_>, by: &Person) -> Reply {
+    let may = match &draft.course().state {
+        State::Closed { exit: Exit::Suppressed, .. } => return Reply::Suppressed,
+        State::Closed { owner, .. } => by.manages() || *owner == Some(by.id),
+        State::Pooled { .. } => true,
+        State::Owned { by: owner, .. } if *owner == by.id => return Reply::AlreadyYours,
+        State::Owned { by: owner, since, .. } => return Reply::ClaimedBy { by: *owner, since: *since },
+        State::Waiting { .. } | State::Triage { .. } => return Reply::NotNow,
+    };
+    if !may {
+        return Reply::NotAllowed(Need::OwnerOrManager { owner: None });
+    }
+    let Some(team) = team_for(draft, by) else { return Reply::NotNow };
+    if let Err(refusal) = eligibility::check(draft.snapshot, &draft.lead, &team, by, draft.now) {
+        return Reply::NotEligible(refusal);
+    }
+    draft.record(Fact::Reopened { by: by.id });
+    if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Open) {
+        draft.record(Fact::StageSet { to: stage.key.clone() });
+    }
+    promises::own(draft, by.id, Fact::Claimed { by: by.id });
+    Reply::Reopened
+}
+
+/// Does something that only the owner or a manager may do to an owned lead.
+fn with_owner(draft: &mut Draft<'_>, by: &Person, act: impl FnOnce(&mut Draft<'_>, PersonId) -> Reply) -> Reply {
+    match draft.course().state.owner() {
+        Some(owner) if owner == by.id || by.manages() => act(draft, owner),
+        Some(owner) => Reply::NotAllowed(Need::OwnerOrManager { owner: Some(owner) }),
+        None => Reply::NotNow,
+    }
+}
+
+fn tell_owner_it_is_gone(draft: &mut Draft<'_>, owner: PersonId) {
+    if draft.course().state.owner() != Some(owner) {
+        draft.tell(Recipient::Person(owner), News::NoLongerYours { to: draft.course().state.owner() });
+    }
+}

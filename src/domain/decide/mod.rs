@@ -1,0 +1,101 @@
+//! What follows from an event: the product in one function.
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::domain::asks;
+use crate::domain::clocks::Clock;
+use crate::domain::decision::{Decision, News, Recipient};
+use crate::domain::draft::Draft;
+use crate::domain::event::{Ask, Event};
+use crate::domain::fact::Fact;
+use crate::domain::ids::{PersonId, StageKey};
+use crate::domain::ladder;
+use crate::domain::lead::{Course, Lead, Profile, State, TriageWhy};
+use crate::domain::promises;
+use crate::domain::reply::{Need, Reply, Unknown};
+use crate::domain::snapshot::Snapshot;
+use crate::playbook::StageKind;
+
+/// The longest business time between two reminders that a lead stands in triage.
+const TRIAGE_REST_MAX: Duration = Duration::hours(24);
+
+/// A lead has few clocks, and each is stopped or moved on when it fires: more rounds than this would be a rule that never rests.
+const CLOCKS_AT_ONCE: usize = 16;
+
+/// What follows from `event`. The same snapshot, event and `now` always give the same decision.
+#[must_use]
+pub fn decide(snapshot: &Snapshot, event: &Event, now: DateTime<Utc>) -> Decision {
+    match event {
+        Event::Arrived { profile, taken_by } => arrived(snapshot, profile, *taken_by, now),
+        Event::Woke => woke(snapshot, now),
+        Event::Asked { by, ask } => asked(snapshot, *by, ask, now),
+    }
+}
+
+fn arrived(snapshot: &Snapshot, profile: &Profile, taken_by: Option<PersonId>, now: DateTime<Utc>) -> Decision {
+    if snapshot.lead.is_some() {
+        return Decision::only(Reply::Nobody);
+    }
+    let playbook = &snapshot.playbook;
+    let stage = playbook.stage_of_kind(StageKind::Open).or(playbook.stages.first());
+    let stage = stage.map_or_else(|| StageKey::from("open"), |s| s.key.clone());
+    let lead = Lead { id: snapshot.id, rev: 0, profile: profile.clone(), course: Course::new(stage.clone(), now) };
+    let mut draft = Draft::new(snapshot, lead, taken_by, now);
+    draft.record(Fact::Received { stage });
+    let team = playbook.sources.get(&profile.source).or(playbook.teams.first().map(|t| &t.key));
+    let hours = team.and_then(|key| playbook.team(key)).map_or(&playbook.company.hours, |t| &t.hours);
+    draft.record(Fact::FirstTouchPromised { due: hours.add(now, playbook.promises.first_touch) });
+    match (team, taken_by) {
+        (Some(team), Some(by)) => {
+            // The rung is recorded so that the lead has a team to go back to; the ladder is not climbed.
+            draft.record(Fact::Waits { team: team.clone(), step: 0 });
+            promises::own(&mut draft, by, Fact::Claimed { by });
+        }
+        (Some(team), None) => ladder::climb(&mut draft, team, 0),
+        (None, _) => ladder::to_triage(&mut draft, TriageWhy::NoTeam),
+    }
+    let due = draft.course().clocks.due(Clock::FirstTouch);
+    draft.done(if taken_by.is_some() { Reply::Claimed { due } } else { Reply::Nobody })
+}
+
+fn woke(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
+    let Some(lead) = snapshot.lead.clone() else { return Decision::only(Reply::Nobody) };
+    let mut draft = Draft::new(snapshot, lead, None, now);
+    for _ in 0..CLOCKS_AT_ONCE {
+        let Some((clock, at)) = draft.course().clocks.first_due(now) else { break };
+        ring(&mut draft, clock, at);
+    }
+    draft.done(Reply::Nobody)
+}
+
+fn ring(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>) {
+    match draft.course().state.clone() {
+        State::Waiting { team, step, .. } => ladder::climb(draft, &team, step + 1),
+        State::Owned { by, .. } => promises::due(draft, clock, at, by),
+        State::Pooled { owner, .. } => promises::wake(draft, owner),
+        State::Triage { why, since } => {
+            let hours = &draft.playbook().company.hours;
+            // Each reminder waits as long again as it has stood there: never forgotten, and never a siren.
+            let stood = hours.between(since, draft.now).min(TRIAGE_REST_MAX);
+            draft.set(Clock::Triage, hours.add(draft.now, draft.playbook().promises.triage.max(stood)));
+            draft.tell(Recipient::Managers, News::NeedsRouting { why });
+        }
+        State::Closed { .. } => draft.stop(clock),
+    }
+}
+
+fn asked(snapshot: &Snapshot, by: PersonId, ask: &Ask, now: DateTime<Utc>) -> Decision {
+    let Some(lead) = snapshot.lead.clone() else { return Decision::only(Reply::Unknown(Unknown::Lead(snapshot.id))) };
+    let Some(person) = snapshot.roster.get(by) else { return Decision::only(Reply::Unknown(Unknown::Person)) };
+    if person.left || person.rights < crate::domain::person::Rights::Rep {
+        return Decision::only(Reply::NotAllowed(Need::Rep));
+    }
+    let mut draft = Draft::new(snapshot, lead, Some(by), now);
+    let reply = asks::answer(&mut draft, person, ask);
+    draft.done(reply)
+}
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod walk;

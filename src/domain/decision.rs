@@ -1,0 +1,183 @@
+//! What a decision implies, written by the store in one transaction.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::fact::Fact;
+use super::ids::{LeadId, PersonId, TeamKey};
+use super::lead::Lead;
+use super::lead::TriageWhy;
+use super::reply::Reply;
+
+/// What follows from an event. Empty `facts`: nothing changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// The lead as it is now; `None` when nothing changed.
+    pub lead: Option<Box<Lead>>,
+    /// Who did it; the clock, when `None`.
+    pub actor: Option<PersonId>,
+    /// What is true since now.
+    pub facts: Vec<Fact>,
+    /// Words that go with it, kept beside the log: a note, a reason.
+    pub words: Option<String>,
+    /// The cards that shall be posted anew, ringing somebody: edits do not notify.
+    pub ring: Option<Ring>,
+    /// Sent once each.
+    pub notices: Vec<Notice>,
+    /// The answer to the person who asked.
+    pub reply: Reply,
+}
+
+/// Posts the card anew so that somebody hears it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ring {
+    /// Quietly or aloud, as the hours say; nobody in particular.
+    Card,
+    /// A team's role.
+    Team(TeamKey),
+    /// The managers' role.
+    Managers,
+}
+
+/// Something that one person or place is told once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Who is told.
+    pub to: Recipient,
+    /// What.
+    pub news: News,
+    /// Told not before then; at once when `None`.
+    pub not_before: Option<DateTime<Utc>>,
+}
+
+/// Who is told.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipient {
+    /// A person, by direct message; in the lead's thread when those are closed.
+    Person(PersonId),
+    /// The lead's own thread.
+    Thread,
+    /// Where managers read.
+    Managers,
+}
+
+/// What somebody is told. Stored until sent: variants are never renamed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "news", rename_all = "snake_case")]
+pub enum News {
+    /// It is yours; here is what you need (contact data, promise).
+    Yours {
+        /// Who gave it to you; the ladder, when `None`.
+        from: Option<PersonId>,
+        /// First touch due.
+        due: Option<DateTime<Utc>>,
+    },
+    /// It was taken from you or given to somebody else.
+    NoLongerYours {
+        /// Whose it is now.
+        to: Option<PersonId>,
+    },
+    /// The first touch is near due.
+    FirstTouchSoon {
+        /// Due.
+        due: DateTime<Utc>,
+        /// When it is released, if nothing happens.
+        release_at: DateTime<Utc>,
+    },
+    /// The first touch is late.
+    FirstTouchLate {
+        /// When it is released, if nothing happens.
+        release_at: DateTime<Utc>,
+    },
+    /// You did not work it; it was released.
+    Released,
+    /// Nobody was reached yet.
+    NotReached {
+        /// Attempts so far.
+        tries: u32,
+    },
+    /// What you planned is due.
+    FollowUpDue {
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+    /// What you planned is overdue: still yours?
+    StillYours {
+        /// When it is released, if you do not answer.
+        release_at: DateTime<Utc>,
+    },
+    /// Nothing happened for the days expected in its stage.
+    StageOverdue {
+        /// Days expected.
+        days: u32,
+    },
+    /// It came back from its sleep.
+    BackFromPool,
+    /// A person must route it.
+    NeedsRouting {
+        /// Why.
+        why: TriageWhy,
+    },
+    /// It changed hands in its thread: attempts, notes, promises.
+    Handoff {
+        /// From whom.
+        from: Option<PersonId>,
+        /// To whom.
+        to: PersonId,
+    },
+    /// The original of a duplicate came again.
+    DuplicateOfYours {
+        /// The one that was closed.
+        duplicate: LeadId,
+    },
+    /// Deliveries that could not be read wait for a person.
+    Quarantined {
+        /// Which source.
+        source: super::ids::SourceKey,
+        /// Why, in words.
+        why: String,
+    },
+}
+
+impl News {
+    /// True only while the lead's state and owner stay as they are: not sent any more once they have changed.
+    #[must_use]
+    pub fn holds_while_state_lasts(&self) -> bool {
+        match self {
+            News::Yours { .. } | News::BackFromPool | News::NeedsRouting { .. } => true,
+            News::NoLongerYours { .. }
+            | News::Released
+            | News::Handoff { .. }
+            | News::DuplicateOfYours { .. }
+            | News::Quarantined { .. } => false,
+            News::FirstTouchSoon { .. }
+            | News::FirstTouchLate { .. }
+            | News::NotReached { .. }
+            | News::FollowUpDue { .. }
+            | News::StillYours { .. }
+            | News::StageOverdue { .. } => true,
+        }
+    }
+
+    /// Asks the owner to do something: not sent any more once they have done something.
+    #[must_use]
+    pub fn is_reminder(&self) -> bool {
+        match self {
+            News::FirstTouchSoon { .. }
+            | News::FirstTouchLate { .. }
+            | News::NotReached { .. }
+            | News::FollowUpDue { .. }
+            | News::StillYours { .. }
+            | News::StageOverdue { .. } => true,
+            News::Yours { .. }
+            | News::NoLongerYours { .. }
+            | News::Released
+            | News::BackFromPool
+            | News::NeedsRouting { .. }
+            | News::Handoff { .. }
+            | News::DuplicateOfYours { .. }
+            | News::Quarantined { .. } => false,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Ends work on a lead: what each reason asks, and what it makes of the lead.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::clocks::Clock;
+use super::draft::Draft;
+use super::fact::Fact;
+use super::ids::{LeadId, PersonId};
+use super::lead::Exit;
+use super::promises;
+use super::reply::{ReasonNeed, Reply};
+use crate::playbook::{Asks, Becomes, Reason, StageKind, Tried, TurnBack};
+
+/// What came with the reason.
+pub(super) struct Given {
+    pub(super) detail: Option<String>,
+    pub(super) until: Option<DateTime<Utc>>,
+    pub(super) original: Option<LeadId>,
+}
+
+/// Ends work on the lead for `reason`, or says what the reason still needs.
+pub(super) fn dispose(draft: &mut Draft<'_>, reason: &Reason, given: Given, owner: Option<PersonId>) -> Reply {
+    if let Some(need) = missing(draft, reason, &given) {
+        return Reply::ReasonNeeds(need);
+    }
+    draft.words = given.detail;
+    return_turn(draft, reason, owner);
+    match &reason.becomes {
+        Becomes::PooledUntil => {
+            let until = given.until.unwrap_or(draft.now);
+            pool(draft, reason, owner, Sleep { until, once: false })
+        }
+        Becomes::PooledOnce { sleep, .. } if draft.course().work.single_sleeps == 0 => {
+            let until = draft.now + *sleep;
+            pool(draft, reason, owner, Sleep { until, once: true })
+        }
+        Becomes::PooledOnce { .. } => close(draft, reason, Exit::Unqualified, None),
+        Becomes::KeptWith { task } => {
+            let at = promises::hours(draft).add(draft.now + Duration::days(1), Duration::zero());
+            draft.record(Fact::FollowUpSet { at });
+            promises::keep_going(draft);
+            Reply::KeptWith { task: task.clone(), at }
+        }
+        Becomes::Closed(exit) => close(draft, reason, *exit, given.original),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Sleep {
+    until: DateTime<Utc>,
+    once: bool,
+}
+
+fn pool(draft: &mut Draft<'_>, reason: &Reason, owner: Option<PersonId>, sleep: Sleep) -> Reply {
+    let until = promises::hours(draft).next_open(sleep.until);
+    draft.record(Fact::Pooled { owner, reason: reason.key.clone(), until, once: sleep.once });
+    draft.set(Clock::Return, until);
+    Reply::Pooled { until }
+}
+
+fn close(draft: &mut Draft<'_>, reason: &Reason, exit: Exit, original: Option<LeadId>) -> Reply {
+    if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Unqualified)
+        && exit != Exit::Converted
+    {
+        draft.record(Fact::StageSet { to: stage.key.clone() });
+    }
+    draft.record(Fact::Closed { exit, reason: Some(reason.key.clone()), original });
+    Reply::Closed { exit }
+}
+
+fn return_turn(draft: &mut Draft<'_>, reason: &Reason, owner: Option<PersonId>) {
+    if let (TurnBack::Yes, Some(to), false) = (reason.turn_back, owner, draft.course().turn_returned) {
+        draft.record(Fact::TurnReturned { to });
+    }
+}
+
+fn missing(draft: &Draft<'_>, reason: &Reason, given: &Given) -> Option<ReasonNeed> {
+    match &reason.asks {
+        Asks::Nothing => {}
+        Asks::When { .. } if given.until.is_none_or(|until| !is_plannable(draft.now, until)) => return Some(ReasonNeed::Date),
+        Asks::When { .. } => {}
+        Asks::Text { question, min } => {
+            let length = given.detail.as_deref().map_or(0, |d| d.trim().chars().count());
+            if length < usize::from(*min) {
+                return Some(ReasonNeed::Text { question: question.clone(), min: *min });
+            }
+        }
+        Asks::Lead if given.original.is_none_or(|original| original == draft.lead.id) => return Some(ReasonNeed::Original),
+        Asks::Lead => {}
+    }
+    let Becomes::PooledOnce { needs, .. } = reason.becomes else { return None };
+    let tried = tried(draft);
+    let enough = tried.attempts >= needs.attempts && tried.days >= needs.days && tried.channels >= needs.channels;
+    (!enough).then_some(ReasonNeed::MoreTries { tried, needs })
+}
+
+fn tried(draft: &Draft<'_>) -> Tried {
+    let work = &draft.course().work;
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Tried { attempts: work.tries(), days: count(work.days.len()), channels: count(work.attempts.len()) }
+}
+
+/// A plan lies in the future, and within two years: further away it is a slip of the finger.
+pub(super) fn is_plannable(now: DateTime<Utc>, at: DateTime<Utc>) -> bool {
+    at > now && at <= now + Duration::days(731)
+}

@@ -1,0 +1,103 @@
+//! A decision in the making: each fact is folded in at once, so that the next rule sees what the last one did.
+
+use chrono::{DateTime, Utc};
+
+use super::clocks::Clock;
+use super::decision::{Decision, News, Notice, Recipient, Ring};
+use super::fact::Fact;
+use super::ids::PersonId;
+use super::lead::{Course, Lead};
+use super::reply::Reply;
+use super::snapshot::Snapshot;
+use crate::playbook::{Playbook, Team};
+
+/// A decision in the making.
+pub(super) struct Draft<'a> {
+    pub(super) now: DateTime<Utc>,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) lead: Lead,
+    pub(super) actor: Option<PersonId>,
+    pub(super) words: Option<String>,
+    facts: Vec<Fact>,
+    ring: Option<Ring>,
+    notices: Vec<Notice>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot, lead: Lead, actor: Option<PersonId>, now: DateTime<Utc>) -> Self {
+        Self { now, snapshot, lead, actor, words: None, facts: Vec::new(), ring: None, notices: Vec::new() }
+    }
+
+    pub(super) fn playbook(&self) -> &'a Playbook {
+        &self.snapshot.playbook
+    }
+
+    pub(super) fn course(&self) -> &Course {
+        &self.lead.course
+    }
+
+    /// The team that it was routed to last, if the playbook still has it.
+    pub(super) fn team(&self) -> Option<&'a Team> {
+        self.lead.course.team.as_ref().and_then(|key| self.snapshot.playbook.team(key))
+    }
+
+    /// Takes a fact in. What was to be told of the state before, and is no longer true, is not told.
+    pub(super) fn record(&mut self, fact: Fact) {
+        let epoch = self.lead.course.epoch;
+        self.lead.course.evolve(&fact, self.now);
+        if self.lead.course.epoch != epoch && !crate::planted::is("reminded-of-what-is-gone") {
+            self.notices.retain(|notice| !notice.news.holds_while_state_lasts());
+        }
+        self.facts.push(fact);
+    }
+
+    pub(super) fn set(&mut self, clock: Clock, due: DateTime<Utc>) {
+        self.record(Fact::ClockSet { clock, due });
+    }
+
+    /// Stops a clock, if it runs.
+    pub(super) fn stop(&mut self, clock: Clock) {
+        if self.lead.course.clocks.due(clock).is_some() {
+            self.record(Fact::ClockStopped { clock });
+        }
+    }
+
+    /// Tells somebody once; nobody is told of their own act.
+    pub(super) fn tell(&mut self, to: Recipient, news: News) {
+        if let (Recipient::Person(person), Some(actor)) = (&to, self.actor)
+            && *person == actor
+        {
+            return;
+        }
+        self.notices.push(Notice { to, news, not_before: None });
+    }
+
+    pub(super) fn ring(&mut self, whom: Ring) {
+        self.ring = Some(whom);
+    }
+
+    /// What follows. Without a fact nothing changed, and only the answer goes out.
+    pub(super) fn done(mut self, reply: Reply) -> Decision {
+        if self.facts.is_empty() {
+            return Decision::only(reply);
+        }
+        self.lead.rev += 1;
+        Decision {
+            lead: Some(Box::new(self.lead)),
+            actor: self.actor,
+            facts: self.facts,
+            words: self.words,
+            ring: self.ring,
+            notices: self.notices,
+            reply,
+        }
+    }
+}
+
+impl Decision {
+    /// Nothing changes; this is the answer.
+    #[must_use]
+    pub fn only(reply: Reply) -> Self {
+        Self { lead: None, actor: None, facts: Vec::new(), words: None, ring: None, notices: Vec::new(), reply }
+    }
+}

@@ -1,0 +1,51 @@
+//! Whether a person may have a lead now, and if not, why.
+//! One function for claims, assignments and returns alike: a rule that holds at one door holds at all.
+
+use chrono::{DateTime, Utc};
+
+use super::ids::TeamKey;
+use super::lead::Lead;
+use super::person::{Membership, Person};
+use super::reply::Refusal;
+use super::snapshot::Snapshot;
+
+/// May `person` have `lead`, as a lead of `team`, now?
+///
+/// # Errors
+/// The first reason against it, in the order in which a person would give them.
+pub fn check(snapshot: &Snapshot, lead: &Lead, team: &TeamKey, person: &Person, now: DateTime<Utc>) -> Result<(), Refusal> {
+    if person.left {
+        return Err(Refusal::Left);
+    }
+    let membership = person.membership(team);
+    if membership.is_none() && !person.manages() {
+        return Err(Refusal::NotInTeam { team: team.clone() });
+    }
+    if let super::person::Presence::Away { until } = &person.presence
+        && person.presence.is_away(now)
+    {
+        return Err(Refusal::Away { until: *until });
+    }
+    if let Some(pause) = membership.and_then(|m| m.paused.as_ref())
+        && pause.until.is_none_or(|until| now < until)
+    {
+        return Err(Refusal::Paused { until: pause.until });
+    }
+    if let Some(&until) = lead.course.cooling.get(&person.id)
+        && now < until
+        && !crate::planted::is("no-cooling-off")
+    {
+        return Err(Refusal::CoolingOff { until });
+    }
+    let untouched = snapshot.untouched.get(&person.id).copied().unwrap_or_default();
+    let cap = cap(snapshot, membership);
+    if untouched >= cap && !crate::planted::is("no-cap") {
+        return Err(Refusal::Full { untouched, cap });
+    }
+    Ok(())
+}
+
+/// Most untouched leads at a time: the person's own in the team, else the playbook's.
+fn cap(snapshot: &Snapshot, membership: Option<&Membership>) -> u32 {
+    membership.and_then(|m| m.cap).unwrap_or(snapshot.playbook.promises.untouched_max)
+}

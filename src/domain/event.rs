@@ -1,0 +1,101 @@
+//! What can happen to a lead.
+
+use chrono::{DateTime, Utc};
+
+use super::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
+use super::lead::{Channel, Outcome, Profile};
+
+/// What happened, or what somebody asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A submission of somebody new.
+    Arrived {
+        /// Who they are and what they want.
+        profile: Box<Profile>,
+        /// Added by hand for oneself: owned by that person at once.
+        taken_by: Option<PersonId>,
+    },
+    /// A due clock: the lead woke by itself.
+    Woke,
+    /// A person asks.
+    Asked {
+        /// Who.
+        by: PersonId,
+        /// For what.
+        ask: Ask,
+    },
+}
+
+/// What a person may ask of a lead.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// To have it.
+    Claim,
+    /// To be rid of it.
+    Release {
+        /// Why, in words.
+        reason: String,
+    },
+    /// That it is another team's.
+    WrongTeam {
+        /// Why, in words.
+        reason: String,
+    },
+    /// To give it to somebody.
+    Assign {
+        /// To whom.
+        to: PersonId,
+        /// Why, in words.
+        reason: String,
+    },
+    /// To send it to a team (out of triage, or anew).
+    Route {
+        /// Where.
+        team: TeamKey,
+    },
+    /// To note an attempt.
+    Log {
+        /// How.
+        channel: Channel,
+        /// With what result.
+        outcome: Outcome,
+        /// In words.
+        note: Option<String>,
+    },
+    /// To plan.
+    FollowUp {
+        /// When.
+        at: DateTime<Utc>,
+        /// What for.
+        note: Option<String>,
+    },
+    /// To write something down.
+    Note {
+        /// What.
+        text: String,
+    },
+    /// To say where the sale stands.
+    Stage {
+        /// Where.
+        to: StageKey,
+    },
+    /// To end it.
+    Disqualify {
+        /// Why.
+        reason: ReasonKey,
+        /// In words.
+        detail: Option<String>,
+        /// When to come back.
+        until: Option<DateTime<Utc>>,
+        /// The lead that it is a duplicate of.
+        original: Option<LeadId>,
+    },
+    /// To say that it became a customer.
+    Convert,
+    /// To work it again.
+    Reopen,
+    /// To see contact data.
+    Reveal,
+    /// To say that it is still theirs.
+    StillMine,
+}

@@ -1,0 +1,138 @@
+//! Folds facts into a course.
+//! The activity log is the truth and the lead's row its fold: replaying the log gives the row, and a test proves it.
+
+use chrono::{DateTime, Utc};
+
+use super::clocks::Clocks;
+use super::fact::Fact;
+use super::ids::{PersonId, StageKey};
+use super::lead::{Course, FollowUp, Outcome, State, TriageWhy, Work};
+
+impl Course {
+    /// Before its first fact: nobody's, and no promise runs.
+    #[must_use]
+    pub fn new(stage: StageKey, at: DateTime<Utc>) -> Self {
+        Self {
+            state: State::Triage { why: TriageWhy::NoTeam, since: at },
+            epoch: 0,
+            stage,
+            team: None,
+            clocks: Clocks::default(),
+            first_touch_promised: None,
+            work: Work { submissions: 1, ..Work::default() },
+            follow_up: None,
+            automatic_moves: 0,
+            cooling: std::collections::BTreeMap::new(),
+            turn_returned: false,
+        }
+    }
+
+    /// The course of a lead whose whole log is `facts`, each with its time; `None` when there are none.
+    pub fn replay<'a>(facts: impl IntoIterator<Item = (DateTime<Utc>, &'a Fact)>) -> Option<Self> {
+        let mut course = None;
+        for (at, fact) in facts {
+            let stage = match fact {
+                Fact::Received { stage } => stage.clone(),
+                _ => StageKey::from(""),
+            };
+            course.get_or_insert_with(|| Self::new(stage, at)).evolve(fact, at);
+        }
+        course
+    }
+
+    /// Takes one fact in.
+    pub fn evolve(&mut self, fact: &Fact, at: DateTime<Utc>) {
+        match fact {
+            Fact::Received { stage } => self.stage = stage.clone(),
+            Fact::FirstTouchPromised { due } => self.first_touch_promised = Some(*due),
+            Fact::Waits { team, step } => {
+                let since = match &self.state {
+                    State::Waiting { team: now, since, .. } if now == team => *since,
+                    _ => at,
+                };
+                self.team = Some(team.clone());
+                self.enter(State::Waiting { team: team.clone(), step: *step, since });
+            }
+            Fact::Claimed { by } => self.take(*by, at),
+            Fact::Assigned { to, .. } => self.take(*to, at),
+            Fact::Released { by, cooling_until } => self.cool(*by, *cooling_until, at),
+            Fact::TakenBack { from, cooling_until } => {
+                self.cooling.insert(*from, *cooling_until);
+                self.follow_up = None;
+            }
+            Fact::ToTriage { why } => self.enter(State::Triage { why: *why, since: at }),
+            Fact::MovedByItself => self.automatic_moves = self.automatic_moves.saturating_add(1),
+            Fact::Attempted { channel, outcome, .. } => {
+                *self.work.attempts.entry(*channel).or_default() += 1;
+                self.work.days.insert(at.date_naive());
+                self.work.first_attempt_at.get_or_insert(at);
+                self.work.last_attempt_at = Some(at);
+                if *outcome == Outcome::Reached {
+                    self.work.reached_at.get_or_insert(at);
+                }
+                self.automatic_moves = 0;
+                self.touch(at);
+            }
+            Fact::FollowUpSet { at: due } => {
+                self.follow_up = Some(FollowUp { at: *due, reminded: false });
+                self.touch(at);
+            }
+            Fact::FollowUpCleared => self.follow_up = None,
+            Fact::FollowUpReminded => {
+                if let Some(follow_up) = &mut self.follow_up {
+                    follow_up.reminded = true;
+                }
+            }
+            Fact::Noted { .. } | Fact::StillMine | Fact::Reopened { .. } => self.work.last_activity_at = Some(at),
+            Fact::StageSet { to } => {
+                self.stage = to.clone();
+                self.work.last_activity_at = Some(at);
+            }
+            Fact::Pooled { owner, reason, until, once } => {
+                self.work.single_sleeps += u32::from(*once);
+                self.work.last_activity_at = Some(at);
+                self.follow_up = None;
+                self.enter(State::Pooled { owner: *owner, reason: reason.clone(), since: at, until: *until });
+            }
+            Fact::Closed { exit, reason, .. } => {
+                self.work.last_activity_at = Some(at);
+                self.follow_up = None;
+                let owner = self.state.owner();
+                self.enter(State::Closed { exit: *exit, reason: reason.clone(), owner, at });
+            }
+            Fact::TurnReturned { .. } => self.turn_returned = true,
+            Fact::WokeUp | Fact::Revealed { .. } | Fact::Reminded { .. } => {}
+            Fact::ClockSet { clock, due } => self.clocks.set(*clock, *due),
+            Fact::ClockStopped { clock } => self.clocks.stop(*clock),
+        }
+    }
+
+    /// A new state starts without promises: those of the old one are over.
+    fn enter(&mut self, state: State) {
+        self.state = state;
+        self.epoch += 1;
+        if !(self.state.is_closed() && crate::planted::is("clocks-outlive")) {
+            self.clocks.clear();
+        }
+    }
+
+    fn take(&mut self, by: PersonId, at: DateTime<Utc>) {
+        self.work.claimed_at.get_or_insert(at);
+        self.work.last_activity_at = Some(at);
+        self.follow_up = None;
+        self.enter(State::Owned { by, since: at, touched: false });
+    }
+
+    fn cool(&mut self, who: PersonId, until: DateTime<Utc>, at: DateTime<Utc>) {
+        self.cooling.insert(who, until);
+        self.follow_up = None;
+        self.work.last_activity_at = Some(at);
+    }
+
+    fn touch(&mut self, at: DateTime<Utc>) {
+        self.work.last_activity_at = Some(at);
+        if let State::Owned { touched, .. } = &mut self.state {
+            *touched = true;
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! What is true since a decision: the vocabulary of the activity log.
+//! Stored for ever: a fact is never renamed and never changes meaning. It carries no words and no contact data; those stand beside it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::clocks::Clock;
+use super::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
+use super::lead::{Channel, Exit, Outcome, TriageWhy};
+
+/// One thing that is true since a decision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// The lead exists; its stage is the first.
+    Received {
+        /// The first stage.
+        stage: StageKey,
+    },
+    /// Until when a first touch is promised.
+    FirstTouchPromised {
+        /// Until when.
+        due: DateTime<Utc>,
+    },
+    /// It stands on a rung of a team's ladder.
+    Waits {
+        /// Which team.
+        team: TeamKey,
+        /// Which rung, from 0.
+        step: usize,
+    },
+    /// Somebody took it.
+    Claimed {
+        /// Who.
+        by: PersonId,
+    },
+    /// It was given to somebody.
+    Assigned {
+        /// To whom.
+        to: PersonId,
+        /// By whom; by the ladder, when `None`.
+        by: Option<PersonId>,
+    },
+    /// The owner gave it back.
+    Released {
+        /// Who.
+        by: PersonId,
+        /// Who may not have it again before then.
+        cooling_until: DateTime<Utc>,
+    },
+    /// It was taken from an owner who did not work it.
+    TakenBack {
+        /// From whom.
+        from: PersonId,
+        /// May not have it again before then.
+        cooling_until: DateTime<Utc>,
+    },
+    /// A person must route it.
+    ToTriage {
+        /// Why.
+        why: TriageWhy,
+    },
+    /// It moved without a person deciding it.
+    MovedByItself,
+    /// Somebody tried to reach them.
+    Attempted {
+        /// Who.
+        by: PersonId,
+        /// How.
+        channel: Channel,
+        /// With what result.
+        outcome: Outcome,
+    },
+    /// The owner planned something.
+    FollowUpSet {
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// The plan was done or dropped.
+    FollowUpCleared,
+    /// The owner was reminded of the plan.
+    FollowUpReminded,
+    /// Something was written down.
+    Noted {
+        /// By whom.
+        by: PersonId,
+    },
+    /// The sale stands elsewhere.
+    StageSet {
+        /// Where.
+        to: StageKey,
+    },
+    /// It sleeps.
+    Pooled {
+        /// Whose it was.
+        owner: Option<PersonId>,
+        /// Why.
+        reason: ReasonKey,
+        /// Until when.
+        until: DateTime<Utc>,
+        /// A sleep that this lead may have only once.
+        once: bool,
+    },
+    /// It woke.
+    WokeUp,
+    /// It is over.
+    Closed {
+        /// How.
+        exit: Exit,
+        /// Why.
+        reason: Option<ReasonKey>,
+        /// The same as this one.
+        original: Option<LeadId>,
+    },
+    /// It is worked again.
+    Reopened {
+        /// By whom.
+        by: PersonId,
+    },
+    /// The owner's turn was given back.
+    TurnReturned {
+        /// Whose.
+        to: PersonId,
+    },
+    /// The owner says that it is still theirs.
+    StillMine,
+    /// Somebody saw the contact data.
+    Revealed {
+        /// Who.
+        by: PersonId,
+    },
+    /// The owner was warned or reminded.
+    Reminded {
+        /// Of which promise.
+        of: Clock,
+    },
+    /// A clock runs until then.
+    ClockSet {
+        /// Which.
+        clock: Clock,
+        /// Until when.
+        due: DateTime<Utc>,
+    },
+    /// A clock stands still.
+    ClockStopped {
+        /// Which.
+        clock: Clock,
+    },
+}
+
+impl Fact {
+    /// The name under which the fact is stored and filtered.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Fact::Received { .. } => "received",
+            Fact::FirstTouchPromised { .. } => "first_touch_promised",
+            Fact::Waits { .. } => "waits",
+            Fact::Claimed { .. } => "claimed",
+            Fact::Assigned { .. } => "assigned",
+            Fact::Released { .. } => "released",
+            Fact::TakenBack { .. } => "taken_back",
+            Fact::ToTriage { .. } => "to_triage",
+            Fact::MovedByItself => "moved_by_itself",
+            Fact::Attempted { .. } => "attempted",
+            Fact::FollowUpSet { .. } => "follow_up_set",
+            Fact::FollowUpCleared => "follow_up_cleared",
+            Fact::FollowUpReminded => "follow_up_reminded",
+            Fact::Noted { .. } => "noted",
+            Fact::StageSet { .. } => "stage_set",
+            Fact::Pooled { .. } => "pooled",
+            Fact::WokeUp => "woke_up",
+            Fact::Closed { .. } => "closed",
+            Fact::Reopened { .. } => "reopened",
+            Fact::TurnReturned { .. } => "turn_returned",
+            Fact::StillMine => "still_mine",
+            Fact::Revealed { .. } => "revealed",
+            Fact::Reminded { .. } => "reminded",
+            Fact::ClockSet { .. } => "clock_set",
+            Fact::ClockStopped { .. } => "clock_stopped",
+        }
+    }
+}

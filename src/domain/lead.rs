@@ -1,0 +1,323 @@
+//! A lead: who they are, where the work stands, and which promises run.
+//! `Profile` comes from submissions; `Course` is the fold of the lead's facts and is rebuilt from them by `Course::evolve`.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::clocks::Clocks;
+use super::ids::{LeadId, PersonId, ReasonKey, SourceKey, StageKey, TeamKey};
+use super::submission::Contact;
+use super::text::Untrusted;
+
+/// A lead as one decision sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lead {
+    /// `L-1042`.
+    pub id: LeadId,
+    /// Counts changes; each has one activity.
+    pub rev: i64,
+    /// Who they are and what they want.
+    pub profile: Profile,
+    /// Where the work stands.
+    pub course: Course,
+}
+
+/// Who they are and what they want. Kept apart from the course, so that erasing a person leaves the figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// When the first submission was received.
+    pub received_at: DateTime<Utc>,
+    /// Where it came in.
+    pub source: SourceKey,
+    /// The form or campaign.
+    pub source_detail: Option<Untrusted>,
+    /// Who.
+    pub contact: Contact,
+    /// What they want, in their words.
+    pub need: Option<Untrusted>,
+    /// All other answers: question, answer.
+    pub extras: Vec<(Untrusted, Untrusted)>,
+    /// `utm_source` and its kin.
+    pub utm: BTreeMap<String, Untrusted>,
+    /// Made by a test button.
+    pub is_test: bool,
+    /// The source cannot prove who sends.
+    pub unauthenticated: bool,
+}
+
+/// Where the work on a lead stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Course {
+    /// Who has it, or why nobody does.
+    pub state: State,
+    /// Grows when the state or the owner changes; buttons and notices carry it.
+    pub epoch: u32,
+    /// Where the sale stands.
+    pub stage: StageKey,
+    /// The team it was routed to last.
+    pub team: Option<TeamKey>,
+    /// The promises that run.
+    pub clocks: Clocks,
+    /// Until when a first touch was promised when it was received.
+    pub first_touch_promised: Option<DateTime<Utc>>,
+    /// What has been tried.
+    pub work: Work,
+    /// The next thing that the owner has planned.
+    pub follow_up: Option<FollowUp>,
+    /// Times it was taken from somebody or moved on without a person deciding it.
+    pub automatic_moves: u8,
+    /// Who may not have it again before when.
+    pub cooling: BTreeMap<PersonId, DateTime<Utc>>,
+    /// The turn that it cost was given back.
+    pub turn_returned: bool,
+}
+
+/// Who has a lead, or why nobody does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum State {
+    /// On its team's ladder.
+    Waiting {
+        /// Which team.
+        team: TeamKey,
+        /// The rung, counted from 0.
+        step: usize,
+        /// On the ladder since.
+        since: DateTime<Utc>,
+    },
+    /// One rep's.
+    Owned {
+        /// Whose.
+        by: PersonId,
+        /// Since when.
+        since: DateTime<Utc>,
+        /// Attempted, followed up or disposed of since they own it.
+        touched: bool,
+    },
+    /// Asleep.
+    Pooled {
+        /// Whose it was.
+        owner: Option<PersonId>,
+        /// Why.
+        reason: ReasonKey,
+        /// Since when.
+        since: DateTime<Utc>,
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// A person must route it.
+    Triage {
+        /// Why.
+        why: TriageWhy,
+        /// Since when.
+        since: DateTime<Utc>,
+    },
+    /// Over.
+    Closed {
+        /// How.
+        exit: Exit,
+        /// The reason, where one was given.
+        reason: Option<ReasonKey>,
+        /// Whose it was.
+        owner: Option<PersonId>,
+        /// When.
+        at: DateTime<Utc>,
+    },
+}
+
+/// Why a lead needs a person to route it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TriageWhy {
+    /// The playbook names no team for it.
+    NoTeam,
+    /// Nobody took it and the captain cannot be given it.
+    LadderEnded,
+    /// It was moved too often.
+    TooManyMoves,
+    /// A rep said that it is another team's.
+    WrongTeam,
+}
+
+/// How a lead ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exit {
+    /// Became a customer.
+    Converted,
+    /// Not a customer, for a reason.
+    Unqualified,
+    /// Not to be contacted again.
+    Suppressed,
+    /// The same as another lead.
+    Merged,
+    /// Never was a lead: spam, a test.
+    Removed,
+}
+
+/// What has been tried, over the whole life of the lead.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Work {
+    /// Attempts by channel.
+    pub attempts: BTreeMap<Channel, u32>,
+    /// Days (UTC) on which something was tried.
+    pub days: std::collections::BTreeSet<chrono::NaiveDate>,
+    /// The first attempt ever.
+    pub first_attempt_at: Option<DateTime<Utc>>,
+    /// The newest attempt.
+    pub last_attempt_at: Option<DateTime<Utc>>,
+    /// The first two-way contact.
+    pub reached_at: Option<DateTime<Utc>>,
+    /// The first time that somebody took it or was given it.
+    pub claimed_at: Option<DateTime<Utc>>,
+    /// The newest thing that a person did.
+    pub last_activity_at: Option<DateTime<Utc>>,
+    /// Submissions of the same person, the first included.
+    pub submissions: u32,
+    /// Times put to sleep for a reason that allows it only once.
+    pub single_sleeps: u32,
+}
+
+impl Work {
+    /// All attempts.
+    #[must_use]
+    pub fn tries(&self) -> u32 {
+        self.attempts.values().sum()
+    }
+}
+
+/// The next thing that the owner has planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The reminder for it went out.
+    pub reminded: bool,
+}
+
+/// How somebody was contacted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// A call.
+    Call,
+    /// A message on a voicemail.
+    Voicemail,
+    /// An e-mail.
+    Email,
+    /// A text message.
+    Text,
+    /// WhatsApp.
+    Whatsapp,
+    /// LinkedIn.
+    Linkedin,
+    /// A meeting.
+    Meeting,
+    /// Anything else.
+    Other,
+}
+
+/// How an attempt went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nobody answered.
+    NoAnswer,
+    /// Left a message.
+    LeftMessage,
+    /// Talked with each other.
+    Reached,
+    /// The number or address is somebody else's.
+    WrongNumber,
+    /// It came back.
+    Bounced,
+}
+
+macro_rules! words {
+    ($type:ident { $($variant:ident = $key:literal, $words:literal;)* }) => {
+        impl $type {
+            /// Every one, in the order in which people are offered them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// As commands and buttons write it.
+            #[must_use]
+            pub fn key(self) -> &'static str {
+                match self { $(Self::$variant => $key),* }
+            }
+
+            /// As people read it.
+            #[must_use]
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words),* }
+            }
+
+            /// From what commands and buttons write.
+            #[must_use]
+            pub fn from_key(key: &str) -> Option<Self> {
+                match key { $($key => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+words!(Channel {
+    Call = "call", "Call";
+    Voicemail = "voicemail", "Voicemail";
+    Email = "email", "E-mail";
+    Text = "text", "Text message";
+    Whatsapp = "whatsapp", "WhatsApp";
+    Linkedin = "linkedin", "LinkedIn";
+    Meeting = "meeting", "Meeting";
+    Other = "other", "Other";
+});
+
+words!(Outcome {
+    NoAnswer = "no_answer", "No answer";
+    LeftMessage = "left_message", "Left a message";
+    Reached = "reached", "Reached";
+    WrongNumber = "wrong_number", "Wrong number";
+    Bounced = "bounced", "Bounced";
+});
+
+impl State {
+    /// Whose it is now.
+    #[must_use]
+    pub fn owner(&self) -> Option<PersonId> {
+        match self {
+            State::Owned { by, .. } => Some(*by),
+            State::Waiting { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => None,
+        }
+    }
+
+    /// In this state since when.
+    #[must_use]
+    pub fn since(&self) -> DateTime<Utc> {
+        match self {
+            State::Waiting { since, .. }
+            | State::Owned { since, .. }
+            | State::Pooled { since, .. }
+            | State::Triage { since, .. } => *since,
+            State::Closed { at, .. } => *at,
+        }
+    }
+
+    /// Over?
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        matches!(self, State::Closed { .. })
+    }
+
+    /// The word for it in the database and in filters.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            State::Waiting { .. } => "waiting",
+            State::Owned { .. } => "owned",
+            State::Pooled { .. } => "pooled",
+            State::Triage { .. } => "triage",
+            State::Closed { .. } => "closed",
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What is true about leads and what follows from an event: plain values and pure functions.
+//! Invariant: no I/O, no clock, no randomness; the same snapshot, event and `now` give the same decision.
+
+mod asks;
+pub mod clocks;
+pub mod decide;
+pub mod decision;
+mod dispositions;
+mod draft;
+pub mod eligibility;
+pub mod event;
+mod evolve;
+pub mod fact;
+pub mod hours;
+pub mod ids;
+mod ladder;
+pub mod lead;
+pub mod message;
+pub mod person;
+mod promises;
+pub mod reply;
+pub mod snapshot;
+pub mod submission;
+pub mod text;

@@ -1,0 +1,155 @@
+//! People, where they belong, and what they may do.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ids::{PersonId, TeamKey};
+
+/// A person of the company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Ours.
+    pub id: PersonId,
+    /// The chat platform's id of them.
+    pub chat_id: String,
+    /// What they are called in chat, without the at sign; unique, lower case.
+    pub handle: String,
+    /// The name shown.
+    pub name: String,
+    /// What they may do.
+    pub rights: Rights,
+    /// The teams they work in.
+    pub memberships: Vec<Membership>,
+    /// What they said of themselves with `/me status`.
+    pub presence: Presence,
+    /// No longer with the company; keeps their history.
+    pub left: bool,
+}
+
+impl Person {
+    /// Their place in a team, when they have one.
+    #[must_use]
+    pub fn membership(&self, team: &TeamKey) -> Option<&Membership> {
+        self.memberships.iter().find(|m| &m.team == team)
+    }
+
+    /// Manager or administrator.
+    #[must_use]
+    pub fn manages(&self) -> bool {
+        self.rights >= Rights::Manager
+    }
+}
+
+/// What somebody may do; each includes those before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rights {
+    /// May look at nothing and do nothing: a guest of the chat server.
+    Guest,
+    /// Claims and works leads.
+    Rep,
+    /// Assigns, changes teams, reads all reports.
+    Manager,
+    /// Installs, changes sources and the playbook.
+    Admin,
+}
+
+/// A person's place in a team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    /// The team.
+    pub team: TeamKey,
+    /// Their share against the others', 100 by default.
+    pub weight: u32,
+    /// Most untouched leads at a time; the playbook's, when none is set.
+    pub cap: Option<u32>,
+    /// Gets nothing new until then; `None` when not paused.
+    pub paused: Option<Pause>,
+}
+
+/// Nothing new for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// Until when; for ever when `None`.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// What a person said of themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Presence {
+    /// At work whenever the hours say so.
+    #[default]
+    Available,
+    /// Away until then; until they say otherwise, when `None`.
+    Away {
+        /// When they are back.
+        until: Option<DateTime<Utc>>,
+    },
+}
+
+impl Presence {
+    /// Away at `now`?
+    #[must_use]
+    pub fn is_away(&self, now: DateTime<Utc>) -> bool {
+        match self {
+            Presence::Available => false,
+            Presence::Away { until } => until.is_none_or(|back| now < back),
+        }
+    }
+}
+
+/// All people, as one decision sees them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Roster {
+    people: Vec<Person>,
+}
+
+impl Roster {
+    /// Of these people.
+    #[must_use]
+    pub fn new(mut people: Vec<Person>) -> Self {
+        people.sort_by_key(|p| p.id);
+        Self { people }
+    }
+
+    /// By our id.
+    #[must_use]
+    pub fn get(&self, id: PersonId) -> Option<&Person> {
+        self.people.binary_search_by_key(&id, |p| p.id).ok().map(|at| &self.people[at])
+    }
+
+    /// By the chat platform's id.
+    #[must_use]
+    pub fn by_chat_id(&self, chat_id: &str) -> Option<&Person> {
+        self.people.iter().find(|p| p.chat_id == chat_id)
+    }
+
+    /// By what they are called in chat, with or without the at sign.
+    #[must_use]
+    pub fn by_handle(&self, handle: &str) -> Option<&Person> {
+        let handle = handle.trim_start_matches('@').to_lowercase();
+        self.people.iter().find(|p| p.handle == handle)
+    }
+
+    /// Everybody, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Person> {
+        self.people.iter()
+    }
+
+    /// Those who work in a team and are still with the company.
+    pub fn members<'a>(&'a self, team: &'a TeamKey) -> impl Iterator<Item = (&'a Person, &'a Membership)> {
+        self.people.iter().filter(|p| !p.left).filter_map(move |p| p.membership(team).map(|m| (p, m)))
+    }
+
+    /// Those who manage and are still with the company.
+    pub fn managers(&self) -> impl Iterator<Item = &Person> {
+        self.people.iter().filter(|p| !p.left && p.manages())
+    }
+
+    /// The name of a person, for texts.
+    #[must_use]
+    pub fn name(&self, id: PersonId) -> String {
+        self.get(id).map_or_else(|| "somebody who left".to_owned(), |p| p.name.clone())
+    }
+}

@@ -1,0 +1,197 @@
+//! What the person who asked is answered. A refusal is a reply, never an error.
+
+use chrono::{DateTime, Utc};
+
+use super::ids::{LeadId, PersonId};
+use super::lead::{Channel, Exit, Outcome};
+use crate::playbook::Tried;
+
+/// The answer to the person who asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// Nobody asked.
+    Nobody,
+    /// It is yours since now.
+    Claimed {
+        /// First touch due.
+        due: Option<DateTime<Utc>>,
+    },
+    /// It is yours already.
+    AlreadyYours,
+    /// Somebody else was faster.
+    ClaimedBy {
+        /// Who.
+        by: PersonId,
+        /// Since when.
+        since: DateTime<Utc>,
+    },
+    /// You may not have it now.
+    NotEligible(Refusal),
+    /// They may not have it now.
+    TheyAreNotEligible {
+        /// Who.
+        who: PersonId,
+        /// Why.
+        why: Refusal,
+    },
+    /// They asked never to be contacted again: only their own new request reopens it.
+    Suppressed,
+    /// You may not do that.
+    NotAllowed(Need),
+    /// That cannot be done to it as it is now.
+    NotNow,
+    /// Released.
+    Released,
+    /// Given to somebody.
+    Assigned {
+        /// To whom.
+        to: PersonId,
+    },
+    /// On a team's ladder.
+    Routed {
+        /// Whose.
+        team: super::ids::TeamKey,
+    },
+    /// A manager routes it.
+    SentToTriage,
+    /// The attempt is noted.
+    Logged {
+        /// How.
+        channel: Channel,
+        /// With what result.
+        outcome: Outcome,
+        /// Attempts so far.
+        tries: u32,
+        /// It was the first: the first-touch promise is kept.
+        first: bool,
+    },
+    /// The plan is noted.
+    FollowUpSet {
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// A plan must lie in the future, within two years.
+    NotInFuture,
+    /// Written down.
+    Noted,
+    /// The stage is set.
+    StageSet {
+        /// Its name.
+        name: String,
+    },
+    /// Sleeps.
+    Pooled {
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// Stays yours, with a task.
+    KeptWith {
+        /// What to do.
+        task: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Over.
+    Closed {
+        /// How.
+        exit: Exit,
+    },
+    /// The reason needs more.
+    ReasonNeeds(ReasonNeed),
+    /// Worked again, by you.
+    Reopened,
+    /// You may see the contact data: it stands beside.
+    Revealed,
+    /// Still yours.
+    StillYours,
+    /// No such thing.
+    Unknown(Unknown),
+}
+
+/// Why somebody may not have a lead now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Does not work in the team.
+    NotInTeam {
+        /// Which.
+        team: super::ids::TeamKey,
+    },
+    /// Away.
+    Away {
+        /// Until when, if known.
+        until: Option<DateTime<Utc>>,
+    },
+    /// Paused in the team.
+    Paused {
+        /// Until when, if known.
+        until: Option<DateTime<Utc>>,
+    },
+    /// Has too many untouched leads.
+    Full {
+        /// How many.
+        untouched: u32,
+        /// How many are allowed.
+        cap: u32,
+    },
+    /// Released this one not long ago.
+    CoolingOff {
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// No longer with the company.
+    Left,
+}
+
+/// What right is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Only its owner or a manager.
+    OwnerOrManager {
+        /// Whose it is.
+        owner: Option<PersonId>,
+    },
+    /// Only a manager.
+    Manager,
+    /// Only an administrator.
+    Admin,
+    /// Only somebody who works leads.
+    Rep,
+}
+
+/// What a reason needs before it is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReasonNeed {
+    /// A date.
+    Date,
+    /// A text.
+    Text {
+        /// The question.
+        question: String,
+        /// Fewest characters.
+        min: u16,
+    },
+    /// The number of the original.
+    Original,
+    /// More attempts.
+    MoreTries {
+        /// Attempts, days, channels so far.
+        tried: Tried,
+        /// Attempts, days, channels needed.
+        needs: Tried,
+    },
+}
+
+/// What is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unknown {
+    /// A lead.
+    Lead(LeadId),
+    /// A person.
+    Person,
+    /// A team.
+    Team(String),
+    /// A reason.
+    Reason(String),
+    /// A stage.
+    Stage(String),
+}

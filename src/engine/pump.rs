@@ -1,0 +1,189 @@
+//! Takes what waits to the one door: deliveries become leads, due clocks fire, spooled requests come home.
+
+use std::sync::Arc;
+
+use futures_util::stream::{self, StreamExt as _};
+use tokio::sync::Notify;
+
+use super::tick::{Loop, Ticked};
+use crate::clock::Clock;
+use crate::domain::decide::decide;
+use crate::domain::event::Event;
+use crate::domain::ids::SourceKey;
+use crate::domain::lead::Profile;
+use crate::domain::submission::Submission;
+use crate::intake::body::Unreadable;
+use crate::intake::headers::Headers;
+use crate::intake::mapping::Mapping;
+use crate::intake::preset::Preset;
+use crate::intake::read::{self, RawDelivery, Reading, read};
+use crate::intake::sources;
+use crate::intake::spool::Spool;
+use crate::planted;
+use crate::store::{Cause, DeliveryRow, Outcome, Part, Proof, Rest, Store, StoreError, Target};
+
+/// Things of each kind taken in one pass.
+const AT_ONCE: u32 = 64;
+
+/// The loop that works what waits.
+#[derive(Debug)]
+pub struct Pump {
+    /// Where it waits.
+    pub store: Store,
+    /// Requests that the database refused.
+    pub spool: Arc<Spool>,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Poked after every change, so that cards and notices go out at once.
+    pub nudge: Arc<Notify>,
+    /// How many things are worked at a time; with one, the order is always the same.
+    pub width: usize,
+}
+
+impl Loop for Pump {
+    fn name(&self) -> &'static str {
+        "pump"
+    }
+
+    async fn tick(&self) -> Ticked {
+        let deliveries = self.told(self.work_deliveries().await);
+        let clocks = self.told(self.fire_clocks().await);
+        let spooled = self.told(self.drain_spool().await);
+        deliveries.and(clocks).and(spooled)
+    }
+}
+
+impl Pump {
+    /// Cards need not wait for the rest of the pass.
+    fn told(&self, pass: Result<Ticked, StoreError>) -> Ticked {
+        match pass {
+            Ok(ticked) => {
+                if ticked.done > 0 {
+                    self.nudge.notify_waiters();
+                }
+                ticked
+            }
+            Err(error) => {
+                tracing::error!(%error, "what waits cannot be worked now; trying again");
+                Ticked::default()
+            }
+        }
+    }
+
+    async fn drain_spool(&self) -> Result<Ticked, StoreError> {
+        let spool = self.spool.clone();
+        let waiting = tokio::task::spawn_blocking(move || spool.waiting()).await;
+        let waiting =
+            waiting.map_err(|e| StoreError::Other(e.to_string()))?.map_err(|e| StoreError::Other(format!("spool: {e}")))?;
+        let mut done = 0;
+        for spooled in waiting {
+            if planted::is("spool-emptied-first") {
+                drop(self.spool.done(&spooled));
+                self.store.accept(spooled.request.clone()).await?;
+                continue;
+            }
+            self.store.accept(spooled.request.clone()).await?;
+            self.spool.done(&spooled).map_err(|e| StoreError::Other(format!("spool: {e}")))?;
+            done += 1;
+        }
+        Ok(Ticked { done, next_due: None })
+    }
+
+    async fn work_deliveries(&self) -> Result<Ticked, StoreError> {
+        let waiting = self.store.new_deliveries(AT_ONCE).await?;
+        let done = waiting.len();
+        let mut works = stream::iter(waiting.into_iter().map(|delivery| self.work(delivery))).buffered(self.width);
+        while let Some(outcome) = works.next().await {
+            outcome?;
+        }
+        Ok(Ticked { done, next_due: None })
+    }
+
+    async fn work(&self, delivery: DeliveryRow) -> Result<(), StoreError> {
+        let request = &delivery.request;
+        let Some((preset, settings)) = self.how_to_read(&request.source) else {
+            let why = format!("there is no source \"{}\" that can be read any more: add it again and replay", request.source);
+            return self.store.delivery_ended(delivery, Outcome::Quarantined(why), self.clock.now()).await;
+        };
+        let headers = Headers::new(request.headers.iter().cloned());
+        let raw = RawDelivery {
+            headers: &headers,
+            content_type: &request.content_type,
+            body: &request.body,
+            received_at: request.received_at,
+        };
+        match read(preset, &settings, &raw) {
+            Reading::Leads { leads, left_out } => self.arrive(delivery, leads, left_out).await,
+            Reading::Ignored { why, .. } => self.store.delivery_ended(delivery, Outcome::Ignored(why), self.clock.now()).await,
+            Reading::Unreadable(fault) => {
+                self.store.delivery_ended(delivery, Outcome::Quarantined(fault.to_string()), self.clock.now()).await
+            }
+        }
+    }
+
+    /// Each lead of the delivery goes through the door by itself; the last one ends the delivery, unless some could not be read.
+    async fn arrive(&self, delivery: DeliveryRow, leads: Vec<read::Lead>, left_out: Vec<Unreadable>) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let count = leads.len();
+        for (nth, lead) in (0_u32..).zip(leads) {
+            let is_last = usize::try_from(nth).is_ok_and(|n| n + 1 == count) && left_out.is_empty();
+            let is_last = is_last || planted::is("done-after-the-first");
+            let part = Part { delivery: delivery.id, nth, rest: if is_last { Rest::None } else { Rest::More } };
+            let event = Event::Arrived { profile: Box::new(profile(&lead.submission, &delivery)), taken_by: None };
+            let cause = Cause::Submitted { part: Some(part), submission: Box::new(lead.submission) };
+            self.store.apply(cause, Target::New, now, move |snapshot| decide(snapshot, &event, now)).await?;
+        }
+        match left_out.first() {
+            None => Ok(()),
+            Some(fault) => {
+                let why =
+                    format!("{} of {} leads in it cannot be read; the first: {fault}", left_out.len(), left_out.len() + count);
+                self.store.delivery_ended(delivery, Outcome::Quarantined(why), now).await
+            }
+        }
+    }
+
+    fn how_to_read(&self, key: &SourceKey) -> Option<(&'static Preset, read::Settings)> {
+        let sources = self.store.sources();
+        let source = sources.iter().find(|s| &s.key == key)?;
+        let mapping = source.mapping.as_deref().map(Mapping::from_json).transpose();
+        let mapping = match mapping {
+            Ok(mapping) => mapping,
+            Err(error) => {
+                tracing::error!(source = key.as_str(), %error, "its mapping cannot be read: mend it, then replay");
+                return None;
+            }
+        };
+        let preset = sources::preset(&source.preset)?;
+        Some((preset, read::Settings { key: key.clone(), default_region: source.region.clone(), mapping }))
+    }
+
+    async fn fire_clocks(&self) -> Result<Ticked, StoreError> {
+        let now = self.clock.now();
+        let due = self.store.due_leads(now, AT_ONCE).await?;
+        let done = due.len();
+        let fired = due.into_iter().map(|(lead, rev)| {
+            self.store.apply(Cause::Due { rev }, Target::Lead(lead), now, move |snapshot| decide(snapshot, &Event::Woke, now))
+        });
+        let mut fired = stream::iter(fired).buffered(self.width);
+        while let Some(outcome) = fired.next().await {
+            outcome?;
+        }
+        let next_due = if done == 0 { self.store.next_wake().await? } else { None };
+        Ok(Ticked { done, next_due })
+    }
+}
+
+fn profile(submission: &Submission, delivery: &DeliveryRow) -> Profile {
+    Profile {
+        received_at: delivery.request.received_at,
+        source: submission.source.clone(),
+        source_detail: submission.source_detail.clone(),
+        contact: submission.person.clone(),
+        need: submission.message.clone(),
+        extras: submission.extras.clone(),
+        utm: submission.utm.clone(),
+        is_test: submission.is_test,
+        unauthenticated: delivery.request.proof == Proof::Url,
+    }
+}

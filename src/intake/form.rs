@@ -1,0 +1,211 @@
+//! Reads form bodies: urlencoded ones, and the parts of multipart ones; names such as `contact[email]` become branches of a tree.
+//! Invariant: a repeated name keeps all its values; a name that cannot be taken apart stays whole.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+
+use futures_util::FutureExt as _;
+use serde_json::{Map, Value};
+
+use super::json::{self, Tree, add};
+
+/// Most fields in one form.
+const FIELDS_MAX: usize = 1_000;
+/// Deepest nesting of a name.
+const NAME_DEPTH_MAX: usize = 8;
+
+/// The fields of a urlencoded body, in order.
+///
+/// # Errors
+/// More fields than anybody asks.
+pub fn pairs(body: &[u8]) -> Result<Vec<(String, String)>, &'static str> {
+    let members = body.split(|&b| b == b'&').filter(|m| !m.is_empty());
+    let fields: Vec<(String, String)> = members
+        .take(FIELDS_MAX + 1)
+        .map(|member| {
+            let mut halves = member.splitn(2, |&b| b == b'=');
+            let mut half = || decode(&unescape(halves.next().unwrap_or_default())).into_owned();
+            (half(), half())
+        })
+        .collect();
+    if fields.len() > FIELDS_MAX { Err("more than 1000 fields") } else { Ok(fields) }
+}
+
+/// The fields of a multipart body, in order; a file is named and not kept.
+///
+/// # Errors
+/// What is wrong with the parts, in words.
+pub fn parts(content_type: &str, body: &[u8]) -> Result<Vec<(String, String)>, String> {
+    let boundary = multer::parse_boundary(content_type).map_err(|e| e.to_string())?;
+    let chunk = futures_util::stream::once(std::future::ready(Ok::<_, Infallible>(body.to_vec())));
+    let mut form = multer::Multipart::new(chunk, boundary);
+    let mut fields = Vec::new();
+    loop {
+        let part = form.next_field().now_or_never().ok_or("the last part is cut off")?;
+        let Some(part) = part.map_err(|e| in_words(&e))? else { return Ok(fields) };
+        let name = part.name().unwrap_or_default().to_owned();
+        let file = part.file_name().filter(|f| !f.is_empty()).map(str::to_owned);
+        let bytes = part.bytes().now_or_never().ok_or("the last part is cut off")?.map_err(|e| in_words(&e))?;
+        let text = file.unwrap_or_else(|| decode(&bytes).into_owned());
+        fields.push((name, text));
+        if fields.len() > FIELDS_MAX {
+            return Err("more than 1000 fields".to_owned());
+        }
+    }
+}
+
+/// The tree that names such as `fields[tel][value]` describe. A value that is itself a JSON object is read as one.
+#[must_use]
+pub fn tree(fields: Vec<(String, String)>) -> Tree {
+    let mut root = Map::new();
+    for (name, text) in fields {
+        let value = inner_json(&text).unwrap_or(Value::String(text));
+        match segments(&name) {
+            Some(path) => plant(&mut root, &name, &path, value),
+            None => add(&mut root, name, value),
+        }
+    }
+    Value::Object(root)
+}
+
+/// Bytes as text: UTF-8, or the Western encoding that old senders use when it is not.
+#[must_use]
+pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| Cow::Owned(bytes.iter().map(|&b| western(b)).collect()), Cow::Borrowed)
+}
+
+fn western(byte: u8) -> char {
+    const HIGH: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’', '“',
+        '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    ];
+    if (0x80..0xA0).contains(&byte) { HIGH[usize::from(byte - 0x80)] } else { char::from(byte) }
+}
+
+fn in_words(fault: &multer::Error) -> String {
+    match fault {
+        multer::Error::IncompleteStream | multer::Error::IncompleteFieldData { .. } | multer::Error::IncompleteHeaders => {
+            "the body ends before its last part does".to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+fn inner_json(text: &str) -> Option<Tree> {
+    let trimmed = text.trim();
+    if !(trimmed.starts_with('{') || trimmed.starts_with("[{") || trimmed.starts_with("[[")) {
+        return None;
+    }
+    json::parse(trimmed).ok()
+}
+
+fn unescape(text: &[u8]) -> Vec<u8> {
+    let digit = |at: usize| text.get(at).and_then(|&b| char::from(b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        match (byte, digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(high * 16 + low);
+                at += 2;
+            }
+            (b'+', ..) => out.push(b' '),
+            (other, ..) => out.push(other),
+        }
+        at += 1;
+    }
+    out
+}
+
+/// `a[b][]` as `a`, `b`, ``; `None` where there is nothing to take apart.
+fn segments(name: &str) -> Option<Vec<&str>> {
+    let (base, rest) = name.split_once('[')?;
+    let rest = rest.strip_suffix(']')?;
+    let path: Vec<&str> = std::iter::once(base).chain(rest.split("][")).collect();
+    let sound = !base.is_empty() && path.len() <= NAME_DEPTH_MAX && path.iter().skip(1).all(|s| !s.contains(['[', ']']));
+    let empty_only_last = path.iter().rev().skip(1).all(|s| !s.is_empty());
+    (sound && empty_only_last).then_some(path)
+}
+
+fn plant(root: &mut Map<String, Value>, name: &str, path: &[&str], value: Value) {
+    let (last, above) = path.split_last().expect("a name that was taken apart has a base");
+    let (last, above) = if last.is_empty() { (above[above.len() - 1], &above[..above.len() - 1]) } else { (*last, above) };
+    if !fits(root, above) {
+        add(root, name.to_owned(), value);
+        return;
+    }
+    let mut branch = root;
+    for key in above {
+        let slot = branch.entry((*key).to_owned()).or_insert_with(|| Value::Object(Map::new()));
+        let Value::Object(map) = slot else { return };
+        branch = map;
+    }
+    add(branch, last.to_owned(), value);
+}
+
+/// No leaf stands where a branch would have to grow.
+fn fits(root: &Map<String, Value>, above: &[&str]) -> bool {
+    let mut branch = root;
+    for key in above {
+        match branch.get(*key) {
+            None => return true,
+            Some(Value::Object(map)) => branch = map,
+            Some(_) => return false,
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(body: &str) -> Tree {
+        tree(pairs(body.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn names_in_brackets_become_branches_and_repeated_ones_lists() {
+        assert_eq!(
+            read("contact%5Bemail%5D=a%40example.com&contact[name]=Dana+K&tag=x&tag=y"),
+            json!({"contact":{"email":"a@example.com","name":"Dana K"},"tag":["x","y"]})
+        );
+        assert_eq!(read("a[]=1&a[]=2&b[c][]=3"), json!({"a":["1","2"],"b":{"c":"3"}}));
+        assert_eq!(read("a=1&a[b]=2&[x]=3&c[=4&d[e]f=5"), json!({"a":"1","a[b]":"2","[x]":"3","c[":"4","d[e]f":"5"}));
+        assert_eq!(
+            read("data.json=%7B%22k%22%3A%5B%22v%22%5D%7D&note=%5Burgent%5D"),
+            json!({"data.json":{"k":["v"]},"note":"[urgent]"})
+        );
+    }
+
+    #[test]
+    fn an_old_western_encoding_is_read_rather_than_refused() {
+        assert_eq!(read("name=J%FCrgen+%80"), json!({"name":"Jürgen €"}));
+        assert_eq!(read("a=100%&b=%zz&c=%E2%82%AC"), json!({"a":"100%","b":"%zz","c":"€"}));
+    }
+
+    #[test]
+    fn parts_are_read_in_order_and_files_are_named_only() {
+        let body = "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nJürgen\r\n--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"cv.pdf\"\r\n\r\n\u{0}\u{1}\r\n--B--\r\n";
+        let fields = parts("multipart/form-data; boundary=B", body.as_bytes()).unwrap();
+        assert_eq!(fields, [("a".to_owned(), "Jürgen".to_owned()), ("f".to_owned(), "cv.pdf".to_owned())]);
+        let cut = parts("multipart/form-data; boundary=B", &body.as_bytes()[..60]).unwrap_err();
+        assert_eq!(cut, "the body ends before its last part does");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_give_fields_or_a_fault(body in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = pairs(&body).map(tree);
+            let _ = parts("multipart/form-data; boundary=B", &body);
+        }
+
+        #[test]
+        fn any_name_can_be_planted(names in proptest::collection::vec(r"[ab\[\]]{0,8}", 0..12)) {
+            let _ = tree(names.into_iter().map(|n| (n, "v".to_owned())).collect());
+        }
+    }
+}

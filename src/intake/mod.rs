@@ -1,0 +1,41 @@
+//! From untrusted bytes to a submission: is it genuine, what does it say, who is it.
+//! The parts here are pure; what listens, stores and answers calls them.
+//! Invariant: bytes are verified before they are parsed, and no bytes make any part panic.
+
+pub mod headers;
+pub mod recipe;
+mod signed;
+pub mod verify;
+
+pub mod body;
+pub mod form;
+pub mod json;
+
+pub mod answers;
+mod claims;
+pub mod field;
+mod label_words;
+pub mod labels;
+pub mod mapping;
+pub mod masked;
+mod resolve;
+pub mod shape;
+pub mod transform;
+
+pub mod cleaning;
+pub mod country;
+pub mod email;
+pub mod instant;
+pub mod phone;
+
+pub mod preset;
+pub mod read;
+pub mod setup;
+pub mod signing;
+pub mod sources;
+pub mod spool;
+
+#[cfg(test)]
+mod held_out;
+#[cfg(test)]
+mod samples;

@@ -1,0 +1,99 @@
+//! What holds where the playbook says nothing. All of it is here, and nowhere else.
+
+use chrono::Duration;
+
+use super::model::{Asks, Becomes, Promises, Reason, Stage, StageKind, Step, Tried, TurnBack, Whom};
+use crate::domain::lead::Exit;
+
+/// Open round the clock, until the company says otherwise.
+pub(super) const HOURS: &str = "24/7";
+
+/// What is promised.
+pub(super) fn promises() -> Promises {
+    Promises {
+        first_touch: Duration::minutes(15),
+        warn_at: 0.5,
+        release_after: Duration::minutes(30),
+        untouched_max: 5,
+        cooling_off: Duration::minutes(60),
+        // About once in a working day.
+        not_reached: Duration::hours(8),
+        follow_up_overdue: Duration::hours(24),
+        still_yours: Duration::hours(4),
+        triage: Duration::hours(1),
+        moves_max: 5,
+    }
+}
+
+/// Who can be rung by a ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rings {
+    /// The team has a role.
+    pub team: bool,
+    /// The company names a role of managers.
+    pub managers: bool,
+}
+
+/// Open, ring the team, ring the managers, the captain; without the rungs that would ring nobody.
+pub(super) fn ladder(rings: Rings) -> Vec<Step> {
+    let lasts = Duration::minutes(10);
+    let mut steps = vec![Step::Open { lasts }];
+    if rings.team {
+        steps.push(Step::Mention { whom: Whom::Team, lasts });
+    }
+    if rings.managers {
+        steps.push(Step::Mention { whom: Whom::Managers, lasts });
+    }
+    steps.push(Step::AssignToCaptain);
+    steps
+}
+
+/// Stages of the sale, in order.
+pub(super) fn stages() -> Vec<Stage> {
+    use StageKind::{Contacted, Customer, Inactive, Negotiation, Nurture, Open, Qualified, Unqualified};
+    let stage = |key: &str, kind, name: &str, days| Stage { key: key.into(), kind, name: name.to_owned(), days };
+    vec![
+        stage("open", Open, "Open", Some(1)),
+        stage("contacted", Contacted, "Contacted", Some(7)),
+        stage("nurture", Nurture, "Nurture", Some(30)),
+        stage("qualified", Qualified, "Qualified", Some(14)),
+        stage("negotiation", Negotiation, "Negotiation", Some(21)),
+        stage("customer", Customer, "Customer", Some(180)),
+        stage("inactive", Inactive, "Inactive", None),
+        stage("unqualified", Unqualified, "Unqualified", None),
+    ]
+}
+
+/// Reasons for ending work, in the order offered.
+pub(super) fn reasons() -> Vec<Reason> {
+    let reason = |key: &str, name: &str, asks, becomes, turn_back| Reason {
+        key: key.into(),
+        name: name.to_owned(),
+        asks,
+        becomes,
+        turn_back,
+    };
+    let text = |question: &str, min| Asks::Text { question: question.to_owned(), min };
+    let when = |days| Asks::When { usual: Duration::days(days) };
+    let find = Becomes::KeptWith { task: "Find the decision-maker".to_owned() };
+    let needs = Tried { attempts: 5, days: 5, channels: 2 };
+    let once = Becomes::PooledOnce { sleep: Duration::days(30), needs };
+    vec![
+        reason("not_ready", "Not ready", when(30), Becomes::PooledUntil, TurnBack::No),
+        reason("no_budget", "No budget", when(90), Becomes::PooledUntil, TurnBack::No),
+        reason("no_authority", "No authority", text("Who decides, if you know?", 0), find, TurnBack::No),
+        reason("unreachable", "Unreachable", Asks::Nothing, once, TurnBack::No),
+        reason("invalid_data", "Invalid data", text("What is wrong?", 3), Becomes::Closed(Exit::Unqualified), TurnBack::Yes),
+        reason("not_a_fit", "Not a fit", text("What does not fit?", 3), Becomes::Closed(Exit::Unqualified), TurnBack::IfAgreed),
+        reason(
+            "not_interested",
+            "Not interested",
+            text("Why, if they said?", 0),
+            Becomes::Closed(Exit::Suppressed),
+            TurnBack::No,
+        ),
+        reason("duplicate", "Duplicate", Asks::Lead, Becomes::Closed(Exit::Merged), TurnBack::Yes),
+        reason("spam", "Spam or test", Asks::Nothing, Becomes::Closed(Exit::Removed), TurnBack::Yes),
+        reason("other", "Other", text("What happened?", 10), Becomes::Closed(Exit::Unqualified), TurnBack::No),
+    ]
+}

@@ -1,0 +1,16 @@
+//! How this company handles leads: one document, read, checked and compiled once.
+//! Invariant: a playbook that does not check never replaces one that does.
+
+mod model;
+
+mod defaults;
+mod facts;
+mod ladder;
+mod read;
+mod reasons;
+mod stages;
+#[cfg(test)]
+mod tests;
+
+pub use facts::{describe, difference};
+pub use model::*;

@@ -1,0 +1,274 @@
+//! A playbook as the rules use it: checked, compiled, complete.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+
+use crate::domain::hours::Hours;
+use crate::domain::ids::{ReasonKey, SourceKey, StageKey, TeamKey};
+
+/// How one company handles leads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Playbook {
+    /// Counts the versions that were applied, from 1.
+    pub version: i64,
+    /// The company.
+    pub company: Company,
+    /// Teams in the order written; at least one.
+    pub teams: Vec<Team>,
+    /// Which team a source's leads go to, where it is not the first.
+    pub sources: BTreeMap<SourceKey, TeamKey>,
+    /// What is promised, and when it is broken.
+    pub promises: Promises,
+    /// Reasons for ending work, in the order offered.
+    pub reasons: Vec<Reason>,
+    /// Stages of the sale, in order.
+    pub stages: Vec<Stage>,
+    /// How cards look.
+    pub card: CardPolicy,
+}
+
+/// The company.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Company {
+    /// Its name.
+    pub name: String,
+    /// IANA zone.
+    pub zone: String,
+    /// When it is open.
+    pub hours: Hours,
+    /// As written, for people.
+    pub hours_text: String,
+    /// Country whose holidays count.
+    pub holidays: Option<String>,
+    /// Chat role of managers, by name or id.
+    pub managers: Option<String>,
+    /// Chat role of administrators; those who administer the chat server are administrators anyway.
+    pub admins: Option<String>,
+    /// Channel for managers: triage, quarantine, digests. The first team's channel, when none is named.
+    pub managers_channel: Option<String>,
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Team {
+    /// Its key.
+    pub key: TeamKey,
+    /// Its name for people; the key, when none is given.
+    pub name: String,
+    /// Channel of its cards, by name or id.
+    pub channel: String,
+    /// Chat role of its members; also what a mention rings.
+    pub role: Option<String>,
+    /// Handle of the person who gets what nobody took.
+    pub captain: Option<String>,
+    /// Its rungs; the last one is terminal.
+    pub ladder: Vec<Step>,
+    /// Its hours; the company's, when it has none of its own.
+    pub hours: Hours,
+}
+
+/// A rung of a ladder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Anybody eligible may claim, for so long (business time).
+    Open {
+        /// How long.
+        lasts: Duration,
+    },
+    /// The same, and somebody is rung.
+    Mention {
+        /// Who is rung.
+        whom: Whom,
+        /// How long until the next rung.
+        lasts: Duration,
+    },
+    /// It is given to the captain. Terminal.
+    AssignToCaptain,
+}
+
+/// Who is rung.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whom {
+    /// The team's role.
+    Team,
+    /// The managers' role.
+    Managers,
+}
+
+/// What is promised. Spans marked "business" run only in opening hours.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Promises {
+    /// From claim to first touch; business.
+    pub first_touch: Duration,
+    /// Part of `first_touch` after which the owner is warned, 0 to 1.
+    pub warn_at: f64,
+    /// From claim until an untouched lead is released; business.
+    pub release_after: Duration,
+    /// Most untouched leads per rep.
+    pub untouched_max: u32,
+    /// Before a rep may have a lead again that they released; wall time.
+    pub cooling_off: Duration,
+    /// Between reminders that nobody was reached yet; business.
+    pub not_reached: Duration,
+    /// After a follow-up is due, until "still yours?"; business.
+    pub follow_up_overdue: Duration,
+    /// After "still yours?", until it is released; business.
+    pub still_yours: Duration,
+    /// Between reminders that leads wait in triage; business.
+    pub triage: Duration,
+    /// Most automatic moves before triage.
+    pub moves_max: u8,
+}
+
+/// A reason for ending work on a lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Its key.
+    pub key: ReasonKey,
+    /// Its name for people.
+    pub name: String,
+    /// What is asked before it is taken.
+    pub asks: Asks,
+    /// What the lead becomes.
+    pub becomes: Becomes,
+    /// The rep's turn is given back.
+    pub turn_back: TurnBack,
+}
+
+/// What a reason asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asks {
+    /// Nothing.
+    Nothing,
+    /// A date to come back on; the span is offered as the usual one.
+    When {
+        /// Offered first.
+        usual: Duration,
+    },
+    /// A text; `min` 0 makes it optional.
+    Text {
+        /// The question.
+        question: String,
+        /// Fewest characters.
+        min: u16,
+    },
+    /// The number of another lead.
+    Lead,
+}
+
+/// What a reason makes of a lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Becomes {
+    /// Sleeps until the date asked for.
+    PooledUntil,
+    /// Sleeps for so long, once; the second time it is closed. Needs enough attempts first.
+    PooledOnce {
+        /// How long.
+        sleep: Duration,
+        /// What must have been tried before.
+        needs: Tried,
+    },
+    /// Stays with the owner, with a follow-up of this name due tomorrow.
+    KeptWith {
+        /// What to do.
+        task: String,
+    },
+    /// Over.
+    Closed(crate::domain::lead::Exit),
+}
+
+/// What must have been tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tried {
+    /// Fewest attempts.
+    pub attempts: u32,
+    /// Fewest days.
+    pub days: u32,
+    /// Fewest channels.
+    pub channels: u32,
+}
+
+/// Whether a rep's turn is given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TurnBack {
+    /// No.
+    No,
+    /// Yes.
+    Yes,
+    /// When a manager agrees.
+    IfAgreed,
+}
+
+/// A stage of the sale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// Its key.
+    pub key: StageKey,
+    /// What it is, whatever it is called.
+    pub kind: StageKind,
+    /// Its name for people.
+    pub name: String,
+    /// Expected days since the last activity; wall time.
+    pub days: Option<u32>,
+}
+
+/// What a stage is, whatever it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StageKind {
+    /// An enquiry.
+    Open,
+    /// Reached, and the need understood.
+    Contacted,
+    /// Being educated.
+    Nurture,
+    /// Ready to buy.
+    Qualified,
+    /// Talking terms.
+    Negotiation,
+    /// Won.
+    Customer,
+    /// Was a customer, idle now.
+    Inactive,
+    /// Needs do not match.
+    Unqualified,
+}
+
+/// How cards look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CardPolicy {
+    /// Shows e-mail and phone to everybody in the channel.
+    pub contact_in_public: bool,
+}
+
+impl Playbook {
+    /// A team by key.
+    #[must_use]
+    pub fn team(&self, key: &TeamKey) -> Option<&Team> {
+        self.teams.iter().find(|t| &t.key == key)
+    }
+
+    /// A reason by key.
+    #[must_use]
+    pub fn reason(&self, key: &ReasonKey) -> Option<&Reason> {
+        self.reasons.iter().find(|r| &r.key == key)
+    }
+
+    /// A stage by key.
+    #[must_use]
+    pub fn stage(&self, key: &StageKey) -> Option<&Stage> {
+        self.stages.iter().find(|s| &s.key == key)
+    }
+
+    /// The first stage of a kind.
+    #[must_use]
+    pub fn stage_of_kind(&self, kind: StageKind) -> Option<&Stage> {
+        self.stages.iter().find(|s| s.kind == kind)
+    }
+
+    /// Where managers read: their own channel, or the first team's.
+    #[must_use]
+    pub fn managers_channel(&self) -> &str {
+        self.company.managers_channel.as_deref().unwrap_or_else(|| self.teams.first().map_or("", |t| t.channel.as_str()))
+    }
+}

@@ -1,0 +1,248 @@
+//! From the text of a playbook to the playbook, or to everything that is wrong with it.
+
+use std::collections::BTreeMap;
+
+use super::model::{CardPolicy, Company, Playbook, Promises, Team};
+use super::{defaults, ladder, reasons, stages};
+use crate::document::span::Counted;
+use crate::document::{self, Given, Mistakes, Table};
+use crate::domain::hours::{Hours, HoursError};
+use crate::domain::ids::{SourceKey, TeamKey};
+use crate::problem::{Problem, Problems};
+
+/// Most teams, and most sources, that are read.
+const MANY_MAX: usize = 500;
+
+impl Playbook {
+    /// A worked example, which the demo uses and `setup` begins with.
+    #[must_use]
+    pub fn example() -> &'static str {
+        include_str!("../../deploy/playbook.toml")
+    }
+
+    /// Reads a playbook. Its version is 0 until the store counts it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its place.
+    pub fn read(text: &str) -> Result<Self, Problems> {
+        document::read("playbook.toml", text, read)
+    }
+}
+
+fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
+    for key in ["score", "route", "digest", "template", "segment"] {
+        root.later(key, "leave it out for now");
+    }
+    let (company, written) = company(root, mistakes);
+    let teams = teams(root, mistakes, &company, &written);
+    Playbook {
+        version: 0,
+        sources: sources(root, mistakes, &teams),
+        promises: promises(root, mistakes),
+        reasons: reasons::read(root, mistakes),
+        stages: stages::read(root, mistakes),
+        card: card(root),
+        teams,
+        company,
+    }
+}
+
+/// What teams fall back to, as the company wrote it.
+struct Written {
+    hours: Option<Given<String>>,
+    zone: Option<Given<String>>,
+    holidays: Option<Given<String>>,
+}
+
+impl Written {
+    fn read(table: &Table<'_>) -> Self {
+        Self { hours: table.text("hours"), zone: table.text("timezone"), holidays: table.text("holidays") }
+    }
+
+    /// The hours, or a problem at the part that is wrong; round the clock then, until the problem is solved.
+    fn hours(&self, table: &Table<'_>, mistakes: &Mistakes) -> Hours {
+        let text = |given: &Option<Given<String>>| given.as_ref().map(|given| given.value.clone());
+        let expression = text(&self.hours).unwrap_or_else(|| defaults::HOURS.to_owned());
+        let zone = text(&self.zone).unwrap_or_else(|| "UTC".to_owned());
+        let hours = match Hours::parse(&expression, &zone, text(&self.holidays).as_deref()) {
+            Ok(hours) if hours.ever_open() => return hours,
+            Ok(_) => HoursError::Expression { message: "these hours never open".to_owned(), at: 0..expression.len() },
+            Err(why) => why,
+        };
+        let place = match &hours {
+            HoursError::Expression { at, .. } => self.hours.as_ref().map(|given| given.place_inside(at)),
+            HoursError::Zone(_) => self.zone.as_ref().map(|given| given.place.clone()),
+            HoursError::Country { .. } => self.holidays.as_ref().map(|given| given.place.clone()),
+        };
+        mistakes.note(Problem::at(place.unwrap_or_else(|| table.place()), hours.to_string()));
+        Hours::always()
+    }
+}
+
+fn company(root: &Table<'_>, mistakes: &Mistakes) -> (Company, Written) {
+    let Some(table) = root.table("company") else {
+        if !root.has("company") {
+            root.note("there is no section [company]", "add one with name = \"Acme\" and timezone = \"Europe/Berlin\"");
+        }
+        let company = Company {
+            name: String::new(),
+            zone: "UTC".to_owned(),
+            hours: Hours::always(),
+            hours_text: defaults::HOURS.to_owned(),
+            holidays: None,
+            managers: None,
+            admins: None,
+            managers_channel: None,
+        };
+        return (company, Written { hours: None, zone: None, holidays: None });
+    };
+    let name = table.needed_text("name", "add name = \"Acme\"");
+    table.need("timezone", "add timezone = \"Europe/Berlin\"");
+    let written = Written::read(&table);
+    let hours = written.hours(&table, mistakes);
+    let text = |key| table.text(key).map(|given| given.value);
+    let company = Company {
+        name: name.map(|given| given.value).unwrap_or_default(),
+        zone: hours.zone().name().to_owned(),
+        hours_text: hours.to_string(),
+        hours,
+        holidays: written.holidays.as_ref().map(|given| given.value.trim().to_uppercase()),
+        managers: text("managers"),
+        admins: text("admins"),
+        managers_channel: text("managers_channel").map(|name| without_hash(&name)),
+    };
+    table.finish();
+    (company, written)
+}
+
+/// People write `#leads`; the chat's own name for it is `leads`.
+fn without_hash(channel: &str) -> String {
+    channel.trim().trim_start_matches('#').to_owned()
+}
+
+fn teams(root: &Table<'_>, mistakes: &Mistakes, company: &Company, written: &Written) -> Vec<Team> {
+    let tables = root.tables("team", "this team");
+    if tables.is_empty() {
+        root.note("there is no team", "add a section [[team]] with key, channel and captain");
+    }
+    let mut keys = Keys::new("team");
+    let mut teams = Vec::new();
+    for table in tables.iter().take(MANY_MAX) {
+        let key = keys.read(table, mistakes, "dach");
+        let channel = table.needed_text("channel", "add channel = \"leads\", the channel of its cards");
+        let role = table.text("role").map(|given| given.value);
+        let captain = table.needed_text("captain", "name the person who gets what nobody took: captain = \"ann\"");
+        let rings = defaults::Rings { team: role.is_some(), managers: company.managers.is_some() };
+        teams.push(Team {
+            name: table.text("name").map_or_else(|| key.clone(), |given| given.value),
+            channel: channel.map(|given| without_hash(&given.value)).unwrap_or_default(),
+            role,
+            captain: captain.map(|given| given.value.trim().trim_start_matches('@').to_owned()),
+            ladder: ladder::read(table, mistakes, rings),
+            hours: team_hours(table, mistakes, company, written),
+            key: TeamKey(key),
+        });
+        table.finish();
+    }
+    teams
+}
+
+/// A team says only what differs from the company.
+fn team_hours(table: &Table<'_>, mistakes: &Mistakes, company: &Company, written: &Written) -> Hours {
+    let own = Written::read(table);
+    if own.hours.is_none() && own.zone.is_none() && own.holidays.is_none() {
+        return company.hours.clone();
+    }
+    let or = |own: Option<Given<String>>, theirs: &Option<Given<String>>| own.or_else(|| theirs.clone());
+    let merged = Written {
+        hours: or(own.hours, &written.hours),
+        zone: or(own.zone, &written.zone),
+        holidays: or(own.holidays, &written.holidays),
+    };
+    merged.hours(table, mistakes)
+}
+
+fn sources(root: &Table<'_>, mistakes: &Mistakes, teams: &[Team]) -> BTreeMap<SourceKey, TeamKey> {
+    let mut keys = Keys::new("source");
+    let mut sources = BTreeMap::new();
+    for table in root.tables("source", "this source").iter().take(MANY_MAX) {
+        let key = keys.read(table, mistakes, "demo");
+        let team = table.needed_text("team", "name the team that gets its leads");
+        table.finish();
+        let Some(team) = team else { continue };
+        let known = teams.iter().map(|team| team.key.as_str());
+        if known.clone().any(|known| known == team.value) {
+            sources.insert(SourceKey(key), TeamKey(team.value));
+        } else {
+            let problem = Problem::at(team.place, format!("there is no team \"{}\"", team.value));
+            mistakes.note(problem.nearest(&team.value, known));
+        }
+    }
+    sources
+}
+
+fn promises(root: &Table<'_>, mistakes: &Mistakes) -> Promises {
+    let usual = defaults::promises();
+    let Some(table) = root.table("promises") else { return usual };
+    table.later("first_touch_hot", "leave it out for now; first_touch holds for every lead");
+    let business = |key, usual| table.span(key, Counted::Business).map_or(usual, |given| given.value);
+    let first_touch = business("first_touch", usual.first_touch);
+    let release_after = table.span("release_after", Counted::Business);
+    if let Some(release) = release_after.as_ref().filter(|release| release.value < first_touch) {
+        let early = Problem::at(release.place.clone(), "leads would be released before their first touch is due");
+        mistakes.note(early.remedy("make `release_after` at least as long as `first_touch`"));
+    }
+    let promises = Promises {
+        first_touch,
+        warn_at: table.part("warn_at").unwrap_or(usual.warn_at),
+        // A longer first touch moves the release with it, unless that is written too.
+        release_after: release_after.map_or(usual.release_after.max(first_touch), |given| given.value),
+        untouched_max: table.whole("untouched_max", &(1..=1000)).map_or(usual.untouched_max, |given| given.value),
+        cooling_off: table.span("cooling_off", Counted::Wall).map_or(usual.cooling_off, |given| given.value),
+        not_reached: business("not_reached", usual.not_reached),
+        follow_up_overdue: business("follow_up_overdue", usual.follow_up_overdue),
+        still_yours: business("still_yours", usual.still_yours),
+        triage: business("triage", usual.triage),
+        moves_max: table
+            .whole("moves_max", &(1..=50))
+            .map_or(usual.moves_max, |given| u8::try_from(given.value).unwrap_or(u8::MAX)),
+    };
+    table.finish();
+    promises
+}
+
+fn card(root: &Table<'_>) -> CardPolicy {
+    let Some(table) = root.table("card") else { return CardPolicy::default() };
+    let contact = table.choice("contact", &[("on_claim", false), ("public", true)]);
+    table.finish();
+    CardPolicy { contact_in_public: contact.is_some_and(|contact| contact.value) }
+}
+
+/// Keys of one kind of section: short, plain, and each only once.
+pub(super) struct Keys {
+    kind: &'static str,
+    seen: Vec<String>,
+}
+
+impl Keys {
+    pub(super) fn new(kind: &'static str) -> Self {
+        Self { kind, seen: Vec::new() }
+    }
+
+    /// The key of this section; empty when there is none, which has been told then.
+    pub(super) fn read(&mut self, table: &Table<'_>, mistakes: &Mistakes, example: &str) -> String {
+        const LETTERS_MAX: usize = 32;
+        let Some(key) = table.needed_text("key", &format!("add key = \"{example}\"")) else { return String::new() };
+        let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_' || letter == '-';
+        if key.value.len() > LETTERS_MAX || !key.value.chars().all(plain) {
+            let problem = Problem::at(key.place.clone(), format!("\"{}\" cannot be a key", key.value));
+            mistakes.note(problem.expected("at most 32 small letters, digits, - and _"));
+        }
+        if self.seen.contains(&key.value) {
+            let problem = Problem::at(key.place, format!("there is a {} \"{}\" already", self.kind, key.value));
+            mistakes.note(problem.remedy("each key stands once"));
+        }
+        self.seen.push(key.value.clone());
+        key.value
+    }
+}

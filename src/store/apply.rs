@@ -1,0 +1,211 @@
+//! The one door: every change to a lead goes through `Store::apply`.
+//! It loads a snapshot, asks the decision, and writes all that the decision implies, the cause being consumed in the same transaction.
+//! Invariant: no future runs inside the decision, so no network is waited for while the transaction is open.
+
+use chrono::{DateTime, Utc};
+use futures_util::FutureExt as _;
+use sqlx::SqliteConnection;
+
+use super::deliveries;
+use super::time::millis;
+use super::writer::Tx;
+use super::{Store, StoreError, cards, lead_row, notices};
+use crate::domain::decision::Decision;
+use crate::domain::fact::Fact;
+use crate::domain::ids::{DeliveryId, LeadId};
+use crate::domain::lead::Lead;
+use crate::domain::reply::Reply;
+use crate::domain::snapshot::Snapshot;
+use crate::domain::submission::Submission;
+
+const CONSUME: &str = "-- consumed::add\nINSERT INTO consumed (cause, at) VALUES ($1, $2) ON CONFLICT (cause) DO NOTHING";
+const FORGET: &str = "-- consumed::forget\nDELETE FROM consumed WHERE at < $1";
+const LOG: &str = "-- activity::add\nINSERT INTO activity (lead, rev, at, actor, kind, facts) VALUES ($1, $2, $3, $4, $5, $6)";
+const WORDS: &str = "-- words::add\nINSERT INTO words (lead, rev, text) VALUES ($1, $2, $3)";
+
+/// Why a lead may change. Each cause is consumed with the change: a repeat changes nothing.
+#[derive(Debug, Clone)]
+pub enum Cause {
+    /// Something that a person did, by an id that is the same when it is delivered twice.
+    Deed(String),
+    /// A clock came due on this revision of the lead.
+    Due {
+        /// The revision that was seen to be due.
+        rev: i64,
+    },
+    /// A submission that came in.
+    Submitted {
+        /// The delivery that held it; none for leads added by hand or imported.
+        part: Option<Part>,
+        /// Cleaned.
+        submission: Box<Submission>,
+    },
+}
+
+/// A submission's place in its delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// The delivery.
+    pub delivery: DeliveryId,
+    /// Counted from 0 among the leads that it holds.
+    pub nth: u32,
+    /// Whether the delivery is done with it.
+    pub rest: Rest,
+}
+
+/// Whether a delivery holds more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// It is done with this one.
+    None,
+    /// More of it is to come.
+    More,
+}
+
+/// Which lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// One that is there.
+    Lead(LeadId),
+    /// One more.
+    New,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Applied {
+    /// The decision was taken; `rev` is the lead's since then.
+    Done {
+        /// The answer to whoever asked.
+        reply: Reply,
+        /// The lead as it is now, if there is one.
+        lead: Option<Box<Lead>>,
+        /// Something changed.
+        changed: Changed,
+    },
+    /// The cause was consumed before, or its lead has moved on: nothing changed.
+    Stale {
+        /// The lead as it is now, if there is one.
+        lead: Option<Box<Lead>>,
+    },
+}
+
+impl Applied {
+    /// The lead as it is now, if there is one.
+    #[must_use]
+    pub fn lead(&self) -> Option<&Lead> {
+        match self {
+            Applied::Done { lead, .. } | Applied::Stale { lead } => lead.as_deref(),
+        }
+    }
+}
+
+/// Whether something changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// Yes: cards and notices may be due.
+    Yes,
+    /// No: only an answer came of it.
+    No,
+}
+
+impl Store {
+    /// Applies what `decide` makes of the lead.
+    ///
+    /// # Errors
+    /// When the store could not write: then nothing has changed and the cause is not consumed.
+    pub async fn apply<D>(&self, cause: Cause, target: Target, now: DateTime<Utc>, decide: D) -> Result<Applied, StoreError>
+    where
+        D: Fn(&Snapshot) -> Decision + Send + Sync + 'static,
+    {
+        self.write(move |tx| async move { apply(tx, cause, target, now, &decide).await }.boxed()).await
+    }
+}
+
+impl Store {
+    /// Forgets deeds of more than a day ago: no chat delivers them again after so long.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn forget_consumed(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let before = millis(now - chrono::Duration::days(1));
+        self.write(move |tx| async move { cards::done(sqlx::query(FORGET).bind(before).execute(&mut tx.conn).await) }.boxed())
+            .await
+    }
+}
+
+async fn apply(
+    tx: &mut Tx,
+    cause: Cause,
+    target: Target,
+    now: DateTime<Utc>,
+    decide: &(impl Fn(&Snapshot) -> Decision + Sync),
+) -> Result<Applied, StoreError> {
+    let snapshot = snapshot(tx, target).await?;
+    if !consume(&mut tx.conn, &cause, &snapshot, now).await? {
+        return Ok(Applied::Stale { lead: snapshot.lead.map(Box::new) });
+    }
+    let decision = decide(&snapshot);
+    let Some(lead) = decision.lead.clone() else {
+        return Ok(Applied::Done { reply: decision.reply, lead: snapshot.lead.map(Box::new), changed: Changed::No });
+    };
+    write(tx, &decision, &lead, now).await?;
+    tx.lead_changed(snapshot.lead.as_ref(), &lead);
+    if let Cause::Submitted { part, submission } = &cause {
+        deliveries::attach(&mut tx.conn, *part, submission, lead.id, now).await?;
+    }
+    Ok(Applied::Done { reply: decision.reply, lead: Some(lead), changed: Changed::Yes })
+}
+
+async fn snapshot(tx: &mut Tx, target: Target) -> Result<Snapshot, StoreError> {
+    let (id, lead) = match target {
+        Target::Lead(id) => (id, lead_row::load(&mut tx.conn, id).await?),
+        Target::New => (tx.next_lead().await?, None),
+    };
+    let untouched = tx.untouched().await?;
+    Ok(Snapshot { id, lead, roster: tx.roster().await?, untouched, playbook: tx.playbook().await? })
+}
+
+/// False when the cause was consumed before or no longer holds.
+async fn consume(
+    conn: &mut SqliteConnection,
+    cause: &Cause,
+    snapshot: &Snapshot,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    match cause {
+        Cause::Due { rev } => Ok(snapshot.lead.as_ref().is_some_and(|lead| lead.rev == *rev)),
+        Cause::Deed(id) => Ok(sqlx::query(CONSUME).bind(id).bind(millis(now)).execute(conn).await?.rows_affected() == 1
+            || crate::planted::is("deed-twice")),
+        Cause::Submitted { part, submission } => deliveries::is_first(conn, *part, submission, now).await,
+    }
+}
+
+async fn write(tx: &mut Tx, decision: &Decision, lead: &Lead, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let conn = &mut tx.conn;
+    let kind = decision.facts.first().map_or("nothing", Fact::kind);
+    sqlx::query(LOG)
+        .bind(lead.id.0)
+        .bind(lead.rev)
+        .bind(millis(now))
+        .bind(decision.actor.map(|a| a.0))
+        .bind(kind)
+        .bind(serde_json::to_string(&decision.facts)?)
+        .execute(&mut *conn)
+        .await?;
+    if let Some(words) = &decision.words {
+        sqlx::query(WORDS).bind(lead.id.0).bind(lead.rev).bind(words).execute(&mut *conn).await?;
+    }
+    lead_row::put(conn, lead).await?;
+    let playbook = tx.playbook().await?;
+    cards::want(&mut tx.conn, lead, decision.ring.as_ref(), &playbook, now).await?;
+    if !is_new(lead) {
+        notices::void_outdated(&mut tx.conn, lead, &decision.facts).await?;
+    }
+    notices::add_all(&mut tx.conn, lead, &decision.notices, now).await
+}
+
+/// Nothing can be there yet that belongs to it.
+pub(super) fn is_new(lead: &Lead) -> bool {
+    lead.rev == 1
+}

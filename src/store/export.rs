@@ -1,0 +1,149 @@
+//! Reads for taking data out, in steps of bounded size, and for letting none in of those who asked to be left alone.
+//! Invariant: nothing received of a person before they asked not to be contacted is given out, unless it is asked for by name.
+
+use chrono::{DateTime, Utc};
+use sqlx::Row as _;
+
+use super::reads::{ActivityRow, read_activity};
+use super::time::millis;
+use super::{Store, StoreError, lead_row};
+use crate::domain::decision::Recipient;
+use crate::domain::ids::LeadId;
+use crate::domain::lead::Lead;
+use crate::domain::submission::Contact;
+
+/// Rows read in one step.
+const AT_ONCE: i64 = 500;
+
+const LEADS: &str = "-- export::leads
+SELECT id, rev, course, received_at, source, source_detail, is_test, unauthenticated, contact, need, answers FROM lead l
+WHERE id > $1 AND received_at >= $2 AND ($3 = 1 OR NOT EXISTS (SELECT 1 FROM lead s WHERE s.exit = 'suppressed'
+  AND s.closed_at >= l.received_at AND (s.id = l.id OR s.email = l.email OR s.phone_e164 = l.phone_e164)))
+ORDER BY id LIMIT $4";
+const ACTIVITIES: &str = "-- export::activities
+SELECT a.lead, a.rev, a.at, a.actor, a.kind, a.facts, w.text FROM activity a JOIN lead l ON l.id = a.lead
+LEFT JOIN words w ON w.lead = a.lead AND w.rev = a.rev
+WHERE (a.lead, a.rev) > ($1, $2) AND a.at >= $3 AND ($4 = 1 OR NOT EXISTS (SELECT 1 FROM lead s WHERE s.exit = 'suppressed'
+  AND s.closed_at >= l.received_at AND (s.id = l.id OR s.email = l.email OR s.phone_e164 = l.phone_e164)))
+ORDER BY a.lead, a.rev LIMIT $5";
+const LEFT_ALONE: &str = "-- export::left_alone
+SELECT s.id FROM lead s WHERE s.exit = 'suppressed' AND (s.email = $1 OR s.phone_e164 = $2) AND NOT EXISTS (SELECT 1 FROM lead l
+  WHERE l.received_at > s.closed_at AND (l.email = $1 OR l.phone_e164 = $2) AND l.exit IS NOT 'suppressed') LIMIT 1";
+const DEAD_CARDS: &str =
+    "-- card::given_up\nSELECT lead, channel, dead AS why FROM card WHERE dead IS NOT NULL ORDER BY id LIMIT $1";
+const DEAD_NOTICES: &str = "-- notice::given_up
+SELECT lead, recipient, coalesce(why, '') AS why FROM notice WHERE state = 'dead' ORDER BY id LIMIT $1";
+
+/// What is done about people who asked not to be contacted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suppressed {
+    /// Nothing about them is given out.
+    LeaveOut,
+    /// They are given out too: for an audit, or a move to another system.
+    Include,
+}
+
+/// What is given out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// From then on; from the beginning, when `None`.
+    pub since: Option<DateTime<Utc>>,
+    /// Those who asked not to be contacted.
+    pub suppressed: Suppressed,
+}
+
+impl Extent {
+    fn since(self) -> i64 {
+        self.since.map_or(i64::MIN, millis)
+    }
+
+    fn all(self) -> bool {
+        self.suppressed == Suppressed::Include
+    }
+}
+
+/// A line of a lead's log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Activity {
+    /// Of which lead.
+    pub lead: LeadId,
+    /// The line.
+    pub row: ActivityRow,
+}
+
+/// Something for the chat that was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenUp {
+    /// A card, or a notice.
+    pub what: Undelivered,
+    /// About which lead.
+    pub lead: Option<LeadId>,
+    /// Where it should have gone: a channel, or who should have been told.
+    pub to: String,
+    /// Why it was given up.
+    pub why: String,
+}
+
+/// What did not reach the chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undelivered {
+    /// A lead's card.
+    Card,
+    /// A notice.
+    Notice,
+}
+
+impl Store {
+    /// The next leads after this one, by number; none when there are no more.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn leads_after(&self, after: LeadId, extent: Extent) -> Result<Vec<Lead>, StoreError> {
+        let query = sqlx::query(LEADS).bind(after.0).bind(extent.since()).bind(extent.all()).bind(AT_ONCE);
+        query.fetch_all(self.readers()).await?.iter().map(lead_row::read).collect()
+    }
+
+    /// The next lines of the log after this lead's revision; none when there are no more.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn activities_after(&self, after: (LeadId, i64), extent: Extent) -> Result<Vec<Activity>, StoreError> {
+        let query = sqlx::query(ACTIVITIES).bind(after.0.0).bind(after.1).bind(extent.since()).bind(extent.all()).bind(AT_ONCE);
+        let rows = query.fetch_all(self.readers()).await?;
+        rows.iter().map(|row| Ok(Activity { lead: LeadId(row.try_get("lead")?), row: read_activity(row)? })).collect()
+    }
+
+    /// The lead with which this person asked not to be contacted, unless they came back by themselves since.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn asked_to_be_left_alone(&self, person: &Contact) -> Result<Option<LeadId>, StoreError> {
+        let email = person.email.as_ref().map(|email| email.raw().to_owned());
+        let query = sqlx::query(LEFT_ALONE).bind(email).bind(person.phone_e164.clone());
+        let row = query.fetch_optional(self.readers()).await?;
+        row.map(|row| Ok(LeadId(row.try_get("id")?))).transpose()
+    }
+
+    /// Cards and notices that were given up, oldest first, at most `limit` of each.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn given_up(&self, limit: u32) -> Result<Vec<GivenUp>, StoreError> {
+        let mut all = Vec::new();
+        for row in sqlx::query(DEAD_CARDS).bind(limit).fetch_all(self.readers()).await? {
+            let lead = Some(LeadId(row.try_get("lead")?));
+            all.push(GivenUp { what: Undelivered::Card, lead, to: row.try_get("channel")?, why: row.try_get("why")? });
+        }
+        let roster = self.roster();
+        for row in sqlx::query(DEAD_NOTICES).bind(limit).fetch_all(self.readers()).await? {
+            let to = match serde_json::from_str(row.try_get("recipient")?)? {
+                Recipient::Person(id) => roster.name(id),
+                Recipient::Thread => "the lead's thread".to_owned(),
+                Recipient::Managers => "the managers".to_owned(),
+            };
+            let lead = row.try_get::<Option<i64>, _>("lead")?.map(LeadId);
+            all.push(GivenUp { what: Undelivered::Notice, lead, to, why: row.try_get("why")? });
+        }
+        Ok(all)
+    }
+}

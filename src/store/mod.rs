@@ -1,0 +1,41 @@
+//! Everything that is kept: one SQLite file, one writer, many readers.
+//! Statements are named constants; none of them tells the time or decides anything.
+//! Invariant: an answer from the writer means that the bytes are on the disk.
+
+mod apply;
+mod audit;
+mod backup;
+mod cards;
+mod deliveries;
+mod error;
+mod export;
+mod later;
+mod lead_row;
+mod migrations;
+mod notices;
+mod open;
+mod people;
+mod playbooks;
+mod reads;
+mod report_rows;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod time;
+mod writer;
+
+pub use apply::{Applied, Cause, Changed, Part, Rest, Target};
+pub use audit::Finding;
+pub use backup::{Backup, BackupError, Existing, Soundness};
+pub use cards::{CardAt, CardWork, Posted};
+pub use deliveries::{DeliveryRow, NewDelivery, Outcome, Proof, QuarantinedRow, Replay};
+pub use error::StoreError;
+pub use export::{Activity, Extent, GivenUp, Suppressed, Undelivered};
+pub use later::Later;
+pub use notices::{NewNotice, NoticeEnd, NoticeRow, Together};
+pub use open::{Lock, Options, Store};
+pub use people::{AuditEntry, PlaceChange};
+pub use playbooks::PlaybookVersion;
+pub use reads::{ActivityRow, Counts, LeadFilter};
+pub use report_rows::{Load, ReportRows};
+pub use sources::{SourceChange, SourceFigures, SourceRow};

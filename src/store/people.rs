@@ -1,0 +1,198 @@
+//! People and where they belong.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use futures_util::FutureExt as _;
+use sqlx::{Row as _, SqliteConnection};
+
+use super::time::millis;
+use super::{Store, StoreError};
+use crate::chat::Visitor;
+use crate::domain::ids::{PersonId, TeamKey};
+use crate::domain::person::{Membership, Pause, Person, Presence, Rights, Roster};
+
+const PEOPLE: &str = "-- person::all\nSELECT id, chat_id, handle, name, rights, presence, departed FROM person ORDER BY id";
+const MEMBERSHIPS: &str = "-- membership::all\nSELECT person, team, weight, cap, paused FROM membership ORDER BY person, team";
+const FREE_HANDLE: &str =
+    "-- person::free_handle\nUPDATE person SET handle = handle || '~' || id WHERE handle = $1 AND chat_id <> $2";
+const PUT: &str = "-- person::put
+INSERT INTO person (chat_id, handle, name, rights, presence) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (chat_id) DO UPDATE SET handle = excluded.handle, name = excluded.name, rights = excluded.rights RETURNING id";
+const JOIN: &str = "-- membership::join
+INSERT INTO membership (person, team, weight) VALUES ($1, $2, 100) ON CONFLICT (person, team) DO NOTHING";
+const LEAVE: &str = "-- membership::leave\nDELETE FROM membership WHERE person = $1 AND team = $2";
+const WEIGHT: &str = "-- membership::weight\nUPDATE membership SET weight = $3 WHERE person = $1 AND team = $2";
+const CAP: &str = "-- membership::cap\nUPDATE membership SET cap = $3 WHERE person = $1 AND team = $2";
+const PAUSE: &str = "-- membership::pause\nUPDATE membership SET paused = $3 WHERE person = $1 AND team = $2";
+const PRESENCE: &str = "-- person::presence\nUPDATE person SET presence = $2 WHERE id = $1";
+const AUDIT: &str = "-- audit::add\nINSERT INTO audit (at, actor, deed, about) VALUES ($1, $2, $3, $4)";
+
+/// A change to a person's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlaceChange {
+    /// Works in the team from now on.
+    Join,
+    /// No longer does.
+    Leave,
+    /// Their share against the others'.
+    Weight(u32),
+    /// Most untouched leads; the playbook's, when `None`.
+    Cap(Option<u32>),
+    /// Nothing new for a while, or again.
+    Pause(Option<Pause>),
+}
+
+pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Roster, StoreError> {
+    let mut memberships: BTreeMap<i64, Vec<Membership>> = BTreeMap::new();
+    for row in sqlx::query(MEMBERSHIPS).fetch_all(&mut *conn).await? {
+        let paused: Option<String> = row.try_get("paused")?;
+        memberships.entry(row.try_get("person")?).or_default().push(Membership {
+            team: TeamKey(row.try_get("team")?),
+            weight: u32::try_from(row.try_get::<i64, _>("weight")?).unwrap_or(100),
+            cap: row.try_get::<Option<i64>, _>("cap")?.and_then(|c| u32::try_from(c).ok()),
+            paused: paused.map(|p| serde_json::from_str(&p)).transpose()?,
+        });
+    }
+    let mut people = Vec::new();
+    for row in sqlx::query(PEOPLE).fetch_all(&mut *conn).await? {
+        let id: i64 = row.try_get("id")?;
+        let rights: &str = row.try_get("rights")?;
+        people.push(Person {
+            id: PersonId(id),
+            chat_id: row.try_get("chat_id")?,
+            handle: row.try_get("handle")?,
+            name: row.try_get("name")?,
+            rights: read_rights(rights),
+            memberships: memberships.remove(&id).unwrap_or_default(),
+            presence: serde_json::from_str(row.try_get("presence")?)?,
+            left: row.try_get("departed")?,
+        });
+    }
+    Ok(Roster::new(people))
+}
+
+fn read_rights(word: &str) -> Rights {
+    match word {
+        "admin" => Rights::Admin,
+        "manager" => Rights::Manager,
+        "rep" => Rights::Rep,
+        _ => Rights::Guest,
+    }
+}
+
+fn rights_word(rights: Rights) -> &'static str {
+    match rights {
+        Rights::Guest => "guest",
+        Rights::Rep => "rep",
+        Rights::Manager => "manager",
+        Rights::Admin => "admin",
+    }
+}
+
+impl Store {
+    /// Keeps who somebody is, what they may do and the teams that their roles put them in; their id.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn meet(&self, visitor: Visitor, rights: Rights, teams: Vec<TeamKey>) -> Result<PersonId, StoreError> {
+        self.write(move |tx| {
+            async move {
+                sqlx::query(FREE_HANDLE).bind(&visitor.handle).bind(&visitor.chat_id).execute(&mut tx.conn).await?;
+                let row = sqlx::query(PUT)
+                    .bind(&visitor.chat_id)
+                    .bind(&visitor.handle)
+                    .bind(&visitor.name)
+                    .bind(rights_word(rights))
+                    .bind(serde_json::to_string(&Presence::Available)?)
+                    .fetch_one(&mut tx.conn)
+                    .await?;
+                let id: i64 = row.try_get("id")?;
+                for team in teams {
+                    sqlx::query(JOIN).bind(id).bind(team.as_str()).execute(&mut tx.conn).await?;
+                }
+                tx.people_changed();
+                Ok(PersonId(id))
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Changes a person's place in a team; false when they have none there.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn change_place(
+        &self,
+        person: PersonId,
+        team: TeamKey,
+        change: PlaceChange,
+        by: AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.write(move |tx| {
+            async move {
+                let query = match &change {
+                    PlaceChange::Join => sqlx::query(JOIN).bind(person.0).bind(team.as_str()),
+                    PlaceChange::Leave => sqlx::query(LEAVE).bind(person.0).bind(team.as_str()),
+                    PlaceChange::Weight(weight) => {
+                        sqlx::query(WEIGHT).bind(person.0).bind(team.as_str()).bind(i64::from(*weight))
+                    }
+                    PlaceChange::Cap(cap) => sqlx::query(CAP).bind(person.0).bind(team.as_str()).bind(cap.map(i64::from)),
+                    PlaceChange::Pause(pause) => {
+                        let pause = pause.as_ref().map(serde_json::to_string).transpose()?;
+                        sqlx::query(PAUSE).bind(person.0).bind(team.as_str()).bind(pause)
+                    }
+                };
+                let there = query.execute(&mut tx.conn).await?.rows_affected() > 0;
+                audit(&mut tx.conn, &by).await?;
+                tx.people_changed();
+                Ok(there)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Keeps what a person said of themselves.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn set_presence(&self, person: PersonId, presence: Presence) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            async move {
+                sqlx::query(PRESENCE).bind(person.0).bind(serde_json::to_string(&presence)?).execute(&mut tx.conn).await?;
+                tx.people_changed();
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Keeps that somebody did something that is about no lead.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn note_deed(&self, entry: AuditEntry) -> Result<(), StoreError> {
+        self.write(move |tx| async move { audit(&mut tx.conn, &entry).await }.boxed()).await
+    }
+}
+
+/// Who did what to anything that is not a lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who: a handle, or `shell`.
+    pub actor: String,
+    /// What: `team.weight`.
+    pub deed: String,
+    /// To what, with the new value.
+    pub about: String,
+}
+
+pub(super) async fn audit(conn: &mut SqliteConnection, entry: &AuditEntry) -> Result<(), StoreError> {
+    sqlx::query(AUDIT).bind(millis(entry.at)).bind(&entry.actor).bind(&entry.deed).bind(&entry.about).execute(conn).await?;
+    Ok(())
+}

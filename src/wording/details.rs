@@ -1,0 +1,138 @@
+//! Everything about one lead, for those who may see it.
+//! Looking is never a touch: it stops no clock and counts as nothing.
+
+use chrono::{DateTime, Utc};
+
+use super::World;
+use super::parts::{
+    NEED_MAX, button, contact_lines, label, local_time_line, may_be_contacted, public_name, short, source_line, stage_name,
+    tries_line, where_line,
+};
+use super::states::{due_line, holder, word};
+use super::why::{Told, sentence};
+use crate::chat::action::Verb;
+use crate::domain::fact::Fact;
+use crate::domain::lead::Lead;
+use crate::domain::message::{Look, Row, View};
+use crate::domain::person::Person;
+use crate::domain::text::{Text, Untrusted, When};
+
+/// Most answers shown.
+const ANSWERS_MAX: usize = 15;
+/// Newest attempts and notes shown.
+const DEEDS_MAX: usize = 8;
+
+/// What the reader may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// Contact data too.
+    Whole,
+    /// All but contact data, and answers that look like some.
+    Public,
+}
+
+impl Sight {
+    /// The owner and managers see all.
+    #[must_use]
+    pub fn of(person: &Person, lead: &Lead) -> Self {
+        if person.manages() || lead.course.state.owner() == Some(person.id) { Sight::Whole } else { Sight::Public }
+    }
+}
+
+/// Everything about the lead; `log` oldest first.
+#[must_use]
+pub fn details(lead: &Lead, log: &[Told], sight: Sight, world: World<'_>) -> View {
+    let (state, tone) = word(lead, world);
+    let mark = if lead.profile.is_test { "TEST  " } else { "" };
+    let mut lines = Vec::new();
+    if let Some(need) = &lead.profile.need {
+        lines.push(Text::plain("\"").data(&need.cut(NEED_MAX * 4)).and("\""));
+    }
+    match sight {
+        Sight::Whole if may_be_contacted(lead) => {
+            lines.extend(contact_lines(lead));
+            lines.extend(local_time_line(lead, world));
+        }
+        Sight::Whole | Sight::Public => lines.extend(where_line(lead, world)),
+    }
+    lines.push(source_line(lead));
+    lines.push(label("Came in").at(lead.profile.received_at, When::DateTime));
+    lines.push(holder(lead, world));
+    if lead.course.state.owner().is_none() {
+        lines.push(label("Stage").and(stage_name(&lead.course.stage, world)));
+    }
+    lines.extend(tries_line(lead));
+    lines.extend(due_line(lead, world));
+    lines.extend(promised(lead.course.first_touch_promised, lead));
+    lines.extend(answers(lead, sight));
+    lines.extend(deeds(log, world));
+    if sight == Sight::Public {
+        lines.push("E-mail and phone are shown to its owner and to managers.".into());
+    }
+    let why = Row::Buttons(vec![button("Why?", Look::Plain, Verb::Why, lead)]);
+    View {
+        title: Text::plain(format!("{mark}{state}  {}  ", lead.id)).then(public_name(lead)),
+        tone,
+        lines,
+        rows: vec![why],
+        ..View::default()
+    }
+}
+
+/// Was the first touch in time?
+fn promised(due: Option<DateTime<Utc>>, lead: &Lead) -> Option<Text> {
+    let due = due?;
+    let first = lead.course.work.first_attempt_at?;
+    let kept = if first <= due { "in time" } else { "late" };
+    Some(label("First touch").at(first, When::DateTime).and(format!(", {kept}")))
+}
+
+fn answers(lead: &Lead, sight: Sight) -> Vec<Text> {
+    let hides = |answer: &Untrusted| looks_like_contact(answer) && (sight == Sight::Public || !may_be_contacted(lead));
+    let answered = lead.profile.extras.iter().take(ANSWERS_MAX).map(|(question, answer)| {
+        let line = Text::plain("• ").data(&short(question)).and(": ");
+        if hides(answer) { line.and("(for its owner)") } else { line.data(&answer.one_line().cut(300)) }
+    });
+    let mut lines: Vec<Text> = answered.collect();
+    let left = lead.profile.extras.len().saturating_sub(ANSWERS_MAX);
+    if left > 0 {
+        lines.push(Text::plain(format!("• and {left} more answers")));
+    }
+    if !lines.is_empty() {
+        lines.insert(0, Text::default().strong("Answers"));
+    }
+    lines
+}
+
+/// An address or a number by which somebody could be reached may stand in any answer.
+fn looks_like_contact(answer: &Untrusted) -> bool {
+    const DIGITS_OF_A_NUMBER: usize = 7;
+    let raw = answer.raw();
+    raw.contains('@') || raw.contains("://") || raw.chars().filter(char::is_ascii_digit).count() >= DIGITS_OF_A_NUMBER
+}
+
+/// Attempts, plans, notes and hand-overs: the newest, oldest first.
+fn deeds(log: &[Told], world: World<'_>) -> Vec<Text> {
+    let told: Vec<&Told> = log.iter().filter(|told| told.words.is_some() || told.facts.iter().any(is_deed)).collect();
+    let skipped = told.len().saturating_sub(DEEDS_MAX);
+    let mut lines: Vec<Text> = told[skipped..]
+        .iter()
+        .filter_map(|told| Some(Text::plain("• ").at(told.at, When::DateTime).and(" ").then(sentence(told, world)?)))
+        .collect();
+    if !lines.is_empty() {
+        let all = Text::default().strong("So far");
+        let heading = if skipped == 0 { all } else { all.and(format!(" (the last {DEEDS_MAX}; all under Why?)")) };
+        lines.insert(0, heading);
+    }
+    lines
+}
+
+fn is_deed(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Attempted { .. } | Fact::FollowUpSet { .. } | Fact::Noted { .. } | Fact::Assigned { .. } | Fact::Claimed { .. }
+    )
+}
+
+#[cfg(test)]
+mod tests;

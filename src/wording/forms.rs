@@ -1,0 +1,116 @@
+//! Forms: what is asked in words before something is done.
+//! Invariant: labels have at most 45 characters and a form at most five inputs, whatever the playbook asks.
+
+use chrono::NaiveDate;
+
+use super::parts::on;
+use crate::chat::action::{Action, Verb};
+use crate::domain::ids::{PersonId, ReasonKey};
+use crate::domain::lead::Lead;
+use crate::domain::message::{Form, Input, InputSize};
+use crate::domain::text::cut;
+use crate::playbook::{Asks, Reason};
+
+/// The key of a text.
+pub const TEXT: &str = "text";
+/// The key of a time.
+pub const WHEN: &str = "when";
+/// The key of a lead's number.
+pub const ORIGINAL: &str = "original";
+
+/// Longest title and label.
+const LABEL_MAX: usize = 45;
+/// Longest text.
+const TEXT_MAX: u16 = 1_000;
+/// Longest time, as somebody types it.
+const WHEN_MAX: u16 = 60;
+/// Longest part that an action can carry.
+const EXTRA_MAX: usize = 24;
+
+/// Why is it not for us?
+#[must_use]
+pub fn wrong_team(lead: &Lead) -> Form {
+    form(lead, &on(Verb::NotForUs, lead), "Not for us", vec![reason_input("Why is it another team's?", "They are in Austria")])
+}
+
+/// Why give it back?
+#[must_use]
+pub fn release(lead: &Lead) -> Form {
+    form(lead, &on(Verb::Release, lead), "Release", vec![reason_input("Why do you give it back?", "In meetings all day")])
+}
+
+/// Why give it to them?
+#[must_use]
+pub fn assign(lead: &Lead, to: PersonId, name: &str) -> Form {
+    let action = on(Verb::AssignTo, lead).with(&to.0.to_string());
+    form(lead, &action, &format!("Hand over to {name}"), vec![reason_input("Why them?", "Knows the industry")])
+}
+
+/// What happened?
+#[must_use]
+pub fn note(lead: &Lead) -> Form {
+    let text = Input { size: InputSize::Paragraph, max: 4_000, ..text_input("What should the next one know?", 1) };
+    form(lead, &on(Verb::Note, lead), "Note", vec![text])
+}
+
+/// When next, and what for?
+#[must_use]
+pub fn follow_up(lead: &Lead, zone: &str) -> Form {
+    let when = when_input(&cut(&format!("When? Time in {zone}"), LABEL_MAX), "tomorrow 9, fri 14:30, in 3 days");
+    let text = Input { example: "Send the offer first".to_owned(), ..text_input("What for?", 0) };
+    form(lead, &on(Verb::FollowDate, lead), "Follow up", vec![when, text])
+}
+
+/// What the reason needs; `None` when it needs nothing. `usual` is the day that is offered first.
+#[must_use]
+pub fn disqualify(lead: &Lead, reason: &Reason, usual: Option<NaiveDate>) -> Option<Form> {
+    let inputs = match &reason.asks {
+        Asks::Nothing => return None,
+        Asks::When { .. } => {
+            let value = usual.map(|day| day.format("%Y-%m-%d").to_string()).unwrap_or_default();
+            let when = Input { value, ..when_input("When shall it come back?", "in 3 weeks, next quarter, 2027-02-03") };
+            vec![
+                when,
+                Input { example: "Asked to call again after the trade fair".to_owned(), ..text_input("What did they say?", 0) },
+            ]
+        }
+        Asks::Text { question, min } => vec![Input { size: InputSize::Paragraph, ..text_input(&cut(question, LABEL_MAX), *min) }],
+        Asks::Lead => vec![Input {
+            key: ORIGINAL.to_owned(),
+            max: 20,
+            example: "L-1042".to_owned(),
+            ..text_input("Which lead is it the same as?", 1)
+        }],
+    };
+    let action = on(Verb::DisqualifyWith, lead).with(&reason_part(&reason.key));
+    Some(form(lead, &action, &reason.name, inputs))
+}
+
+/// As much of a reason's key as an action can carry; `pickers::reason_of` finds the reason again.
+pub(super) fn reason_part(key: &ReasonKey) -> String {
+    key.as_str().chars().take(EXTRA_MAX).collect()
+}
+
+fn form(lead: &Lead, action: &Action, title: &str, inputs: Vec<Input>) -> Form {
+    Form { action: action.to_string(), title: cut(&format!("{} {title}", lead.id), LABEL_MAX), inputs }
+}
+
+fn text_input(label: &str, min: u16) -> Input {
+    Input {
+        key: TEXT.to_owned(),
+        label: label.to_owned(),
+        size: InputSize::Line,
+        min,
+        max: TEXT_MAX,
+        value: String::new(),
+        example: String::new(),
+    }
+}
+
+fn reason_input(label: &str, example: &str) -> Input {
+    Input { max: 200, example: example.to_owned(), ..text_input(label, 2) }
+}
+
+fn when_input(label: &str, example: &str) -> Input {
+    Input { key: WHEN.to_owned(), max: WHEN_MAX, example: example.to_owned(), ..text_input(label, 1) }
+}

@@ -1,0 +1,214 @@
+//! Lists of leads, in answer to a command: one line each, numbers first, what is due last.
+//! Invariant: a list names people as a team may read them; contact data is never in it.
+
+use chrono::{DateTime, Utc};
+
+use super::World;
+use super::parts::{button, count, lines, person, public_name, short_name, stands};
+use super::remarks::words;
+use super::states::{due_line, word};
+use crate::chat::action::Verb;
+use crate::domain::lead::{Lead, State};
+use crate::domain::message::{Button, Look, Row, View};
+use crate::domain::person::Person;
+use crate::domain::text::{Text, Untrusted, When};
+
+/// Leads shown in one list.
+pub const SHOWN_MAX: usize = 10;
+
+/// Buttons under an agenda.
+const BUTTONS_MAX: usize = 5;
+
+/// Leads, the first ones of them a line each.
+#[must_use]
+pub fn leads(title: &str, all: &[Lead], reader: &Person, world: World<'_>) -> View {
+    if all.is_empty() {
+        return words(format!("{title}: none."));
+    }
+    let mut told: Vec<Text> = all.iter().take(SHOWN_MAX).map(|lead| line(lead, reader, world)).collect();
+    if all.len() > SHOWN_MAX {
+        told.push(Text::plain(format!("and {} more", all.len() - SHOWN_MAX)));
+    }
+    View { title: Text::plain(format!("{title}: {}", all.len())), ..lines(told) }
+}
+
+/// They own none.
+#[must_use]
+pub fn none_of_yours() -> View {
+    words("You have no lead now. /lead next shows the one that has waited longest for you.")
+}
+
+/// `L-1042 Dana K., Acme  CLAIMED  Due first touch in 5 min`, and with whom, when that is somebody else.
+fn line(lead: &Lead, reader: &Person, world: World<'_>) -> Text {
+    let mut line =
+        Text::default().strong(lead.id.to_string()).and(" ").then(public_name(lead)).and("  ").and(word(lead, world).0);
+    match lead.course.state {
+        State::Owned { by, .. } if by != reader.id => line = person(line.and("  "), by, world),
+        State::Owned { .. } | State::Waiting { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => {}
+    }
+    match (due_line(lead, world), &lead.course.state) {
+        (Some(due), _) => line.and("  ").then(due),
+        (None, State::Pooled { until, .. }) => line.and("  until ").at(*until, When::Date),
+        (None, _) => line,
+    }
+}
+
+/// The card of the lead that has waited longest, for one person alone.
+#[must_use]
+pub fn next(mut card: View, others: usize) -> View {
+    card.footer = match others {
+        0 => Text::plain("The only one that waits for you."),
+        1 => Text::plain("1 more waits after it."),
+        n => Text::plain(format!("{n} more wait after it.")),
+    };
+    card.quiet = false;
+    card
+}
+
+/// Nothing waits in those teams.
+#[must_use]
+pub fn nothing_waits(teams: &[&str]) -> View {
+    match teams {
+        [] => words("You are in no team yet. A manager can add you with /team add."),
+        teams => words(format!("Nothing waits in {} now. /me agenda shows what is due for you.", teams.join(", "))),
+    }
+}
+
+/// A text fits no lead.
+#[must_use]
+pub fn none_fits(typed: &str) -> View {
+    let typed = Untrusted::new(typed).one_line().cut(60);
+    words(
+        Text::plain("No lead fits \"")
+            .data(&typed)
+            .and("\". Type its number, such as L-1042, or a name or company; /lead list shows those that are open."),
+    )
+}
+
+/// A text fits several leads.
+#[must_use]
+pub fn several_fit(typed: &str, fits: &[Lead], world: World<'_>) -> View {
+    let typed = Untrusted::new(typed).one_line().cut(60);
+    let mut told = vec![Text::plain("Several leads fit \"").data(&typed).and("\". Give the number of the one you mean:")];
+    told.extend(fits.iter().map(|lead| {
+        Text::default().strong(lead.id.to_string()).and(" ").then(public_name(lead)).and(", ").then(stands(lead, world))
+    }));
+    lines(told)
+}
+
+/// Something that must be given was not.
+#[must_use]
+pub fn left_out(name: &'static str) -> View {
+    words(format!("That command needs \"{name}\". Give it again with all that it asks for."))
+}
+
+/// The same person or company is known already: said beside the answer for a lead that was added by hand.
+#[must_use]
+pub fn known_already(mut view: View, others: &[Lead], world: World<'_>) -> View {
+    if !others.is_empty() {
+        view.lines.push("They are here already; look whether it is the same matter:".into());
+        view.lines.extend(others.iter().map(|lead| Text::plain("• ").then(short_name(lead)).and(" ").then(stands(lead, world))));
+    }
+    view
+}
+
+/// A lead that was added by hand must be reachable.
+#[must_use]
+pub fn not_reachable() -> View {
+    words("A lead needs an e-mail address or a phone number, so that somebody can get in touch. Give one of them.")
+}
+
+/// Not an address.
+#[must_use]
+pub fn no_address(typed: &str) -> View {
+    let typed = Untrusted::new(typed).one_line().cut(80);
+    words(
+        Text::plain("\"")
+            .data(&typed)
+            .and("\" is no e-mail address. Write it like dana@example.com, or leave it out and give a phone number."),
+    )
+}
+
+/// Not a number that can be called.
+#[must_use]
+pub fn no_number(typed: &str) -> View {
+    let typed = Untrusted::new(typed).one_line().cut(80);
+    words(Text::plain("\"").data(&typed).and("\" is no phone number. Write it with the country code, like +49 30 …."))
+}
+
+/// One thing of the day.
+#[derive(Debug, Clone, Copy)]
+pub struct Due<'a> {
+    /// Which lead.
+    pub lead: &'a Lead,
+    /// Why it is on the list.
+    pub what: What,
+    /// When it is or was due.
+    pub at: DateTime<Utc>,
+}
+
+/// What is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// Something that the owner planned.
+    FollowUp,
+    /// Nothing was done with it yet.
+    FirstTouch,
+    /// Nobody was reached yet.
+    NotReached,
+}
+
+impl What {
+    const ALL: [Self; 3] = [Self::FollowUp, Self::FirstTouch, Self::NotReached];
+
+    fn heading(self) -> &'static str {
+        match self {
+            What::FollowUp => "Follow-ups",
+            What::FirstTouch => "Not touched yet",
+            What::NotReached => "Not reached yet",
+        }
+    }
+}
+
+/// The day of one person: follow-ups, first touches, then those not reached, each in the order in which they are due.
+/// `later` counts what is planned for other days.
+#[must_use]
+pub fn agenda(due: &[Due<'_>], later: usize, world: World<'_>) -> View {
+    let later = match later {
+        0 => None,
+        n => Some(Text::plain(format!(
+            "{} later than today.",
+            count(u32::try_from(n).unwrap_or(u32::MAX), "thing is due", "things are due")
+        ))),
+    };
+    if due.is_empty() {
+        let mut told = vec![Text::from("Nothing is due today. /lead next shows what waits for you.")];
+        told.extend(later);
+        return lines(told);
+    }
+    let mut told = Vec::new();
+    let mut shown = 0;
+    for what in What::ALL {
+        let these: Vec<&Due<'_>> = due.iter().filter(|d| d.what == what).collect();
+        if these.is_empty() {
+            continue;
+        }
+        told.push(Text::default().strong(what.heading()));
+        let room = SHOWN_MAX.saturating_sub(shown);
+        told.extend(these.iter().take(room).map(|due| due_on(due, world)));
+        if these.len() > room {
+            told.push(Text::plain(format!("and {} more", these.len() - room)));
+        }
+        shown += these.len().min(room);
+    }
+    told.extend(later);
+    let buttons: Vec<Button> =
+        due.iter().take(BUTTONS_MAX).map(|d| button(&format!("Log {}", d.lead.id), Look::Plain, Verb::Log, d.lead)).collect();
+    View { title: Text::plain(format!("Your day: {} due", due.len())), rows: vec![Row::Buttons(buttons)], ..lines(told) }
+}
+
+fn due_on(due: &Due<'_>, world: World<'_>) -> Text {
+    let line = Text::plain("• ").strong(due.lead.id.to_string()).and(" ").then(public_name(due.lead));
+    let line = line.and(if due.at < world.now { ", late since " } else { ", " }).at(due.at, When::Time);
+    line.and(" (").at(due.at, When::Relative).and(")")
+}

@@ -1,0 +1,43 @@
+//! What people read, as plain values: cards, notices, answers, pickers, forms.
+//! Every sentence of ours stands here, so that all of them can be read, judged and changed in one place; a chat adapter only draws them.
+//! Invariant: pure; nothing here decides anything, and text from outside stays `Untrusted`.
+//! Invariant: contact data is put only into what one person reads alone, unless the playbook says otherwise.
+
+pub mod card;
+pub mod details;
+pub mod figures;
+pub mod forms;
+pub mod help;
+pub mod lists;
+pub mod notices;
+mod parts;
+pub mod pickers;
+pub mod playbooks;
+mod refusals;
+pub mod remarks;
+pub mod replies;
+pub mod sources;
+mod states;
+pub mod teams;
+pub mod why;
+
+#[cfg(test)]
+pub(crate) mod plain;
+#[cfg(test)]
+pub(crate) mod samples;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::person::Roster;
+use crate::playbook::Playbook;
+
+/// What words are chosen by: the company's own names for things, its people, and the time.
+#[derive(Debug, Clone, Copy)]
+pub struct World<'a> {
+    /// Names of teams, reasons and stages.
+    pub playbook: &'a Playbook,
+    /// Names of people.
+    pub roster: &'a Roster,
+    /// The time.
+    pub now: DateTime<Utc>,
+}

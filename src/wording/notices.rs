@@ -1,0 +1,284 @@
+//! Notices: what one person or place is told once, with the buttons that fit.
+//! Invariant: contact data stands only in what is told privately; what is told where others read offers to show it instead.
+//! Invariant: nothing told in a channel holds a Details control, because a lead's card is found again by that.
+
+use chrono::{DateTime, Utc};
+
+use super::World;
+use super::parts::{
+    NEED_MAX, button, callable, contact_lines, count, label, lines, local_time_line, moment, person, public_name, short,
+    short_name, stage_name, stands, tries_line,
+};
+use super::states::triage_words;
+use crate::chat::action::{Action, Verb};
+use crate::domain::clocks::Clock;
+use crate::domain::decision::News;
+use crate::domain::ids::LeadId;
+use crate::domain::lead::Lead;
+use crate::domain::message::{Button, Choice, Look, Mention, Row, Select, Tone, View};
+use crate::domain::person::Roster;
+use crate::domain::text::{Text, Untrusted, When};
+use crate::playbook::Playbook;
+
+/// Most pieces of news that a bundle tells one by one.
+const BUNDLE_MAX: usize = 20;
+
+/// Who reads along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// One person alone.
+    Private,
+    /// A channel or a thread.
+    Public,
+}
+
+/// What a notice is worded from.
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeFacts<'a> {
+    /// The lead that it is about, as it is now.
+    pub lead: Option<&'a Lead>,
+    /// Names of teams, reasons and stages.
+    pub playbook: &'a Playbook,
+    /// Names of people.
+    pub roster: &'a Roster,
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// Who reads along.
+    pub reach: Reach,
+}
+
+/// One piece of news.
+#[must_use]
+pub fn notice(news: &News, facts: &NoticeFacts<'_>) -> View {
+    let world = World { playbook: facts.playbook, roster: facts.roster, now: facts.now };
+    let mut view = View { title: title(news, facts.lead, world), tone: tone(news), ..View::default() };
+    if let News::Quarantined { why, .. } = news {
+        view.lines = vec![
+            label("Why").and(why.clone()),
+            "Nothing is lost: mend the mapping, then replay them. See /intake quarantine.".into(),
+        ];
+    }
+    let Some(lead) = facts.lead else { return view };
+    view.lines = body(news, lead, world);
+    view.lines.extend(reachable(news, lead, facts.reach, world));
+    view.rows = rows(news, lead, facts.reach);
+    if let (News::NeedsRouting { .. }, Reach::Public, Some(role)) = (news, facts.reach, &facts.playbook.company.managers) {
+        view.mentions.push(Mention::Role(role.clone()));
+    }
+    view
+}
+
+/// Several pieces of news for one person, in one message.
+#[must_use]
+pub fn bundle(news: &[(News, Option<Lead>)], playbook: &Playbook, roster: &Roster, now: DateTime<Utc>) -> View {
+    let world = World { playbook, roster, now };
+    let mut told: Vec<Text> =
+        news.iter().take(BUNDLE_MAX).map(|(news, lead)| Text::plain("• ").then(title(news, lead.as_ref(), world))).collect();
+    if news.len() > BUNDLE_MAX {
+        told.push(Text::plain(format!("and {} more: see /lead list.", news.len() - BUNDLE_MAX)));
+    }
+    let mut options: Vec<Choice> = Vec::new();
+    for lead in news.iter().filter_map(|(_, lead)| lead.as_ref()) {
+        let value = lead.id.to_string();
+        if options.iter().all(|option| option.value != value) {
+            let label = format!("{} {}", lead.id, lead.profile.contact.public_name().raw());
+            options.push(Choice { label, value, hint: String::new() });
+        }
+    }
+    let action = Action::on(Verb::Details, LeadId(0), 0).to_string();
+    let select = Row::Select(Select { action, placeholder: "Look at one of them".to_owned(), options });
+    View {
+        title: Text::plain(format!("{} things for you", news.len())),
+        rows: if told.is_empty() { Vec::new() } else { vec![select] },
+        ..lines(told)
+    }
+}
+
+/// What happened, in one line that is understood without the others.
+fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
+    let who = lead.map_or_else(|| Text::plain("A lead"), short_name);
+    match news {
+        News::Yours { from: Some(from), .. } => person(who.and(" is yours: "), *from, world).and(" gave it to you"),
+        News::Yours { from: None, .. } => who.and(" is yours"),
+        News::NoLongerYours { to: Some(to) } => person(who.and(" is no longer yours: it is with "), *to, world),
+        News::NoLongerYours { to: None } => who.and(" is no longer yours"),
+        News::FirstTouchSoon { due, .. } => who.and(" waits for your first touch, due ").at(*due, When::Relative),
+        News::FirstTouchLate { .. } => who.and(" is late: no first touch yet"),
+        News::Released => who.and(" went back to the team: nothing happened for too long"),
+        News::NotReached { tries: 0 } => who.and(" was not reached yet: nothing was tried"),
+        News::NotReached { tries } => who.and(format!(" was not reached yet, after {}", count(*tries, "try", "tries"))),
+        News::FollowUpDue { at } => who.and(": the follow-up that you planned for ").at(*at, When::DateTime).and(" is due"),
+        News::StillYours { .. } => who.and(": still yours?"),
+        News::StageOverdue { days } => {
+            let stage = lead.map_or_else(String::new, |lead| format!(" in {}", stage_name(&lead.course.stage, world)));
+            who.and(format!(" is quiet: nothing happened for {}{stage}", count(*days, "day", "days")))
+        }
+        News::BackFromPool => who.and(" is back from its sleep, and yours"),
+        News::NeedsRouting { .. } => who.and(" needs somebody to route it"),
+        News::Handoff { to, .. } => person(who.and(" is now with "), *to, world),
+        News::DuplicateOfYours { duplicate } => who.and(format!(" came in again, as {duplicate}")),
+        News::Quarantined { source, .. } => Text::plain(format!("Something from {source} could not be read")),
+    }
+}
+
+fn tone(news: &News) -> Tone {
+    match news {
+        News::Yours { .. } | News::BackFromPool | News::Handoff { .. } => Tone::Claimed,
+        News::FirstTouchSoon { .. }
+        | News::NotReached { .. }
+        | News::FollowUpDue { .. }
+        | News::StageOverdue { .. }
+        | News::DuplicateOfYours { .. } => Tone::Working,
+        News::StillYours { .. } | News::FirstTouchLate { .. } | News::NeedsRouting { .. } | News::Quarantined { .. } => {
+            Tone::Alarm
+        }
+        News::NoLongerYours { .. } | News::Released => Tone::Over,
+    }
+}
+
+/// What follows from it, and what to do now.
+fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
+    let back = |at: DateTime<Utc>| Text::plain("If nothing happens, it goes back to the team ").at(at, When::Relative).and(".");
+    match news {
+        News::Yours { due, .. } => {
+            let mut body: Vec<Text> = need(lead).into_iter().collect();
+            body.extend(due.map(|due| label("Promised").and("first touch ").at(due, When::Relative)));
+            body
+        }
+        News::BackFromPool => need(lead).into_iter().collect(),
+        News::NoLongerYours { to: Some(_) } => vec!["There is nothing left for you to do.".into()],
+        News::NoLongerYours { to: None } => {
+            vec![Text::plain("It ").then(stands(lead, world)).and(". There is nothing left for you to do.")]
+        }
+        News::FirstTouchSoon { release_at, .. } | News::FirstTouchLate { release_at } => {
+            vec![how_to_touch(lead, world), back(*release_at)]
+        }
+        News::Released => {
+            vec![Text::plain("It ").then(stands(lead, world)).and(". It costs you nothing; you may claim another.")]
+        }
+        News::NotReached { .. } => {
+            let mut body: Vec<Text> = tries_line(lead).into_iter().collect();
+            body.push("Try another channel or another time of the day, or plan a follow-up.".into());
+            body
+        }
+        News::FollowUpDue { .. } => vec!["Log how it went, or plan it anew.".into()],
+        News::StillYours { release_at } => {
+            let mut body: Vec<Text> = Vec::new();
+            body.extend(lead.course.follow_up.as_ref().map(|plan| moment(Text::plain("You planned a follow-up for "), plan.at)));
+            body.push(back(*release_at));
+            body
+        }
+        News::StageOverdue { .. } => vec!["Plan the next step, move it to another stage, or end it with a reason.".into()],
+        News::NeedsRouting { why } => {
+            let mut body = vec![label("Why").and(format!("{}.", triage_words(*why))), label("Who").then(public_name(lead))];
+            body.extend(need(lead));
+            body
+        }
+        News::Handoff { from, .. } => {
+            let mut body = Vec::new();
+            body.extend(from.map(|from| person(label("Before"), from, world)));
+            body.push(label("Stage").and(stage_name(&lead.course.stage, world)));
+            body.extend(tries_line(lead));
+            body.extend(
+                lead.course.clocks.due(Clock::FirstTouch).map(|at| label("Promised").and("first touch ").at(at, When::Relative)),
+            );
+            body.push("Notes and promises so far stand under Details on the card.".into());
+            body
+        }
+        News::DuplicateOfYours { duplicate } => {
+            vec![Text::plain(format!(
+                "{duplicate} was closed as a duplicate of it. They asked again: a good moment to get in touch."
+            ))]
+        }
+        News::Quarantined { .. } => Vec::new(),
+    }
+}
+
+/// Nobody is asked to call where it is night.
+fn how_to_touch(lead: &Lead, world: World<'_>) -> Text {
+    if callable(lead, world) {
+        "Call or write, then log it: the first attempt keeps the promise.".into()
+    } else {
+        "It is too early or too late to call them: write, then log it. The first attempt keeps the promise.".into()
+    }
+}
+
+fn need(lead: &Lead) -> Option<Text> {
+    lead.profile.need.as_ref().map(|need| Text::plain("\"").data(&need.one_line().cut(NEED_MAX)).and("\""))
+}
+
+/// How to reach them, where the news is that somebody shall.
+fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Text> {
+    let wanted = match news {
+        News::Yours { .. }
+        | News::BackFromPool
+        | News::FirstTouchSoon { .. }
+        | News::FirstTouchLate { .. }
+        | News::NotReached { .. }
+        | News::FollowUpDue { .. }
+        | News::StageOverdue { .. } => true,
+        News::NoLongerYours { .. }
+        | News::Released
+        | News::StillYours { .. }
+        | News::NeedsRouting { .. }
+        | News::Handoff { .. }
+        | News::DuplicateOfYours { .. }
+        | News::Quarantined { .. } => false,
+    };
+    if !wanted || reach == Reach::Public {
+        return Vec::new();
+    }
+    let mut lines = contact_lines(lead);
+    lines.extend(local_time_line(lead, world));
+    if matches!(news, News::Yours { .. }) {
+        lines.extend(opener(lead, world));
+    }
+    lines
+}
+
+/// A first sentence to begin with, once the owner is known.
+pub(super) fn opener(lead: &Lead, world: World<'_>) -> Option<Text> {
+    let owner = world.roster.get(lead.course.state.owner()?)?;
+    let contact = &lead.profile.contact;
+    let full = contact.full_name()?;
+    let first =
+        contact.first_name.clone().unwrap_or_else(|| Untrusted::new(full.raw().split_whitespace().next().unwrap_or_default()));
+    let begin = label("Begin").and("\"Hi ").data(&short(&first));
+    let company = &world.playbook.company.name;
+    Some(begin.and(format!(", this is {} from {company}. Thanks for asking; when is a good moment to talk?\"", owner.name)))
+}
+
+fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
+    let button = |label: &str, look, verb| button(label, look, verb, lead);
+    let log = || button("Log attempt", Look::Primary, Verb::Log);
+    let reached = || button("Reached", Look::Good, Verb::Reached);
+    let follow = || button("Follow up", Look::Plain, Verb::Follow);
+    let release = || button("Release", Look::Plain, Verb::Release);
+    let buttons: Vec<Button> = match news {
+        News::Yours { .. } | News::BackFromPool => vec![log(), reached(), follow(), release()],
+        News::FirstTouchSoon { .. } | News::FirstTouchLate { .. } | News::FollowUpDue { .. } => {
+            vec![log(), reached(), follow(), release()]
+        }
+        News::NotReached { .. } => vec![log(), reached(), follow(), button("Disqualify", Look::Danger, Verb::Disqualify)],
+        News::StillYours { .. } => vec![button("Yes, still mine", Look::Primary, Verb::StillMine), follow(), release()],
+        News::StageOverdue { .. } => {
+            vec![
+                follow(),
+                button("Stage", Look::Plain, Verb::Stage),
+                button("Disqualify", Look::Danger, Verb::Disqualify),
+                release(),
+            ]
+        }
+        News::NeedsRouting { .. } => vec![button("Route", Look::Primary, Verb::Route)],
+        News::DuplicateOfYours { .. } => vec![log(), follow()],
+        News::NoLongerYours { .. } | News::Released | News::Handoff { .. } | News::Quarantined { .. } => Vec::new(),
+    };
+    let mut buttons = buttons;
+    if reach == Reach::Public && !matches!(news, News::NeedsRouting { .. }) && !buttons.is_empty() {
+        buttons.push(button("Show contact", Look::Plain, Verb::Reveal));
+    }
+    if buttons.is_empty() { Vec::new() } else { vec![Row::Buttons(buttons)] }
+}
+
+#[cfg(test)]
+mod tests;

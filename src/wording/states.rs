@@ -1,0 +1,132 @@
+//! How a state looks: its word, its colour, who has the lead, and the next promise.
+
+use super::World;
+use super::parts::{label, moment, person, reason_name, stage_name, team_name};
+use crate::domain::clocks::Clock;
+use crate::domain::lead::{Exit, Lead, State, TriageWhy};
+use crate::domain::message::Tone;
+use crate::domain::text::{Text, When};
+use crate::playbook::{StageKind, Step, Team, Whom};
+
+/// The word that the title begins with, and the colour that says the same.
+pub(super) fn word(lead: &Lead, world: World<'_>) -> (&'static str, Tone) {
+    let course = &lead.course;
+    match &course.state {
+        State::Waiting { .. } if course.work.claimed_at.is_some() => ("OPEN AGAIN", Tone::New),
+        State::Waiting { step: 0, .. } => ("NEW", Tone::New),
+        State::Waiting { .. } => ("STILL OPEN", Tone::New),
+        State::Owned { touched: false, .. } => ("CLAIMED", Tone::Claimed),
+        State::Owned { touched: true, .. } => match world.playbook.stage(&course.stage).map(|stage| stage.kind) {
+            Some(StageKind::Qualified) => ("QUALIFIED", Tone::Good),
+            Some(StageKind::Negotiation) => ("NEGOTIATION", Tone::Good),
+            Some(StageKind::Customer) => ("CUSTOMER", Tone::Good),
+            Some(StageKind::Open | StageKind::Contacted | StageKind::Nurture | StageKind::Inactive | StageKind::Unqualified)
+            | None => ("WORKING", Tone::Working),
+        },
+        State::Pooled { .. } => ("ASLEEP", Tone::Resting),
+        State::Triage { .. } => ("NEEDS ROUTING", Tone::Alarm),
+        State::Closed { exit, .. } => match exit {
+            Exit::Converted => ("WON", Tone::Good),
+            Exit::Unqualified => ("CLOSED", Tone::Over),
+            Exit::Suppressed => ("DO NOT CONTACT", Tone::Over),
+            Exit::Merged => ("DUPLICATE", Tone::Over),
+            Exit::Removed => ("REMOVED", Tone::Over),
+        },
+    }
+}
+
+/// Who has it, or why nobody does.
+pub(super) fn holder(lead: &Lead, world: World<'_>) -> Text {
+    match &lead.course.state {
+        State::Waiting { team, step, since } => {
+            let heard = match world.playbook.team(team).and_then(|t| t.ladder.get(*step)) {
+                Some(Step::Mention { whom: Whom::Team, .. }) => "the team was rung",
+                Some(Step::Mention { whom: Whom::Managers, .. }) => "managers were rung",
+                Some(Step::Open { .. } | Step::AssignToCaptain) | None => "open to the team",
+            };
+            label("Routed").and(format!("{}, {heard}, waiting since ", team_name(team, world))).at(*since, When::Relative)
+        }
+        State::Owned { by, since, .. } => person(label("Owner"), *by, world)
+            .and(" since ")
+            .at(*since, When::Relative)
+            .and(format!(", stage {}", stage_name(&lead.course.stage, world))),
+        State::Pooled { owner, reason, until, .. } => {
+            let line = label("Asleep").and(format!("{}, until ", reason_name(reason, world))).at(*until, When::Date);
+            owner.map_or(line.clone(), |owner| person(line.and(", then back to "), owner, world))
+        }
+        State::Triage { why, since } => {
+            label("Routed").and(format!("nowhere: {}, since ", triage_words(*why))).at(*since, When::Relative)
+        }
+        State::Closed { exit, reason, owner, at } => {
+            let mut line = label(match exit {
+                Exit::Converted => "Won",
+                Exit::Unqualified | Exit::Suppressed => "Closed",
+                Exit::Merged => "Merged",
+                Exit::Removed => "Removed",
+            });
+            if let Some(reason) = reason {
+                line = line.and(format!("{}, ", reason_name(reason, world)));
+            }
+            if let Some(owner) = owner {
+                line = person(line.and("by "), *owner, world).and(", ");
+            }
+            line.at(*at, When::Relative)
+        }
+    }
+}
+
+/// Why a person must route it.
+pub(super) fn triage_words(why: TriageWhy) -> &'static str {
+    match why {
+        TriageWhy::NoTeam => "no team is named for it in the playbook",
+        TriageWhy::LadderEnded => "nobody took it, and the captain cannot have it now",
+        TriageWhy::TooManyMoves => "it was taken back too often",
+        TriageWhy::WrongTeam => "a rep says that it is another team's",
+    }
+}
+
+/// The promise that comes due next, as the reader's own clock shows it.
+pub(super) fn due_line(lead: &Lead, world: World<'_>) -> Option<Text> {
+    let clocks = &lead.course.clocks;
+    let due = |clock| clocks.due(clock);
+    match &lead.course.state {
+        State::Waiting { team, step, .. } => {
+            let next = next_step(world.playbook.team(team)?, step + 1, world);
+            Some(label("Due").then(next).and(" ").at(due(Clock::Step)?, When::Relative))
+        }
+        State::Owned { touched: false, .. } => match (due(Clock::FirstTouch), due(Clock::Release)) {
+            (Some(at), _) => Some(label("Due").and("first touch ").at(at, When::Relative)),
+            (None, Some(at)) => Some(label("Late").and("first touch; goes back to the team ").at(at, When::Relative)),
+            (None, None) => None,
+        },
+        State::Owned { touched: true, .. } => {
+            if let Some(at) = due(Clock::StillYours) {
+                return Some(label("Late").and("follow-up; goes back to the team ").at(at, When::Relative));
+            }
+            if let Some(plan) = &lead.course.follow_up {
+                return Some(moment(label("Due").and("follow-up "), plan.at));
+            }
+            match (due(Clock::NotReached), due(Clock::Stage)) {
+                (Some(at), _) => Some(label("Due").and("next try ").at(at, When::Relative)),
+                (None, Some(at)) => Some(label("Due").and("next step ").at(at, When::Relative)),
+                (None, None) => None,
+            }
+        }
+        State::Pooled { .. } | State::Closed { .. } => None,
+        State::Triage { .. } => Some(label("Due").and("managers are told again ").at(due(Clock::Triage)?, When::Relative)),
+    }
+}
+
+/// What happens on a rung, when nobody takes it before.
+fn next_step(team: &Team, step: usize, world: World<'_>) -> Text {
+    match team.ladder.get(step) {
+        Some(Step::Open { .. }) => Text::plain("the team is asked again"),
+        Some(Step::Mention { whom: Whom::Team, .. }) => Text::plain("the team is rung"),
+        Some(Step::Mention { whom: Whom::Managers, .. }) => Text::plain("managers are rung"),
+        Some(Step::AssignToCaptain) => match team.captain.as_deref().and_then(|handle| world.roster.by_handle(handle)) {
+            Some(captain) => Text::plain("goes to ").person(captain.id, &captain.name),
+            None => Text::plain("goes to the captain"),
+        },
+        None => Text::plain("a manager must route it"),
+    }
+}

@@ -1,0 +1,170 @@
+//! The log told in words: who, when, and by which rule.
+//! Invariant: every line of the log that changed something a person would ask about is told; clocks that were set are not.
+
+use chrono::{DateTime, Utc};
+
+use super::World;
+use super::parts::{exit_words, nth, person, reason_name, short_name, span, stage_name, team_name};
+use super::states::triage_words;
+use crate::domain::clocks::Clock;
+use crate::domain::fact::Fact;
+use crate::domain::ids::{PersonId, TeamKey};
+use crate::domain::lead::Lead;
+use crate::domain::message::View;
+use crate::domain::text::{Text, Untrusted, When};
+use crate::playbook::{Step, Whom};
+
+/// Newest lines told; the first one is always told.
+const LINES_MAX: usize = 30;
+
+/// Longest quotation of what somebody wrote.
+const WORDS_MAX: usize = 300;
+
+/// One line of a lead's log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who; the clock, when `None`.
+    pub actor: Option<PersonId>,
+    /// What is true since.
+    pub facts: Vec<Fact>,
+    /// What was written with it.
+    pub words: Option<String>,
+}
+
+/// The lead's story; `log` oldest first.
+#[must_use]
+pub fn why(lead: &Lead, log: &[Told], world: World<'_>) -> View {
+    let mut lines: Vec<Text> = log.iter().filter_map(|told| line(told, lead, world)).collect();
+    if lines.len() > LINES_MAX {
+        let left = lines.len() - LINES_MAX;
+        lines.drain(1..=left);
+        lines.insert(1, Text::plain(format!("… {left} more …")));
+    }
+    View { title: Text::plain("Why? ").then(short_name(lead)), lines, ..View::default() }
+}
+
+fn line(told: &Told, lead: &Lead, world: World<'_>) -> Option<Text> {
+    let begin = Text::default().at(told.at, When::DateTime).and("  ");
+    if told.facts.iter().any(|fact| matches!(fact, Fact::Received { .. })) {
+        let came = begin.and(format!("came in from {}", lead.profile.source));
+        return Some(match sentence(told, world) {
+            Some(then) => came.and("; ").then(then),
+            None => came,
+        });
+    }
+    let said = sentence(told, world)?;
+    let is_claim = told.facts.iter().any(|fact| matches!(fact, Fact::Claimed { .. }));
+    let is_first = lead.course.work.claimed_at == Some(told.at);
+    Some(if is_claim && is_first {
+        begin.then(said).and(format!(", {} after it came in", span(told.at - lead.profile.received_at)))
+    } else {
+        begin.then(said)
+    })
+}
+
+/// What one line of the log says; nothing when only clocks moved.
+#[must_use]
+pub(super) fn sentence(told: &Told, world: World<'_>) -> Option<Text> {
+    let mut said: Option<Text> = None;
+    for fact in &told.facts {
+        if let Some(next) = fact_words(fact, told, world) {
+            said = Some(match said {
+                Some(before) => before.and(", ").then(next),
+                None => next,
+            });
+        }
+    }
+    let quoted = told.words.as_deref().filter(|words| !words.trim().is_empty());
+    match (said, quoted) {
+        (Some(said), Some(words)) => Some(said.and(": \"").data(&Untrusted::new(words).one_line().cut(WORDS_MAX)).and("\"")),
+        (said, _) => said,
+    }
+}
+
+fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
+    let who = |id: PersonId, words: String| Some(person(Text::default(), id, world).and(words));
+    let actor = |words: String| match told.actor {
+        Some(actor) => person(Text::default(), actor, world).and(format!(" {words}")),
+        None => Text::plain(words),
+    };
+    match fact {
+        Fact::Received { .. } | Fact::FirstTouchPromised { .. } => None,
+        Fact::Waits { team, step } => Some(waits(team, *step, told, world)),
+        Fact::Claimed { by } => who(*by, " claimed it".to_owned()),
+        Fact::Assigned { to, by: Some(by) } => Some(person(person(Text::default(), *by, world).and(" gave it to "), *to, world)),
+        Fact::Assigned { to, by: None } => Some(person(Text::plain("it went to "), *to, world)),
+        Fact::Released { by, .. } => who(*by, " gave it back".to_owned()),
+        Fact::TakenBack { from, .. } => {
+            Some(person(Text::plain("it was taken back from "), *from, world).and(", who had not worked it"))
+        }
+        Fact::ToTriage { why } if told.actor.is_none() => {
+            Some(Text::plain(format!("it went to the managers: {}", triage_words(*why))))
+        }
+        Fact::ToTriage { why } => Some(actor(format!("sent it to the managers: {}", triage_words(*why)))),
+        Fact::MovedByItself | Fact::FollowUpReminded | Fact::ClockSet { .. } | Fact::ClockStopped { .. } => None,
+        Fact::Attempted { by, channel, outcome } => {
+            who(*by, format!(" tried by {}: {}", channel.words().to_lowercase(), outcome.words().to_lowercase()))
+        }
+        Fact::FollowUpSet { at } => Some(actor("planned a follow-up for ".to_owned()).at(*at, When::DateTime)),
+        Fact::FollowUpCleared => Some(Text::plain("the follow-up was done")),
+        Fact::Noted { by } => who(*by, " noted".to_owned()),
+        Fact::StageSet { to } => Some(Text::plain(format!("stage {}", stage_name(to, world)))),
+        Fact::Pooled { reason, until, .. } => {
+            Some(actor(format!("put it to sleep as \"{}\" until ", reason_name(reason, world))).at(*until, When::Date))
+        }
+        Fact::WokeUp => Some(Text::plain("it woke up")),
+        Fact::Closed { exit, reason, original } => {
+            let why = reason.as_ref().map_or_else(String::new, |reason| format!(", {}", reason_name(reason, world)));
+            let of = original.map_or_else(String::new, |original| format!(" of {original}"));
+            Some(by_whom(Text::plain(format!("{}{of}{why}", exit_words(*exit))), told, world))
+        }
+        Fact::Reopened { by } => who(*by, " reopened it".to_owned()),
+        Fact::TurnReturned { to } => Some(person(Text::plain("the turn was given back to "), *to, world)),
+        Fact::StillMine => Some(actor("said that it is still theirs".to_owned())),
+        Fact::Revealed { by } => who(*by, " looked at the contact data".to_owned()),
+        Fact::Reminded { of } => Some(Text::plain(format!("its owner was reminded: {}", clock_words(*of)))),
+    }
+}
+
+fn by_whom(text: Text, told: &Told, world: World<'_>) -> Text {
+    match told.actor {
+        Some(actor) => person(text.and(", by "), actor, world),
+        None => text,
+    }
+}
+
+/// Who heard of it on a rung, and why it stands there.
+fn waits(team: &TeamKey, step: usize, told: &Told, world: World<'_>) -> Text {
+    let name = team_name(team, world);
+    if let Some(actor) = told.actor.filter(|_| matches!(told.facts.first(), Some(Fact::Waits { .. }))) {
+        return person(Text::default(), actor, world).and(format!(" sent it to {name}"));
+    }
+    let rung = world.playbook.team(team).and_then(|team| team.ladder.get(step));
+    let heard = match rung {
+        Some(Step::Mention { whom: Whom::Team, .. }) => format!("{name} was rung"),
+        Some(Step::Mention { whom: Whom::Managers, .. }) => "managers were rung".to_owned(),
+        Some(Step::Open { .. } | Step::AssignToCaptain) | None => format!("it is open to {name}"),
+    };
+    if step == 0 {
+        Text::plain(heard)
+    } else {
+        Text::plain(format!("nobody had taken it: {heard} ({} step)", nth(u32::try_from(step + 1).unwrap_or(u32::MAX))))
+    }
+}
+
+fn clock_words(clock: Clock) -> &'static str {
+    match clock {
+        Clock::FirstTouchWarning => "the first touch was near due",
+        Clock::FirstTouch => "the first touch was late",
+        Clock::NotReached => "nobody was reached yet",
+        Clock::FollowUp => "the follow-up was due",
+        Clock::FollowUpOverdue => "the follow-up was overdue",
+        Clock::Stage => "nothing had happened for long",
+        Clock::Step | Clock::Release | Clock::StillYours | Clock::Return | Clock::Triage => "something was due",
+    }
+}
+
+#[cfg(test)]
+mod tests;

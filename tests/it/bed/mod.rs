@@ -1,0 +1,291 @@
+//! The whole app against the stand-in for the chat, with a clock that moves when told: what every story is told with.
+//! Real router, real database file, real chat library over loopback; only time is ours.
+
+mod person;
+mod sight;
+
+pub(crate) use person::{Answered, Somebody};
+pub(crate) use sight::Seen;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration as Wait;
+
+use chrono::{DateTime, Duration, Utc};
+use leadbell::app::{Core, Running, Start, Works};
+use leadbell::chat::discord::Discord;
+use leadbell::cli::serve::with_discord;
+use leadbell::clock::Clock;
+use leadbell::delivery::Chance;
+use leadbell::intake::sources;
+use leadbell::intake::verify::{Auth, token_hash};
+use leadbell::settings::{self, Ingress, Settings};
+use leadbell::store::{AuditEntry, SourceRow};
+use leadbell::web::server;
+use sandbox::{Limits, Permissions, Person, Role, Sandbox, SandboxOptions, TextChannel, World};
+use secrecy::SecretString;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How long anything may take that happens by itself, in real time.
+pub(crate) const SOON: Wait = Wait::from_secs(20);
+
+/// The unguessable part of the website's URL.
+const TOKEN: &str = "0123456789abcdef01234567";
+
+pub(crate) const PLAYBOOK: &str = r#"
+[company]
+name = "Acme"
+timezone = "Europe/Berlin"
+hours = "Mo-Fr 09:00-18:00; PH off"
+holidays = "DE"
+managers = "managers"
+managers_channel = "bosses"
+
+[[team]]
+key = "dach"
+name = "DACH"
+channel = "leads"
+role = "sales"
+captain = "ann"
+
+[[team]]
+key = "world"
+name = "World"
+channel = "world"
+role = "sales-world"
+captain = "cleo"
+
+[[source]]
+key = "fair"
+team = "world"
+"#;
+
+pub(crate) struct Bed {
+    pub(crate) sandbox: Arc<Sandbox>,
+    pub(crate) core: Core,
+    pub(crate) works: Works<Discord>,
+    pub(crate) clock: Clock,
+    pub(crate) http: String,
+    folder: Arc<TempDir>,
+    stop: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+/// Monday 14 September 2026, nine o'clock in Berlin.
+pub(crate) fn monday() -> DateTime<Utc> {
+    "2026-09-14T07:00:00Z".parse().expect("a time")
+}
+
+fn acme() -> World {
+    let everyone = [
+        ("ann", "Ann Berg", "sales"),
+        ("ben", "Ben Ruiz", "sales"),
+        ("cleo", "Cleo Laurent", "sales-world"),
+        ("may", "May Okafor", "managers"),
+        ("ada", "Ada Lind", "admins"),
+        ("gus", "Gus Patel", ""),
+    ];
+    let mut world = World::new("Acme").bot("Leadbell");
+    for role in ["sales", "sales-world", "managers"] {
+        world = world.role(Role::new(role));
+    }
+    world = world.role(Role::new("admins").permissions(Permissions::ADMINISTRATOR));
+    for (handle, name, role) in everyone {
+        let person = Person::new(handle).display(name);
+        world = world.person(if role.is_empty() { person } else { person.role(role) });
+    }
+    ["leads", "world", "bosses", "general"].into_iter().fold(world, |world, channel| world.channel(TextChannel::new(channel)))
+}
+
+impl Bed {
+    pub(crate) async fn new() -> Self {
+        let clock = Clock::manual(monday());
+        let telling = clock.clone();
+        let options = SandboxOptions {
+            clock: Arc::new(move || telling.now()),
+            answer_within: SOON,
+            limits: Limits::off(),
+            request_log: traffic(),
+            ..SandboxOptions::default()
+        };
+        let sandbox = Sandbox::start(acme(), "127.0.0.1:0", options).await.expect("the stand-in starts");
+        let folder = tempfile::tempdir().expect("a folder");
+        Self::start(Arc::new(sandbox), clock, Arc::new(folder), Door::Gateway).await
+    }
+
+    /// The same, with interactions as signed requests.
+    pub(crate) async fn over_http() -> Self {
+        let bed = Self::new().await;
+        let (sandbox, clock, folder) = bed.leave().await;
+        Self::start(sandbox, clock, folder, Door::Http).await
+    }
+
+    async fn start(sandbox: Arc<Sandbox>, clock: Clock, folder: Arc<TempDir>, door: Door) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let http = format!("http://{}", listener.local_addr().expect("an address"));
+        let limits = Settings::read("test", "", &|_| None).expect("the usual settings").limits;
+        let start = Start {
+            database: folder.path().join("leadbell.db"),
+            seed: PLAYBOOK.to_owned(),
+            spool: folder.path().join("spool"),
+            public_url: http.clone(),
+            limits,
+        };
+        let core = Core::open(&start, clock.clone(), Chance::seeded(7)).await.expect("the database opens");
+        let stop = CancellationToken::new();
+        let ingress = match door {
+            Door::Gateway => Ingress::Gateway,
+            Door::Http => Ingress::Http { public_key: sandbox.public_key() },
+        };
+        let chat = settings::Discord {
+            token: SecretString::from(sandbox.token()),
+            guild: sandbox.guild_id().get(),
+            api_url: sandbox.base_url().to_owned(),
+            ingress,
+            application_id: None,
+        };
+        let Running { works, listener, router, mut others } =
+            with_discord(&core, &chat, listener, &stop).await.expect("the chat can be reached");
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move { while others.join_next().await.is_some() {} });
+        tasks.spawn(server::serve(listener, router, stop.clone()));
+        let bed = Self { sandbox, core, works, clock, http, folder, stop, tasks };
+        bed.settle_in(door).await;
+        bed
+    }
+
+    async fn settle_in(&self, door: Door) {
+        match door {
+            Door::Gateway => assert!(self.sandbox.wait_connected(SOON).await, "the gateway connects"),
+            Door::Http => {
+                let url = format!("{}/interactions/discord", self.http);
+                self.sandbox.set_interactions_endpoint(Some(&url)).await.expect("the endpoint passes the probe");
+            }
+        }
+        let registered = self.sandbox.wait_for(SOON, |s| (!s.commands().is_empty()).then_some(())).await;
+        assert!(registered.is_some(), "the commands are registered");
+        let captains = async {
+            while ["ann", "cleo"].iter().any(|captain| self.core.store.roster().by_handle(captain).is_none()) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(SOON, captains).await.expect("the captains are looked up");
+        for (key, title) in [("website", "Website form"), ("fair", "Trade fair")] {
+            let source = SourceRow {
+                key: key.into(),
+                preset: sources::preset("generic").expect("built in").key.clone(),
+                title: title.to_owned(),
+                auth: serde_json::to_string(&Auth::UrlToken).expect("JSON"),
+                secret: SecretString::from(token_hash(TOKEN)),
+                secret_before: None,
+                before_until: None,
+                region: Some("DE".to_owned()),
+                mapping: None,
+                paused: false,
+                created_at: self.clock.now(),
+            };
+            self.core.store.add_source(source, self.by("test")).await.expect("the source is added");
+        }
+    }
+
+    /// Stops the app as if it had been killed and starts it again on the same database; the chat goes on.
+    pub(crate) async fn restart(self) -> Self {
+        let (sandbox, clock, folder) = self.leave().await;
+        Self::start(sandbox, clock, folder, Door::Gateway).await
+    }
+
+    async fn leave(mut self) -> (Arc<Sandbox>, Clock, Arc<TempDir>) {
+        self.stop.cancel();
+        while self.tasks.join_next().await.is_some() {}
+        (self.sandbox, self.clock, self.folder)
+    }
+
+    pub(crate) fn by(&self, actor: &str) -> AuditEntry {
+        AuditEntry { at: self.clock.now(), actor: actor.to_owned(), deed: "test".to_owned(), about: String::new() }
+    }
+
+    /// Where the website's form posts to.
+    pub(crate) fn hook(&self, source: &str) -> String {
+        format!("{}/hooks/{source}/{TOKEN}", self.http)
+    }
+
+    /// Sends a lead by the form, and lets everything come to rest.
+    pub(crate) async fn lead(&self, name: &str, need: &str) {
+        let address = name.to_lowercase().replace(' ', ".");
+        let body = serde_json::json!({"name": name, "email": format!("{address}@example.com"), "phone": "+49 30 23125 014", "company": format!("{name} Works"), "message": need});
+        let status = self.post(&self.hook("website"), "application/json", body.to_string()).await;
+        assert_eq!(status, 200);
+        self.rest().await;
+    }
+
+    pub(crate) async fn post(&self, url: &str, content_type: &str, body: impl Into<reqwest::Body>) -> u16 {
+        let sent = reqwest::Client::new().post(url).header("content-type", content_type).body(body).send().await;
+        sent.expect("the server answers").status().as_u16()
+    }
+
+    /// Everything that is due now is done.
+    pub(crate) async fn rest(&self) {
+        self.works.settle().await;
+    }
+
+    /// Moves the clock on, stopping at everything that comes due on the way.
+    pub(crate) async fn forward(&self, span: Duration) {
+        let until = self.clock.now() + span;
+        self.rest().await;
+        while let Some(due) = self.works.next_due().await.filter(|due| *due <= until) {
+            self.clock.advance((due - self.clock.now()).max(Duration::milliseconds(1)));
+            self.rest().await;
+        }
+        self.clock.advance((until - self.clock.now()).max(Duration::zero()));
+        self.rest().await;
+    }
+
+    pub(crate) fn somebody(&self, handle: &str) -> Somebody<'_> {
+        Somebody::new(self, handle)
+    }
+
+    /// What stands in a channel for everybody, oldest first.
+    pub(crate) fn channel(&self, name: &str) -> Vec<Seen> {
+        let id = self.sandbox.channel_by_name(name).unwrap_or_else(|| panic!("a channel {name}"));
+        self.sandbox.messages(id).into_iter().filter(|m| m["flags"].as_u64().unwrap_or(0) & 64 == 0).map(Seen).collect()
+    }
+
+    /// The one card in a channel that says this.
+    pub(crate) fn card(&self, channel: &str, says: &str) -> Seen {
+        let mut cards: Vec<Seen> = self.channel(channel).into_iter().filter(|m| m.text().contains(says)).collect();
+        assert_eq!(
+            cards.len(),
+            1,
+            "one card with {says:?} in #{channel}, found {:#?}",
+            self.channel(channel).iter().map(Seen::text).collect::<Vec<_>>()
+        );
+        cards.remove(0)
+    }
+
+    /// Nothing is due, and everything holds that must.
+    pub(crate) async fn ends_clean(self) {
+        self.rest().await;
+        let findings = self.core.store.audit(self.clock.now()).await.expect("the audit runs");
+        let broken: Vec<_> = findings.into_iter().filter(|f| !f.broken.is_empty()).collect();
+        assert!(broken.is_empty(), "{broken:#?}");
+        self.leave().await;
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Door {
+    Gateway,
+    Http,
+}
+
+/// Where the requests of this test are kept to be judged, when somebody wants to judge them.
+fn traffic() -> Option<PathBuf> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::SeqCst);
+    std::env::var_os("LEADBELL_TRAFFIC_DIR")
+        .map(|dir| PathBuf::from(dir).join(format!("it-{}-{count}.jsonl", std::process::id())))
+}

@@ -1,0 +1,13 @@
+//! The one integration binary: what holds for the whole project, told from outside.
+
+mod bed;
+mod cli;
+#[path = "../torture/company.rs"]
+mod company;
+mod durability;
+#[path = "../torture/program.rs"]
+mod program;
+mod race;
+mod simulation;
+mod stories;
+mod tidy;

@@ -1,0 +1,254 @@
+//! What people do to leads: alone, several at once, twice.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use futures_util::future::join_all;
+use leadbell::domain::decide::decide;
+use leadbell::domain::decision::Decision;
+use leadbell::domain::event::{Ask, Event};
+use leadbell::domain::fact::Fact;
+use leadbell::domain::ids::{LeadId, PersonId, TeamKey};
+use leadbell::domain::lead::{Channel, Outcome, State};
+use leadbell::domain::person::Person;
+use leadbell::domain::reply::Reply;
+use leadbell::domain::snapshot::Snapshot;
+use leadbell::store::{Applied, Cause, Store, StoreError, Target};
+
+use super::world::World;
+
+/// Something that a person did, as the chat would deliver it once more.
+#[derive(Debug, Clone)]
+pub(super) struct Given {
+    id: String,
+    lead: LeadId,
+    by: PersonId,
+    ask: Ask,
+    at: DateTime<Utc>,
+    /// The person saw an answer, so it certainly was dealt with.
+    answered: bool,
+}
+
+const REASONS: &[&str] = &[
+    "not_ready",
+    "not_ready",
+    "not_ready",
+    "no_budget",
+    "no_authority",
+    "unreachable",
+    "invalid_data",
+    "not_interested",
+    "duplicate",
+    "spam",
+    "other",
+    "nonsense",
+];
+
+/// Somebody asks for something.
+pub(super) async fn somebody_acts(world: &Arc<World>, store: &Store) {
+    let Some(given) = draw(world, store, None) else { return };
+    carry(world, store, vec![given]).await;
+}
+
+/// Several people want the same lead at the same instant.
+pub(super) async fn a_herd_claims(world: &Arc<World>, store: &Store) {
+    let Some(first) = draw(world, store, Some(Ask::Claim)) else { return };
+    let people: Vec<PersonId> = store.roster().iter().map(|p| p.id).collect();
+    let mut herd = Vec::new();
+    for by in people {
+        if world.roll(0.8) {
+            herd.push(Given { id: format!("{}-{}", first.id, by.0), by, ..first.clone() });
+        }
+    }
+    carry(world, store, herd).await;
+}
+
+/// A click comes once more.
+pub(super) async fn a_deed_comes_twice(world: &Arc<World>, store: &Store) {
+    let again = {
+        let mut state = world.state();
+        let recent: Vec<Given> =
+            state.given.iter().filter(|g| world.now() - g.at < Duration::hours(20) && world.now() >= g.at).cloned().collect();
+        if recent.is_empty() {
+            return;
+        }
+        state.lot.pick(&recent).clone()
+    };
+    carry(world, store, vec![again]).await;
+}
+
+fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
+    let people: Vec<PersonId> = store.roster().iter().map(|p| p.id).collect();
+    let now = world.now();
+    let mut state = world.state();
+    let leads: Vec<LeadId> = state.leads.keys().copied().collect();
+    let lead = match (leads.last(), state.lot.roll(0.4)) {
+        (Some(newest), true) => *newest,
+        (Some(_), false) => *state.lot.pick(&leads),
+        (None, _) => return None,
+    };
+    let owner = state.leads.get(&lead).and_then(|(_, course)| course.state.owner());
+    let by = match owner {
+        Some(owner) if state.lot.roll(0.6) => owner,
+        _ => *state.lot.pick(&people),
+    };
+    let sleeps = ask.is_none() && owner == Some(by) && state.lot.roll(0.1);
+    let ask = if sleeps { Some(sleep(now + Duration::minutes(state.lot.between(1, 90)))) } else { ask };
+    let ask = ask.unwrap_or_else(|| draw_ask(&mut state.lot, now, &people));
+    let id = format!("d{}", state.given.len());
+    Some(Given { id, lead, by, ask, at: now, answered: false })
+}
+
+fn sleep(until: DateTime<Utc>) -> Ask {
+    Ask::Disqualify { reason: "not_ready".into(), detail: None, until: Some(until), original: None }
+}
+
+fn draw_ask(lot: &mut super::lot::Lot, now: DateTime<Utc>, people: &[PersonId]) -> Ask {
+    match lot.below(20) {
+        0..=4 => Ask::Claim,
+        5..=8 => Ask::Log { channel: *lot.pick(Channel::ALL), outcome: *lot.pick(Outcome::ALL), note: None },
+        9 => Ask::FollowUp { at: now + Duration::minutes(lot.between(-5, 600)), note: None },
+        10 => Ask::FollowUp { at: now + Duration::days(lot.between(1, 20)), note: None },
+        11 if lot.roll(0.5) => Ask::Release { reason: "on a train".to_owned() },
+        12 => Ask::WrongTeam { reason: "not ours".to_owned() },
+        13 => Ask::Assign { to: *lot.pick(people), reason: "speaks French".to_owned() },
+        14 if lot.roll(0.7) => Ask::Route { team: TeamKey::from(*lot.pick(&["dach", "world"])) },
+        11 | 14 | 15 => Ask::Disqualify {
+            reason: (*lot.pick(REASONS)).into(),
+            detail: lot.roll(0.7).then(|| "a long enough reason".to_owned()),
+            until: Some(
+                now + Duration::minutes({
+                    let most = *lot.pick(&[40, 60 * 24, 60 * 24 * 10]);
+                    lot.between(1, most)
+                }),
+            ),
+            original: lot.roll(0.7).then_some(LeadId(1001)),
+        },
+        16 => Ask::StillMine,
+        17 => Ask::Reopen,
+        18 => {
+            if lot.roll(0.3) {
+                Ask::Convert
+            } else {
+                Ask::Stage { to: (*lot.pick(&["qualified", "nurture", "contacted"])).into() }
+            }
+        }
+        _ => {
+            if lot.roll(0.5) {
+                Ask::Note { text: "asks for a call after three".to_owned() }
+            } else {
+                Ask::Reveal
+            }
+        }
+    }
+}
+
+/// Brings them to the store all at once, and looks at each answer.
+async fn carry(world: &Arc<World>, store: &Store, deeds: Vec<Given>) {
+    let now = world.now();
+    {
+        let mut state = world.state();
+        for given in &deeds {
+            if !state.given.iter().any(|g| g.id == given.id) {
+                state.given.push(given.clone());
+            }
+        }
+    }
+    let applied = join_all(deeds.iter().map(|given| {
+        let event = Event::Asked { by: given.by, ask: given.ask.clone() };
+        store.apply(Cause::Deed(given.id.clone()), Target::Lead(given.lead), now, judged(world.clone(), event, now))
+    }))
+    .await;
+    for (given, applied) in deeds.iter().zip(applied) {
+        hear(world, given, applied);
+    }
+}
+
+fn hear(world: &Arc<World>, given: &Given, applied: Result<Applied, StoreError>) {
+    let Given { id, lead, by, ask, .. } = given;
+    match applied {
+        Err(error) => world.wrong(format!("{id}: {by:?} asks {ask:?} of {lead}, and the store fails: {error}")),
+        Ok(Applied::Stale { .. }) => world.say(format!("{id}: {by:?} asks {ask:?} of {lead}: seen before")),
+        Ok(Applied::Done { reply, lead: after, .. }) => {
+            world.say(format!("{id}: {by:?} asks {ask:?} of {lead}: {reply:?}"));
+            if given.answered {
+                world.wrong(format!("{id} was answered before and is carried out again"));
+            }
+            let epoch = after.as_ref().map_or(0, |l| l.course.epoch);
+            if matches!(reply, Reply::Claimed { .. } | Reply::Reopened) {
+                let told = {
+                    let mut state = world.state();
+                    let told = state.told.entry((*lead, epoch)).or_default();
+                    told.insert(*by);
+                    told.len()
+                };
+                if told > 1 {
+                    world.wrong(format!("two people were told that {lead} is theirs in epoch {epoch}"));
+                }
+            }
+        }
+    }
+    if let Some(kept) = world.state().given.iter_mut().find(|g| g.id == *id) {
+        kept.answered = true;
+    }
+}
+
+/// Decides, and checks that nobody gets what they may not have.
+fn judged(world: Arc<World>, event: Event, now: DateTime<Utc>) -> impl Fn(&Snapshot) -> Decision + Send + Sync + 'static {
+    move |snapshot| {
+        let decision = decide(snapshot, &event, now);
+        if let Err(why) = is_lawful(snapshot, &decision, now) {
+            world.wrong(format!("{}: {why}", snapshot.id));
+        }
+        decision
+    }
+}
+
+fn is_lawful(snapshot: &Snapshot, decision: &Decision, now: DateTime<Utc>) -> Result<(), String> {
+    let (Some(before), Some(after)) = (&snapshot.lead, &decision.lead) else { return Ok(()) };
+    let reopened = decision.facts.iter().any(|f| matches!(f, Fact::Reopened { .. }));
+    for fact in &decision.facts {
+        let to = match fact {
+            Fact::Claimed { by } => {
+                if !reopened && !matches!(before.course.state, State::Waiting { .. }) {
+                    return Err(format!("claimed although it was {:?}", before.course.state));
+                }
+                *by
+            }
+            Fact::Assigned { to, .. } => *to,
+            _ => continue,
+        };
+        let (Some(person), Some(team)) = (snapshot.roster.get(to), &after.course.team) else {
+            return Err(format!("given to {to:?}, who is nobody, or to no team"));
+        };
+        may_have(person, team, &before.course.cooling, now)?;
+        let cap = person.membership(team).and_then(|m| m.cap).unwrap_or(snapshot.playbook.promises.untouched_max);
+        if snapshot.untouched.get(&to).copied().unwrap_or_default() >= cap {
+            return Err(format!("given to {to:?}, who has {cap} untouched already"));
+        }
+    }
+    Ok(())
+}
+
+/// The rule in the simulation's own words, so that a mistake in the product's is seen.
+pub(super) fn may_have(
+    person: &Person,
+    team: &TeamKey,
+    cooling: &BTreeMap<PersonId, DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), String> {
+    let place = person.memberships.iter().find(|m| m.team == *team);
+    let pause = place.and_then(|m| m.paused.as_ref());
+    let against = [
+        ("has left", person.left),
+        ("is not in the team", place.is_none() && !person.manages()),
+        ("is away", person.presence.is_away(now)),
+        ("is paused", pause.is_some_and(|p| p.until.is_none_or(|until| now < until))),
+        ("cools off", cooling.get(&person.id).is_some_and(|until| now < *until)),
+    ];
+    match against.iter().find(|(_, holds)| *holds) {
+        Some((why, _)) => Err(format!("given to {}, who {why}", person.handle)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,164 @@
+//! Looks into the database from outside, on a connection of its own that outlives every process.
+
+use chrono::{DateTime, Utc};
+use leadbell::chat::{Nonce, Place};
+use leadbell::domain::decision::Recipient;
+use leadbell::domain::ids::LeadId;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _, SqliteConnection};
+use tokio::sync::Mutex;
+
+use super::world::World;
+
+const NOTICE: &str = "SELECT n.id, n.state, n.epoch, n.reminder, n.made_at, n.recipient, l.epoch AS now, l.owner, l.course FROM notice n LEFT JOIN lead l ON l.id = n.lead WHERE n.nonce = $1 AND n.bundle IS NULL OR n.bundle = $1 ORDER BY n.state <> 'pending' LIMIT 1";
+
+/// A connection that only looks.
+#[derive(Debug)]
+pub(super) struct Eye(Mutex<SqliteConnection>);
+
+/// A card as the database has it.
+#[derive(Debug)]
+pub(super) struct CardRow {
+    pub(super) lead: LeadId,
+    pub(super) channel: String,
+    pub(super) shown: i64,
+    pub(super) wanted: i64,
+    pub(super) message: Option<String>,
+    pub(super) dead: Option<String>,
+    /// The newest copy that is wanted is there.
+    pub(super) is_posted: bool,
+}
+
+/// A notice as the database has it.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) id: i64,
+    pub(super) lead: Option<LeadId>,
+    pub(super) recipient: Recipient,
+    pub(super) news: String,
+    pub(super) state: String,
+}
+
+/// A delivery as the database has it, and what came of it.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) id: i64,
+    pub(super) body: Vec<u8>,
+    pub(super) state: String,
+    pub(super) submissions: i64,
+}
+
+impl Eye {
+    pub(super) async fn open(database: &std::path::Path) -> Self {
+        let options = SqliteConnectOptions::new().filename(database).read_only(true);
+        Self(Mutex::new(options.connect().await.expect("a database that is there can be looked at")))
+    }
+
+    async fn rows(&self, sql: &str) -> Vec<sqlx::sqlite::SqliteRow> {
+        let mut conn = self.0.lock().await;
+        sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *conn).await.expect("the statement is right")
+    }
+
+    /// Asked when a notice is about to be sent: its reason must hold.
+    pub(super) async fn notice_may_go(&self, world: &World, to: &Place, nonce: &Nonce) {
+        let row = {
+            let mut conn = self.0.lock().await;
+            sqlx::query(NOTICE).bind(&nonce.0).fetch_optional(&mut *conn).await.expect("the statement is right")
+        };
+        let Some(row) = row else {
+            return world.wrong(format!("something is told to {to:?} under nonce {} that no row has", nonce.0));
+        };
+        let (id, state): (i64, String) = (row.get("id"), row.get("state"));
+        let (epoch, now): (Option<i64>, Option<i64>) = (row.get("epoch"), row.get("now"));
+        if state != "pending" {
+            world.wrong(format!("notice {id} is about to be sent although it is {state}"));
+        }
+        if let (Some(epoch), Some(now)) = (epoch, now)
+            && epoch < now
+        {
+            world.wrong(format!("notice {id} is about epoch {epoch} and is about to be sent in epoch {now}"));
+        }
+        let made: i64 = row.get("made_at");
+        let course: Option<String> = row.get("course");
+        let attempt = course
+            .and_then(|c| serde_json::from_str::<leadbell::domain::lead::Course>(&c).ok())
+            .and_then(|c| c.work.last_attempt_at);
+        let set_back = world.state().set_back;
+        let to: Recipient = serde_json::from_str(row.get("recipient")).expect("a recipient reads back");
+        if let (1, Recipient::Person(person)) = (row.get::<i64, _>("reminder"), to)
+            && row.get::<Option<i64>, _>("owner") != Some(person.0)
+        {
+            world.wrong(format!("notice {id} reminds {person:?} of what is not theirs"));
+        }
+        if row.get::<i64, _>("reminder") == 1 && !set_back && attempt.is_some_and(|at| at.timestamp_millis() > made) {
+            world.wrong(format!("notice {id} reminds of what was done meanwhile"));
+        }
+    }
+
+    /// Each lead with its revision.
+    pub(super) async fn leads(&self) -> Vec<(LeadId, i64)> {
+        self.rows("SELECT id, rev FROM lead ORDER BY id").await.iter().map(|r| (LeadId(r.get(0)), r.get(1))).collect()
+    }
+
+    /// Untouched leads per owner.
+    pub(super) async fn untouched(&self) -> Vec<(i64, i64)> {
+        let sql = "SELECT owner, count(*) FROM lead WHERE owner IS NOT NULL AND touched = 0 GROUP BY owner";
+        self.rows(sql).await.iter().map(|r| (r.get(0), r.get(1))).collect()
+    }
+
+    pub(super) async fn cards(&self) -> Vec<CardRow> {
+        let read = |r: &sqlx::sqlite::SqliteRow| CardRow {
+            lead: LeadId(r.get(0)),
+            channel: r.get(1),
+            shown: r.get(2),
+            wanted: r.get(3),
+            message: r.get(4),
+            dead: r.get(5),
+            is_posted: r.get(6),
+        };
+        self.rows("SELECT lead, channel, shown, wanted, at_message, dead, copy_shown = copy_wanted AND at_message IS NOT NULL FROM card ORDER BY id").await.iter().map(read).collect()
+    }
+
+    pub(super) async fn notices(&self) -> Vec<Told> {
+        let read = |r: &sqlx::sqlite::SqliteRow| Told {
+            id: r.get(0),
+            lead: r.get::<Option<i64>, _>(1).map(LeadId),
+            recipient: serde_json::from_str(r.get(2)).expect("a recipient reads back"),
+            news: r.get(3),
+            state: r.get(4),
+        };
+        self.rows("SELECT id, lead, recipient, news, state FROM notice ORDER BY id").await.iter().map(read).collect()
+    }
+
+    pub(super) async fn deliveries(&self) -> Vec<Kept> {
+        let read = |r: &sqlx::sqlite::SqliteRow| Kept { id: r.get(0), body: r.get(1), state: r.get(2), submissions: r.get(3) };
+        let sql = "SELECT d.id, d.body, d.state, (SELECT count(*) FROM submission s WHERE s.delivery = d.id) FROM delivery d ORDER BY d.id";
+        self.rows(sql).await.iter().map(read).collect()
+    }
+
+    /// E-mail and time of each lead's first submission.
+    pub(super) async fn arrivals(&self) -> Vec<(String, DateTime<Utc>)> {
+        let sql = "SELECT l.email, s.received_at FROM lead l LEFT JOIN submission s ON s.lead = l.id ORDER BY l.id";
+        let read = |r: &sqlx::sqlite::SqliteRow| {
+            let at: Option<i64> = r.get(1);
+            (r.get::<Option<String>, _>(0).unwrap_or_default(), at.and_then(DateTime::from_timestamp_millis).unwrap_or_default())
+        };
+        self.rows(sql).await.iter().map(read).collect()
+    }
+
+    /// All that is in the database, as text; what only tells when the schema was made is left out.
+    pub(super) async fn everything(&self) -> String {
+        let mut all = String::new();
+        let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY name";
+        for table in self.rows(tables).await {
+            let table: String = table.get(0);
+            let columns = self.rows(&format!("SELECT name FROM pragma_table_info('{table}')")).await;
+            let quoted: Vec<String> = columns.iter().map(|c| format!("quote(\"{}\")", c.get::<String, _>(0))).collect();
+            let sql = format!("SELECT {} FROM \"{table}\" ORDER BY 1", quoted.join(" || ',' || "));
+            for row in self.rows(&sql).await {
+                all.push_str(&format!("{table}: {}\n", row.get::<String, _>(0)));
+            }
+        }
+        all
+    }
+}

@@ -1,0 +1,59 @@
+//! The test of the simulation itself: bugs put in on purpose, each of which it must find.
+
+use std::fmt::Write as _;
+
+use super::{Until, failures};
+
+/// Seeds within which each must be found.
+const SEEDS: u64 = 300;
+
+/// Name, what is wrong.
+const BUGS: &[(&str, &str)] = &[
+    ("fresh-nonce", "a card that is posted again gets another nonce"),
+    ("no-lookup", "what may have been posted is not looked for"),
+    ("shown-by-hope", "a card is recorded as showing more than it does"),
+    ("doubt-is-success", "an edit that nobody answered counts as made"),
+    ("gone-is-success", "a card that somebody deleted is not posted again"),
+    ("old-copy-stays", "of three copies in a row, only one is taken away"),
+    ("ring-forgotten", "a ring that came while a copy was on its way is not rung"),
+    ("card-not-raised", "the card does not hear that its lead is closed"),
+    ("bundle-by-its-first", "a message of several notices goes out under the nonce of the first"),
+    ("second-owner", "a claim does not look whether somebody has the lead"),
+    ("clocks-outlive", "the clocks of a closed lead run on"),
+    ("release-runs-on", "a lead that is worked is taken back all the same"),
+    ("woken-for-anybody", "a lead that wakes goes to its owner even when they may not have it"),
+    ("taken-back-to-nowhere", "a lead is taken back and the ladder does not begin again"),
+    ("no-cooling-off", "who was relieved of a lead may have it again at once"),
+    ("no-cap", "there is no most of untouched leads"),
+    ("reminded-of-what-is-gone", "a decision reminds of what it takes away"),
+    ("rung-without-end", "a rung of the ladder has no end"),
+    ("reasons-never-go", "a notice stays when the lead has moved on"),
+    ("holds-for-ever", "nobody asks whether a notice's reason still holds"),
+    ("deed-twice", "a click that comes twice counts twice"),
+    ("no-dedupe", "a submission that comes twice is two leads"),
+    ("answer-first", "a request is answered before it is kept"),
+    ("spool-emptied-first", "a spooled request is removed before it is kept"),
+    ("done-after-the-first", "a delivery of several leads is done after the first"),
+];
+
+#[test]
+fn every_planted_bug_is_found() {
+    let (mut report, mut missed) = (String::new(), Vec::new());
+    for (bug, what) in BUGS {
+        leadbell::planted::plant(&[bug]);
+        let found = failures(0..SEEDS, Until::OneFails);
+        let line = match found.first_key_value() {
+            Some((seed, left)) => {
+                format!("seed {seed:3}: {}", left.wrong.as_deref().unwrap_or_default().chars().take(110).collect::<String>())
+            }
+            None => {
+                missed.push(*bug);
+                format!("not in {SEEDS} seeds ({what})")
+            }
+        };
+        writeln!(report, "{bug:26} {line}").expect("a string takes text");
+    }
+    leadbell::planted::plant(&[]);
+    println!("{report}");
+    assert!(missed.is_empty(), "not found: {missed:?}\n{report}");
+}

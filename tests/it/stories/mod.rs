@@ -1,0 +1,10 @@
+//! What people are promised, one story each, told through the real chat library.
+
+mod cards;
+mod claims;
+mod hooks;
+mod ladder;
+mod promises;
+mod reasons;
+mod restarts;
+mod trouble;

@@ -1,0 +1,97 @@
+//! The chat refuses, loses and delays; each lead still has exactly one card, with its latest state.
+
+use chrono::Duration;
+use sandbox::{Act, Ordered, RestFault, Scope};
+
+use crate::bed::{Bed, SOON};
+
+#[tokio::test]
+async fn a_post_whose_answer_was_lost_makes_no_second_card() {
+    let bed = Bed::new().await;
+    bed.sandbox.faults().rest(Ordered::next(RestFault::CutAfter).method("POST").path("/messages"));
+    bed.lead("Dana Keller", "Need it").await;
+    bed.forward(Duration::seconds(30)).await;
+    bed.card("leads", "Dana");
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_card_that_an_answer_should_have_redrawn_is_redrawn_when_the_answer_is_lost() {
+    let bed = Bed::new().await;
+    bed.lead("Dana Keller", "Need it").await;
+    bed.sandbox.faults().rest(Ordered::next(RestFault::ErrorBefore(500)).path("/callback"));
+    let card = bed.card("leads", "Dana");
+    let press = Act::click(bed.somebody("ann").id(), (card.channel(), card.id()), &card.button("Claim"));
+    let lost = async {
+        while bed.sandbox.faults().pending() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    // Nobody waits for the answer that never comes.
+    tokio::select! {
+        outcome = bed.sandbox.act(press) => panic!("{outcome:?}"),
+        lost = tokio::time::timeout(SOON, lost) => lost.expect("the answer is lost"),
+    }
+    bed.rest().await;
+    assert!(bed.card("leads", "Dana").text().contains("Ann Berg"));
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_looked_up_when_the_nonce_is_no_longer_known() {
+    let bed = Bed::new().await;
+    bed.sandbox.faults().rest(Ordered::next(RestFault::ErrorAfter(500)).method("POST").path("/messages"));
+    bed.sandbox.faults().rest(Ordered::next(RestFault::ErrorBefore(502)).path("/messages").times(12));
+    bed.lead("Dana Keller", "Need it").await;
+    bed.forward(Duration::minutes(9)).await;
+    bed.sandbox.faults().clear();
+    bed.forward(Duration::minutes(1)).await;
+    assert_eq!(
+        bed.channel("leads").len(),
+        1,
+        "{:?}",
+        bed.channel("leads").iter().map(crate::bed::Seen::text).collect::<Vec<_>>()
+    );
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn while_the_chat_is_away_leads_are_taken_and_posted_when_it_is_back() {
+    let bed = Bed::new().await;
+    bed.sandbox.faults().rest(Ordered::next(RestFault::ErrorBefore(503)).path("/messages").times(1_000));
+    bed.lead("Dana Keller", "Need it").await;
+    bed.lead("Emil Holm", "Need it too").await;
+    assert!(bed.channel("leads").is_empty());
+    bed.forward(Duration::minutes(3)).await;
+    bed.sandbox.faults().clear();
+    bed.forward(Duration::minutes(5)).await;
+    bed.card("leads", "Dana");
+    bed.card("leads", "Emil");
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn patience_that_the_chat_asks_for_is_given() {
+    let bed = Bed::new().await;
+    bed.sandbox
+        .faults()
+        .rest(Ordered::next(RestFault::RateLimited { retry_after: 0.3, scope: Scope::User }).method("POST").path("/messages"));
+    bed.lead("Dana Keller", "Need it").await;
+    assert_eq!(bed.sandbox.faults().pending(), 0, "the chat asked for patience once");
+    bed.card("leads", "Dana");
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn the_same_click_delivered_twice_counts_once() {
+    let bed = Bed::new().await;
+    bed.lead("Dana Keller", "Need it").await;
+    let ann = bed.somebody("ann");
+    ann.press(&bed.card("leads", "Dana"), "Claim").await;
+    bed.sandbox.faults().gateway(sandbox::GatewayFault::DuplicateInteraction);
+    ann.press(&bed.card("leads", "Dana"), "Reached").await;
+    bed.forward(Duration::seconds(1)).await;
+    let lead = bed.core.store.lead("1001".parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(lead.course.work.tries(), 1);
+    bed.ends_clean().await;
+}
