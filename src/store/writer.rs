@@ -248,8 +248,9 @@ pub(super) async fn run(
         };
         match commit_batch(&mut open, &mut batch).await {
             Ok(outcomes) => {
-                in_force.commits.fetch_add(1, Ordering::Relaxed);
                 publish(&mut open, &in_force).await;
+                // Counted and answered in one breath: whoever sees the count sees either no answer yet or all of them.
+                in_force.commits.fetch_add(1, Ordering::Relaxed);
                 outcomes.answer(&mut batch);
                 tx = Some(open);
             }

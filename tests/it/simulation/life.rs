@@ -87,15 +87,18 @@ impl Life {
         let end = most_commits.map(|more| self.store.commits() + more);
         self.runtime.block_on(async {
             let mut work = pin!(work);
-            std::future::poll_fn(|cx| match work.as_mut().poll(cx) {
-                Poll::Ready(_) if !self.world.is_crashed() => Poll::Ready(Ended::Well),
-                Poll::Ready(_) => Poll::Ready(Ended::Crashed),
-                Poll::Pending if self.world.is_crashed() => Poll::Ready(Ended::Crashed),
-                Poll::Pending if end.is_some_and(|end| self.store.commits() >= end) => {
+            std::future::poll_fn(|cx| {
+                // Asked before the work goes on: the last commit is never heard of, however often and why ever this is polled.
+                if end.is_some_and(|end| self.store.commits() >= end) {
                     self.world.crash("between two commits");
-                    Poll::Ready(Ended::Crashed)
+                    return Poll::Ready(Ended::Crashed);
                 }
-                Poll::Pending => Poll::Pending,
+                match work.as_mut().poll(cx) {
+                    Poll::Ready(_) if !self.world.is_crashed() => Poll::Ready(Ended::Well),
+                    Poll::Ready(_) => Poll::Ready(Ended::Crashed),
+                    Poll::Pending if self.world.is_crashed() => Poll::Ready(Ended::Crashed),
+                    Poll::Pending => Poll::Pending,
+                }
             })
             .await
         })
