@@ -159,6 +159,7 @@ CREATE TABLE notice (
   reminder    INTEGER NOT NULL CHECK (reminder IN (0, 1)),
   nonce       TEXT NOT NULL,
   bundle      TEXT,                             -- the nonce of the message that tells it together with others
+  thread      TEXT,                             -- the thread in which it is told, once that was tried
   made_at     INTEGER NOT NULL,
   due_at      INTEGER NOT NULL,
   tries       INTEGER NOT NULL DEFAULT 0,

@@ -160,10 +160,35 @@ impl<P: Platform> Notices<P> {
             }
         };
         let reach = if matches!(row.to, Recipient::Person(_)) { reach } else { Reach::Public };
-        let sent = self.send(&[row], &place, self.view(row, lead.as_ref(), reach)).await;
+        let view = self.view(row, lead.as_ref(), reach);
+        if let Place::Thread(thread) = place {
+            return self.send_in_thread(row, thread, view).await;
+        }
+        let sent = self.send(&[row], &place, view).await;
         match (sent, &row.to) {
             (Err(SendError::Closed), Recipient::Person(person)) => self.tell_in_thread(row, lead.as_ref(), *person).await,
             (sent, _) => self.record(&[row], sent).await,
+        }
+    }
+
+    /// Its thread stays the same from the first try on, even when the lead's card, and with it the thread, is another one by then.
+    async fn send_in_thread(&self, row: &NoticeRow, thread: String, view: View) -> Result<bool, StoreError> {
+        if row.thread.as_ref() != Some(&thread) {
+            self.0.store.notice_in_thread(row.id, Some(thread.clone())).await?;
+        }
+        let sent = self.send(&[row], &Place::Thread(thread), view).await;
+        if sent == Err(SendError::Gone) {
+            self.0.store.notice_in_thread(row.id, None).await?;
+        }
+        self.record(&[row], sent).await
+    }
+
+    /// The thread in which it was tried, or else the lead's.
+    async fn thread_of(&self, row: &NoticeRow) -> Result<Option<String>, StoreError> {
+        match (&row.thread, row.lead) {
+            (Some(thread), _) => Ok(Some(thread.clone())),
+            (None, Some(lead)) => self.0.store.thread_of(lead).await,
+            (None, None) => Ok(None),
         }
     }
 
@@ -206,12 +231,8 @@ impl<P: Platform> Notices<P> {
         if !self.0.store.notice_holds(row.id).await? {
             return Ok(true);
         }
-        let thread = match row.lead {
-            Some(lead) => self.0.store.thread_of(lead).await?,
-            None => None,
-        };
-        let place = match (thread, lead) {
-            (Some(thread), _) => Place::Thread(thread),
+        let thread = match (self.thread_of(row).await?, lead) {
+            (Some(thread), _) => thread,
             (None, Some(_)) if row.tries < TRIES_MAX => {
                 self.0
                     .store
@@ -230,8 +251,7 @@ impl<P: Platform> Notices<P> {
         };
         let mut view = self.view(row, lead, Reach::Public);
         view.mentions = vec![Mention::Person(person)];
-        let sent = self.send(&[row], &place, view).await;
-        self.record(&[row], sent).await
+        self.send_in_thread(row, thread, view).await
     }
 
     async fn send(&self, rows: &[&NoticeRow], place: &Place, view: View) -> Result<Receipt, SendError> {
@@ -294,7 +314,7 @@ impl<P: Platform> Notices<P> {
             Recipient::Managers => Where::There(Place::Channel(self.0.store.playbook().managers_channel().to_owned())),
             Recipient::Thread => match row.lead {
                 None => Where::Nowhere("it is about no lead".to_owned()),
-                Some(lead) => match self.0.store.thread_of(lead).await? {
+                Some(_) => match self.thread_of(row).await? {
                     Some(thread) => Where::There(Place::Thread(thread)),
                     None if self.0.clock.now() - row.made_at > Duration::hours(1) => {
                         Where::Nowhere("its thread was not opened within an hour".to_owned())

@@ -22,11 +22,12 @@ UPDATE notice SET state = 'void', why = 'the lead has moved on' WHERE lead = $1 
 const VOID_REMINDERS: &str = "-- notice::void_reminders
 UPDATE notice SET state = 'void', why = 'done meanwhile' WHERE lead = $1 AND state = 'pending' AND reminder = 1";
 const DUE: &str = "-- notice::due
-SELECT id, lead, recipient, news, nonce, bundle, made_at, tries, doubt FROM notice n WHERE state = 'pending' AND due_at <= $1
+SELECT id, lead, recipient, news, nonce, bundle, thread, made_at, tries, doubt FROM notice n WHERE state = 'pending' AND due_at <= $1
   AND NOT EXISTS (SELECT 1 FROM notice o WHERE o.state = 'pending' AND o.recipient = n.recipient AND o.lead IS n.lead AND o.id < n.id AND o.due_at > $1)
 ORDER BY id LIMIT $2";
 const NEXT_DUE: &str = "-- notice::next_due\nSELECT min(due_at) AS due_at FROM notice WHERE state = 'pending'";
 const BUNDLE: &str = "-- notice::bundle\nUPDATE notice SET bundle = $2 WHERE id = $1 AND state = 'pending'";
+const THREAD: &str = "-- notice::thread\nUPDATE notice SET thread = $2 WHERE id = $1 AND state = 'pending'";
 const STILL: &str = "-- notice::still\nSELECT 1 AS yes FROM notice WHERE id = $1 AND state = 'pending'";
 const SENT: &str = "-- notice::sent
 UPDATE notice SET state = 'sent', at_channel = $2, at_message = $3, doubt = 0 WHERE id = $1 AND state = 'pending'";
@@ -51,6 +52,8 @@ pub struct NoticeRow {
     pub nonce: Nonce,
     /// The nonce of the message that tells it together with others, once that was tried.
     pub bundle: Option<Nonce>,
+    /// The thread in which it is told, once that was tried: the lead may have another one by now.
+    pub thread: Option<String>,
     /// When it was made.
     pub made_at: DateTime<Utc>,
     /// Failures in a row.
@@ -150,6 +153,7 @@ fn read(row: &SqliteRow) -> Result<NoticeRow, StoreError> {
         news: serde_json::from_str(row.try_get("news")?)?,
         nonce: Nonce(row.try_get("nonce")?),
         bundle: row.try_get::<Option<String>, _>("bundle")?.map(Nonce),
+        thread: row.try_get("thread")?,
         made_at: instant(row.try_get("made_at")?),
         tries: u32::try_from(row.try_get::<i64, _>("tries")?).unwrap_or(u32::MAX),
         doubt: row.try_get("doubt")?,
@@ -204,6 +208,16 @@ impl Store {
             .boxed()
         })
         .await
+    }
+
+    /// From now on it is told in this thread; in none, when that one is gone. Written before it is sent: what may have been told in one
+    /// thread is never told in the next one.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn notice_in_thread(&self, id: i64, thread: Option<String>) -> Result<(), StoreError> {
+        self.write(move |tx| async move { done(sqlx::query(THREAD).bind(id).bind(thread).execute(&mut tx.conn).await) }.boxed())
+            .await
     }
 
     /// It was sent, or never will be.

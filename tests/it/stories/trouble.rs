@@ -95,3 +95,34 @@ async fn the_same_click_delivered_twice_counts_once() {
     assert_eq!(lead.course.work.tries(), 1);
     bed.ends_clean().await;
 }
+
+#[tokio::test]
+async fn a_reminder_tried_in_one_thread_is_not_told_again_in_the_next_one() {
+    let bed = Bed::new().await;
+    bed.lead("Dana Keller", "Need it").await;
+    let ann = bed.somebody("ann");
+    bed.sandbox.set_dms_open(ann.id(), false);
+    ann.press(&bed.card("leads", "Dana"), "Claim").await;
+    let leads = bed.sandbox.channel_by_name("leads").unwrap();
+    let threads = || -> Vec<sandbox::Snowflake> {
+        bed.sandbox.threads(leads).iter().map(|thread| thread["id"].as_str().unwrap().parse().unwrap()).collect()
+    };
+    // The reminder arrives in the thread, nobody hears that it did, and the next try comes to nothing.
+    let path = format!("/channels/{}/messages", threads()[0]);
+    bed.sandbox.faults().rest(Ordered::next(RestFault::ErrorAfter(500)).method("POST").path(&path));
+    bed.sandbox.faults().rest(Ordered::next(RestFault::ErrorBefore(502)).method("POST").path(&path));
+    bed.forward(Duration::seconds(7 * 60 + 31)).await;
+    assert_eq!(bed.sandbox.faults().pending(), 0);
+    // The card goes, and with the next one comes another thread.
+    assert!(bed.sandbox.delete_message_as_human(leads, bed.card("leads", "Dana").id()));
+    bed.somebody("ben").command("lead note", &[("lead", "L-1001"), ("text", "prefers mornings")]).await;
+    assert_eq!(threads().len(), 2);
+    bed.forward(Duration::minutes(2)).await;
+    let told: usize = threads()
+        .into_iter()
+        .flat_map(|thread| bed.sandbox.messages(thread))
+        .filter(|message| message.to_string().contains("waits for your first touch"))
+        .count();
+    assert_eq!(told, 1);
+    bed.ends_clean().await;
+}
