@@ -120,6 +120,33 @@ impl<'d> Table<'d> {
         }
     }
 
+    /// A whole number within `range`, which may begin below zero.
+    pub fn signed(&self, key: &'static str, range: &RangeInclusive<i64>) -> Option<Given<i64>> {
+        let (value, place) = self.find(key)?;
+        let expected = format!("a whole number from {} to {}", range.start(), range.end());
+        let number = value.as_integer().and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok());
+        match number.filter(|number| range.contains(number)) {
+            Some(value) => Some(Given { value, place }),
+            None => self.wrong(key, &expected),
+        }
+    }
+
+    /// Texts in a list; a single text is a list of one. Empty when nothing is written, or something else.
+    pub fn texts(&self, key: &'static str) -> Vec<String> {
+        let Some((value, _)) = self.find(key) else { return Vec::new() };
+        let list = match value {
+            DeValue::Array(list) => list.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect(),
+            one => one.as_str().map(|text| vec![text.to_owned()]),
+        };
+        match list {
+            Some(texts) if texts.iter().all(|text: &String| !text.trim().is_empty()) => texts,
+            _ => {
+                self.wrong::<()>(key, "texts in quotes, such as [\"one\", \"another\"]");
+                Vec::new()
+            }
+        }
+    }
+
     /// A part of the whole: more than 0, at most 1.
     pub fn part(&self, key: &'static str) -> Option<f64> {
         let (value, _) = self.find(key)?;

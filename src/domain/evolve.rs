@@ -18,6 +18,8 @@ impl Course {
             stage,
             team: None,
             clocks: Clocks::default(),
+            score: None,
+            routed_by: None,
             first_touch_promised: None,
             work: Work { submissions: 1, ..Work::default() },
             follow_up: None,
@@ -44,6 +46,8 @@ impl Course {
     pub fn evolve(&mut self, fact: &Fact, at: DateTime<Utc>) {
         match fact {
             Fact::Received { stage } => self.stage = stage.clone(),
+            Fact::Scored { score } => self.score = Some(score.clone()),
+            Fact::RoutedBy { routed } => self.routed_by = Some(routed.rule.clone()),
             Fact::FirstTouchPromised { due } => self.first_touch_promised = Some(*due),
             Fact::Waits { team, step } => {
                 let since = match &self.state {

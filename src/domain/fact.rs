@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::clocks::Clock;
 use super::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
 use super::lead::{Channel, Exit, Outcome, TriageWhy};
+use super::routing::Routed;
+use super::scoring::Score;
 
 /// One thing that is true since a decision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +18,16 @@ pub enum Fact {
     Received {
         /// The first stage.
         stage: StageKey,
+    },
+    /// What it is worth since now, and why.
+    Scored {
+        /// How much.
+        score: Score,
+    },
+    /// Which rule sent it where.
+    RoutedBy {
+        /// The rule, the team, and what was tried before.
+        routed: Routed,
     },
     /// Until when a first touch is promised.
     FirstTouchPromised {
@@ -154,6 +166,8 @@ impl Fact {
     pub fn kind(&self) -> &'static str {
         match self {
             Fact::Received { .. } => "received",
+            Fact::Scored { .. } => "scored",
+            Fact::RoutedBy { .. } => "routed_by",
             Fact::FirstTouchPromised { .. } => "first_touch_promised",
             Fact::Waits { .. } => "waits",
             Fact::Claimed { .. } => "claimed",

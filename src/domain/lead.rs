@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clocks::Clocks;
 use super::ids::{LeadId, PersonId, ReasonKey, SourceKey, StageKey, TeamKey};
+use super::scoring::{Score, Tier};
 use super::submission::Contact;
 use super::text::Untrusted;
 
@@ -60,6 +61,12 @@ pub struct Course {
     pub team: Option<TeamKey>,
     /// The promises that run.
     pub clocks: Clocks,
+    /// What it is worth, once that was found out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<Score>,
+    /// The rule that sent it to its team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routed_by: Option<String>,
     /// Until when a first touch was promised when it was received.
     pub first_touch_promised: Option<DateTime<Utc>>,
     /// What has been tried.
@@ -72,6 +79,14 @@ pub struct Course {
     pub cooling: BTreeMap<PersonId, DateTime<Utc>>,
     /// The turn that it cost was given back.
     pub turn_returned: bool,
+}
+
+impl Course {
+    /// To be called at once.
+    #[must_use]
+    pub fn is_hot(&self) -> bool {
+        self.score.as_ref().is_some_and(|score| score.tier == Tier::Hot)
+    }
 }
 
 /// Who has a lead, or why nobody does.

@@ -25,14 +25,21 @@ pub(super) fn own(draft: &mut Draft<'_>, owner: PersonId, fact: Fact) {
     draft.record(fact);
     let promises = &draft.playbook().promises;
     let hours = hours(draft);
-    let due = hours.add(draft.now, promises.first_touch);
-    draft.set(Clock::FirstTouchWarning, hours.add(draft.now, scaled(promises.first_touch, promises.warn_at)));
+    let first_touch = first_touch(draft);
+    let due = hours.add(draft.now, first_touch);
+    draft.set(Clock::FirstTouchWarning, hours.add(draft.now, scaled(first_touch, promises.warn_at)));
     draft.set(Clock::FirstTouch, due);
     draft.set(Clock::Release, hours.add(draft.now, promises.release_after));
     draft.tell(Recipient::Person(owner), News::Yours { from: given_by, due: Some(due) });
     if draft.course().work.tries() > 0 || from.is_some() {
         draft.tell(Recipient::Thread, News::Handoff { from, to: owner });
     }
+}
+
+/// From claim to first touch, for this lead.
+pub(super) fn first_touch(draft: &Draft<'_>) -> Duration {
+    let promises = &draft.playbook().promises;
+    if draft.course().is_hot() { promises.first_touch_hot } else { promises.first_touch }
 }
 
 /// After something that the owner did: the first-touch promise is kept, and the next one starts.

@@ -153,7 +153,7 @@ fn sorted(fields: &[(String, String)]) -> String {
     let mut fields: Vec<&(String, String)> = fields.iter().collect();
     fields.sort();
     fields.dedup();
-    fields.into_iter().fold(String::new(), |text, (name, value)| text + name + value)
+    fields.into_iter().fold(String::new(), |text, (name, value)| text + name.as_str() + value.as_str())
 }
 
 /// Undoes the twelve escapes that the signer undoes, and no others.

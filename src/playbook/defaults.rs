@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::model::{Asks, Becomes, Promises, Reason, Stage, StageKind, Step, Tried, TurnBack, Whom};
+use super::model::{Asks, Becomes, Promises, Reason, Scoring, Stage, StageKind, Step, Tried, TurnBack, Whom};
 use crate::domain::lead::Exit;
 
 /// Open round the clock, until the company says otherwise.
@@ -12,6 +12,7 @@ pub(super) const HOURS: &str = "24/7";
 pub(super) fn promises() -> Promises {
     Promises {
         first_touch: Duration::minutes(15),
+        first_touch_hot: Duration::minutes(5),
         warn_at: 0.5,
         release_after: Duration::minutes(30),
         untouched_max: 5,
@@ -24,6 +25,14 @@ pub(super) fn promises() -> Promises {
         moves_max: 5,
     }
 }
+
+/// Knowing more is worth something; the rest is the company's own to say.
+pub(super) fn scoring() -> Scoring {
+    Scoring { rules: Vec::new(), completeness: 20, hot: 70, warm: 40 }
+}
+
+/// What the rule is called that gets what no other rule holds for.
+pub(super) const CATCH_ALL: &str = "everything else";
 
 /// Who can be rung by a ladder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

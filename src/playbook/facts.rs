@@ -3,7 +3,8 @@
 //! Invariant: every part of a playbook is among its facts; the structs are taken apart completely, so a new field must be said too.
 
 use super::model::{
-    Asks, Becomes, CardPolicy, Company, Playbook, Promises, Reason, Stage, StageKind, Step, Team, TurnBack, Whom,
+    Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Stage,
+    StageKind, Step, Team, TurnBack, Whom,
 };
 use crate::document::span::{Counted, spell};
 use crate::domain::hours::Hours;
@@ -88,18 +89,46 @@ fn changes(old: &Section, new: &Section, lines: &mut Vec<String>) {
 }
 
 fn sections(playbook: &Playbook) -> Vec<Section> {
-    let Playbook { version: _, company, teams, sources, promises, reasons, stages, card } = playbook;
+    let Playbook { version: _, company, teams, fields, scoring, routes, promises, reasons, stages, card } = playbook;
     let mut sections = vec![self::company(company)];
     sections.extend(teams.iter().map(team));
-    let mut routes: Vec<Fact> =
-        sources.iter().map(|(source, team)| fact(format!("source {source}"), format!("team {team}"))).collect();
-    routes.extend(teams.first().map(|team| fact("all other sources", format!("team {}", team.key))));
-    sections.push(plain("Sources", routes));
+    sections.push(plain("Routes", routes.iter().map(route).collect()));
+    sections.push(plain("Scoring", self::scoring(scoring)));
+    if !fields.is_empty() {
+        sections.push(plain("Fields", fields.iter().map(field).collect()));
+    }
     sections.push(plain("Promises", self::promises(promises)));
     sections.push(plain("Stages", stages.iter().map(stage).collect()));
     sections.push(plain("Reasons", reasons.iter().map(reason).collect()));
     sections.push(plain("Card", self::card(*card)));
     sections
+}
+
+fn route(route: &Route) -> Fact {
+    let Route { name, when, team } = route;
+    let when = when.as_ref().map_or_else(|| "always".to_owned(), |when| format!("when {}", when.text()));
+    fact(format!("route \"{name}\""), format!("team {team}, {when}"))
+}
+
+fn scoring(scoring: &Scoring) -> Vec<Fact> {
+    let Scoring { rules, completeness, hot, warm } = scoring;
+    let mut facts = vec![
+        fact("tiers", format!("hot from {hot}, warm from {warm}")),
+        fact("all of a lead known", format!("{completeness} points")),
+    ];
+    facts.extend(rules.iter().map(|ScoreRule { when, points, why }| {
+        fact(format!("score \"{why}\""), format!("{points:+} points when {}", when.text()))
+    }));
+    facts
+}
+
+fn field(field: &CustomField) -> Fact {
+    let CustomField { key, questions, kind } = field;
+    let kind = match kind {
+        FieldKind::Text => "a text",
+        FieldKind::Number => "a number",
+    };
+    fact(format!("field {key}"), format!("{kind}, from {}", questions.join(", ")))
 }
 
 fn plain(heading: &str, facts: Vec<Fact>) -> Section {
@@ -154,6 +183,7 @@ fn rung(step: &Step) -> String {
 fn promises(promises: &Promises) -> Vec<Fact> {
     let Promises {
         first_touch,
+        first_touch_hot,
         warn_at,
         release_after,
         untouched_max,
@@ -167,6 +197,7 @@ fn promises(promises: &Promises) -> Vec<Fact> {
     let open = |span| format!("{} of open time", spell(span, Counted::Business));
     vec![
         fact("first touch", format!("within {}", open(*first_touch))),
+        fact("first touch of a hot lead", format!("within {}", open(*first_touch_hot))),
         fact("warning", format!("after {:.0} % of that", warn_at * 100.0)),
         fact("untouched leads", format!("released after {}", open(*release_after))),
         fact("most untouched leads per rep", untouched_max.to_string()),

@@ -8,6 +8,9 @@ mod facts;
 mod ladder;
 mod read;
 mod reasons;
+mod routes;
+pub mod rule;
+mod scores;
 mod stages;
 #[cfg(test)]
 mod tests;

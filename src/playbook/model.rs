@@ -1,11 +1,10 @@
 //! A playbook as the rules use it: checked, compiled, complete.
 
-use std::collections::BTreeMap;
-
 use chrono::Duration;
 
+use super::rule::Rule;
 use crate::domain::hours::Hours;
-use crate::domain::ids::{ReasonKey, SourceKey, StageKey, TeamKey};
+use crate::domain::ids::{ReasonKey, StageKey, TeamKey};
 
 /// How one company handles leads.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,8 +15,12 @@ pub struct Playbook {
     pub company: Company,
     /// Teams in the order written; at least one.
     pub teams: Vec<Team>,
-    /// Which team a source's leads go to, where it is not the first.
-    pub sources: BTreeMap<SourceKey, TeamKey>,
+    /// Answers that rules and cards know by a name of their own, in the order written.
+    pub fields: Vec<CustomField>,
+    /// What makes a lead worth more.
+    pub scoring: Scoring,
+    /// Which team gets a lead: the first that holds. The last one always holds.
+    pub routes: Vec<Route>,
     /// What is promised, and when it is broken.
     pub promises: Promises,
     /// Reasons for ending work, in the order offered.
@@ -96,11 +99,68 @@ pub enum Whom {
     Managers,
 }
 
+/// An answer that rules and cards know by a name of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomField {
+    /// As rules call it: `lead.employees`.
+    pub key: String,
+    /// Questions that it answers, as forms ask them; compared without regard to case and marks.
+    pub questions: Vec<String>,
+    /// What it holds.
+    pub kind: FieldKind,
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    /// Words.
+    Text,
+    /// A number; of a range such as `50-100`, the smaller end.
+    Number,
+}
+
+/// What makes a lead worth more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scoring {
+    /// Points for what holds, in the order written.
+    pub rules: Vec<ScoreRule>,
+    /// Points for a lead of which everything is known; a part of them for a part of it.
+    pub completeness: u8,
+    /// Hot from so many points on.
+    pub hot: u8,
+    /// Warm from so many on.
+    pub warm: u8,
+}
+
+/// Points for what holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoreRule {
+    /// When it holds.
+    pub when: Rule,
+    /// So many, or so many less.
+    pub points: i16,
+    /// What the card says.
+    pub why: String,
+}
+
+/// Which team gets a lead.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Route {
+    /// As people call it.
+    pub name: String,
+    /// When it holds; always, when nothing is said.
+    pub when: Option<Rule>,
+    /// Who gets it.
+    pub team: TeamKey,
+}
+
 /// What is promised. Spans marked "business" run only in opening hours.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Promises {
     /// From claim to first touch; business.
     pub first_touch: Duration,
+    /// The same for a hot lead; business.
+    pub first_touch_hot: Duration,
     /// Part of `first_touch` after which the owner is warned, 0 to 1.
     pub warn_at: f64,
     /// From claim until an untouched lead is released; business.

@@ -1,16 +1,14 @@
 //! From the text of a playbook to the playbook, or to everything that is wrong with it.
 
-use std::collections::BTreeMap;
-
 use super::model::{CardPolicy, Company, Playbook, Promises, Team};
-use super::{defaults, ladder, reasons, stages};
+use super::{defaults, ladder, reasons, routes, scores, stages};
 use crate::document::span::Counted;
 use crate::document::{self, Given, Mistakes, Table};
 use crate::domain::hours::{Hours, HoursError};
-use crate::domain::ids::{SourceKey, TeamKey};
+use crate::domain::ids::TeamKey;
 use crate::problem::{Problem, Problems};
 
-/// Most teams, and most sources, that are read.
+/// Most teams that are read.
 const MANY_MAX: usize = 500;
 
 impl Playbook {
@@ -30,14 +28,17 @@ impl Playbook {
 }
 
 fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
-    for key in ["score", "route", "digest", "template", "segment"] {
+    for key in ["digest", "template", "segment"] {
         root.later(key, "leave it out for now");
     }
     let (company, written) = company(root, mistakes);
     let teams = teams(root, mistakes, &company, &written);
+    let fields = scores::fields(root, mistakes);
     Playbook {
         version: 0,
-        sources: sources(root, mistakes, &teams),
+        scoring: scores::scoring(root, mistakes, &fields),
+        routes: routes::read(root, mistakes, &teams, &fields),
+        fields,
         promises: promises(root, mistakes),
         reasons: reasons::read(root, mistakes),
         stages: stages::read(root, mistakes),
@@ -162,29 +163,9 @@ fn team_hours(table: &Table<'_>, mistakes: &Mistakes, company: &Company, written
     merged.hours(table, mistakes)
 }
 
-fn sources(root: &Table<'_>, mistakes: &Mistakes, teams: &[Team]) -> BTreeMap<SourceKey, TeamKey> {
-    let mut keys = Keys::new("source");
-    let mut sources = BTreeMap::new();
-    for table in root.tables("source", "this source").iter().take(MANY_MAX) {
-        let key = keys.read(table, mistakes, "demo");
-        let team = table.needed_text("team", "name the team that gets its leads");
-        table.finish();
-        let Some(team) = team else { continue };
-        let known = teams.iter().map(|team| team.key.as_str());
-        if known.clone().any(|known| known == team.value) {
-            sources.insert(SourceKey(key), TeamKey(team.value));
-        } else {
-            let problem = Problem::at(team.place, format!("there is no team \"{}\"", team.value));
-            mistakes.note(problem.nearest(&team.value, known));
-        }
-    }
-    sources
-}
-
 fn promises(root: &Table<'_>, mistakes: &Mistakes) -> Promises {
     let usual = defaults::promises();
     let Some(table) = root.table("promises") else { return usual };
-    table.later("first_touch_hot", "leave it out for now; first_touch holds for every lead");
     let business = |key, usual| table.span(key, Counted::Business).map_or(usual, |given| given.value);
     let first_touch = business("first_touch", usual.first_touch);
     let release_after = table.span("release_after", Counted::Business);
@@ -192,8 +173,14 @@ fn promises(root: &Table<'_>, mistakes: &Mistakes) -> Promises {
         let early = Problem::at(release.place.clone(), "leads would be released before their first touch is due");
         mistakes.note(early.remedy("make `release_after` at least as long as `first_touch`"));
     }
+    let hot = table.span("first_touch_hot", Counted::Business);
+    if let Some(hot) = hot.as_ref().filter(|hot| hot.value > first_touch) {
+        let late = Problem::at(hot.place.clone(), "a hot lead would be touched later than any other");
+        mistakes.note(late.remedy("make `first_touch_hot` at most as long as `first_touch`"));
+    }
     let promises = Promises {
         first_touch,
+        first_touch_hot: hot.map_or(usual.first_touch_hot.min(first_touch), |given| given.value),
         warn_at: table.part("warn_at").unwrap_or(usual.warn_at),
         // A longer first touch moves the release with it, unless that is written too.
         release_after: release_after.map_or(usual.release_after.max(first_touch), |given| given.value),

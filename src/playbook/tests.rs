@@ -5,6 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::*;
 use crate::domain::ids::SourceKey;
 use crate::domain::lead::Exit;
+use crate::domain::routing;
 use crate::problem::Paint;
 
 const SMALLEST: &str = "\
@@ -71,7 +72,7 @@ fn the_example_reads_and_says_what_the_defaults_are() {
     let (dach, world) = (&playbook.teams[0], &playbook.teams[1]);
     assert_eq!(dach.ladder, world.ladder, "the example shows the usual ladder");
     assert_eq!(world.hours.zone().name(), "America/New_York");
-    assert_eq!(playbook.sources.get(&SourceKey::from("world-demo")), Some(&world.key));
+    assert_eq!(routing::usual_team(&SourceKey::from("world-demo"), &playbook), Some(world.key.clone()));
     let keys: Vec<&str> = playbook.stages.iter().map(|stage| stage.key.as_str()).collect();
     assert_eq!(
         keys,
@@ -168,10 +169,25 @@ fn each_mistake_is_told_in_a_sentence_that_says_what_to_do() {
             "`warn_at` is the number 1.5, expected a number above 0, at most 1, such as 0.5",
         ),
         (
-            "[promises]\nfirst_touch_hot = '5m'\n".to_owned(),
-            "`first_touch_hot` is not available in this version; leave it out for now; first_touch holds for every lead",
+            "[promises]\nfirst_touch_hot = '1h'\n".to_owned(),
+            "a hot lead would be touched later than any other; make `first_touch_hot` at most as long as `first_touch`",
         ),
-        ("[[route]]\nname = 'x'\n".to_owned(), "`route` is not available in this version; leave it out for now"),
+        ("[[template]]\nname = 'x'\n".to_owned(), "`template` is not available in this version; leave it out for now"),
+        (
+            "[[route]]\nname = 'x'\nteam = 'dach'\nwhen = 'lead.contry == \"DE\"'\n".to_owned(),
+            "a lead has no `contry`; did you mean `country`?",
+        ),
+        ("[[route]]\nname = 'x'\nteam = 'dahc'\n".to_owned(), "there is no team \"dahc\"; did you mean `dach`?"),
+        (
+            "[[route]]\nname = 'x'\nteam = 'dach'\n[[route]]\nname = 'y'\nteam = 'dach'\n".to_owned(),
+            "no lead would come to the routes after this one; give it a `when`, or put it last",
+        ),
+        ("[[score]]\nwhen = 'lead.country'\npoints = 5\nwhy = 'x'\n".to_owned(), "this gives a text, not yes or no"),
+        ("[scoring]\nhot = 30\n".to_owned(), "a warm lead would be as hot as a hot one; make `hot` larger than `warm`"),
+        (
+            "[[field]]\nkey = 'country'\n".to_owned(),
+            "a field cannot be called \"country\"; use small letters and _, and a name that no lead has anyway",
+        ),
         (
             "timezone = 'Europe/Berln'\n".to_owned(),
             "there is no time zone called \"Europe/Berln\"; did you mean \"Europe/Berlin\"?",
@@ -296,7 +312,7 @@ fn a_change_is_told_in_words() {
         "Team world: captain: bob → cem",
         "+ Team south: name south; channel south; role none; captain dana; hours Mo-Fr 09:00-18:00; PH off (Europe/Berlin, holidays of DE); \
          ladder open for 10 min, then mention managers for 10 min, then give it to the captain",
-        "- source world-demo",
+        "- route \"source world-demo\"",
         "first touch: within 15 min of open time → within 20 min of open time",
         "+ stage pilot: \"Trial\", a stage of the kind qualified, overdue after 30 days",
         "- stage trial",
@@ -346,11 +362,15 @@ Team world
   captain: bob
   hours: Mo-Fr 08:00-20:00; PH off (America/New_York, holidays of US)
   ladder: open for 10 min, then mention the team for 10 min, then mention managers for 10 min, then give it to the captain
-Sources
-  source world-demo: team world
-  all other sources: team dach
+Routes
+  route "source world-demo": team world, when lead.source == "world-demo"
+  route "everything else": team dach, always
+Scoring
+  tiers: hot from 70, warm from 40
+  all of a lead known: 20 points
 Promises
   first touch: within 15 min of open time
+  first touch of a hot lead: within 5 min of open time
   warning: after 50 % of that
   untouched leads: released after 30 min of open time
   most untouched leads per rep: 5

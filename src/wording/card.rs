@@ -10,6 +10,7 @@ use super::parts::{
     NEED_MAX, button, contact_lines, label, may_be_contacted, public_name, source_line, team_name, tries_line, where_line,
 };
 use super::states::{due_line, holder, word};
+use super::traces::score_line;
 use crate::chat::action::Verb;
 use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::message::{Look, Row, Tone, View};
@@ -83,6 +84,10 @@ fn lines(lead: &Lead, world: World<'_>) -> Vec<Text> {
     let is_spam = matches!(lead.course.state, State::Closed { exit: Exit::Removed, .. });
     if let Some(need) = lead.profile.need.as_ref().filter(|_| !is_spam) {
         lines.push(Text::plain("\"").data(&need.one_line().cut(NEED_MAX)).and("\""));
+    }
+    // Once somebody works it, what was tried matters more than what it seemed to be worth.
+    if !matches!(lead.course.state, State::Owned { touched: true, .. }) {
+        lines.extend(score_line(lead, world));
     }
     lines.extend(where_line(lead, world));
     lines.push(source_line(lead));

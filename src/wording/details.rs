@@ -9,6 +9,7 @@ use super::parts::{
     tries_line, where_line,
 };
 use super::states::{due_line, holder, word};
+use super::traces::score_line;
 use super::why::{Told, sentence};
 use crate::chat::action::Verb;
 use crate::domain::fact::Fact;
@@ -55,6 +56,7 @@ pub fn details(lead: &Lead, log: &[Told], sight: Sight, world: World<'_>) -> Vie
         }
         Sight::Whole | Sight::Public => lines.extend(where_line(lead, world)),
     }
+    lines.extend(score_line(lead, world));
     lines.push(source_line(lead));
     lines.push(label("Came in").at(lead.profile.received_at, When::DateTime));
     lines.push(holder(lead, world));

@@ -19,6 +19,7 @@ pub mod replies;
 pub mod sources;
 mod states;
 pub mod teams;
+mod traces;
 pub mod why;
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::parts::{count, label, lines};
 use super::remarks::words;
 use crate::domain::ids::{DeliveryId, SourceKey};
 use crate::domain::message::View;
+use crate::domain::routing;
 use crate::domain::text::{Span, Text, Untrusted, When};
 use crate::intake::preset::Preset;
 use crate::intake::setup::{Made, NoKey};
@@ -26,7 +27,7 @@ pub fn added(key: &SourceKey, title: &str, made: &Made, team: Option<&Team>, wor
     let once = if made.secret.is_some() { "The secret is" } else { "The address holds its own secret and is" };
     told.push(Text::plain(format!("{once} shown this once. Copy it now; leadbell source rotate {key} makes another.")));
     told.extend((1..).zip(&made.steps).map(|(nth, step)| Text::plain(format!("{nth}. {step}"))));
-    let goes_to = world.playbook.sources.get(key).and_then(|key| world.playbook.team(key)).or(world.playbook.teams.first());
+    let goes_to = routing::usual_team(key, world.playbook).and_then(|key| world.playbook.team(&key));
     match (team, goes_to) {
         (Some(wanted), Some(now)) if wanted.key != now.key => {
             told.push(Text::plain(format!(

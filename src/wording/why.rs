@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::World;
 use super::parts::{exit_words, nth, person, reason_name, short_name, span, stage_name, team_name};
 use super::states::triage_words;
+use super::traces::{routed_words, score_words, tried_lines};
 use crate::domain::clocks::Clock;
 use crate::domain::fact::Fact;
 use crate::domain::ids::{PersonId, TeamKey};
@@ -36,13 +37,20 @@ pub struct Told {
 /// The lead's story; `log` oldest first.
 #[must_use]
 pub fn why(lead: &Lead, log: &[Told], world: World<'_>) -> View {
-    let mut lines: Vec<Text> = log.iter().filter_map(|told| line(told, lead, world)).collect();
+    let mut lines: Vec<Text> = log.iter().flat_map(|told| line(told, lead, world).into_iter().chain(trace(told))).collect();
     if lines.len() > LINES_MAX {
         let left = lines.len() - LINES_MAX;
-        lines.drain(1..=left);
-        lines.insert(1, Text::plain(format!("… {left} more …")));
+        let begin = 1 + log.first().map_or(0, |told| trace(told).len());
+        lines.drain(begin..=left + begin - 1);
+        lines.insert(begin, Text::plain(format!("… {left} more …")));
     }
     View { title: Text::plain("Why? ").then(short_name(lead)), lines, ..View::default() }
+}
+
+/// The rules that were tried before the one that sent it somewhere.
+fn trace(told: &Told) -> Vec<Text> {
+    let routed = told.facts.iter().find_map(|fact| if let Fact::RoutedBy { routed } = fact { Some(routed) } else { None });
+    routed.map(tried_lines).unwrap_or_default()
 }
 
 fn line(told: &Told, lead: &Lead, world: World<'_>) -> Option<Text> {
@@ -91,6 +99,9 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
     };
     match fact {
         Fact::Received { .. } | Fact::FirstTouchPromised { .. } => None,
+        Fact::Scored { score } if world.playbook.scoring.rules.is_empty() || score.parts.is_empty() => None,
+        Fact::Scored { score } => Some(Text::plain("worth ").then(score_words(score))),
+        Fact::RoutedBy { routed } => routed_words(routed, world),
         Fact::Waits { team, step } => Some(waits(team, *step, told, world)),
         Fact::Claimed { by } => who(*by, " claimed it".to_owned()),
         Fact::Assigned { to, by: Some(by) } => Some(person(person(Text::default(), *by, world).and(" gave it to "), *to, world)),

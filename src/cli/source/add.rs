@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use crate::domain::ids::{SourceKey, TeamKey};
+use crate::domain::routing;
 use crate::intake::country;
 use crate::intake::preset::Preset;
 use crate::intake::setup;
@@ -151,7 +152,7 @@ fn team_hint(store: &Store, key: &SourceKey, team: Option<&str>) -> Vec<String> 
     let Some(team) = team else { return Vec::new() };
     let playbook = store.playbook();
     let team = TeamKey::from(team);
-    if playbook.sources.get(key) == Some(&team) {
+    if routing::usual_team(key, &playbook).as_ref() == Some(&team) {
         return vec![format!("The playbook sends its leads to the team {team} already.")];
     }
     let mut hints = vec![format!(

@@ -15,6 +15,7 @@ use crate::domain::snapshot::Snapshot;
 use crate::domain::submission::{Contact, DedupeKey, Submission};
 use crate::domain::text::Untrusted;
 use crate::intake::{cleaning, country, email, phone};
+use crate::playbook::Route;
 use crate::store::{Applied, Cause, Changed, LeadFilter, Target};
 use crate::wording::{lists, pickers, remarks};
 
@@ -125,7 +126,7 @@ pub(super) async fn add(call: &Call<'_>) -> Result<Answer, Stop> {
         // Sent to the team of whoever adds it, as a source's leads are sent to the source's team.
         Some(team) => {
             let mut playbook = (*snapshot.playbook).clone();
-            playbook.sources.insert(source.clone(), team.clone());
+            playbook.routes = vec![Route { name: "added by hand".to_owned(), when: None, team: team.clone() }];
             decide(&Snapshot { playbook: Arc::new(playbook), ..snapshot.clone() }, &event, now)
         }
         None => decide(snapshot, &event, now),

@@ -11,8 +11,11 @@ use crate::domain::fact::Fact;
 use crate::domain::ids::{PersonId, StageKey};
 use crate::domain::ladder;
 use crate::domain::lead::{Course, Lead, Profile, State, TriageWhy};
+use crate::domain::portrait;
 use crate::domain::promises;
 use crate::domain::reply::{Need, Reply, Unknown};
+use crate::domain::routing;
+use crate::domain::scoring;
 use crate::domain::snapshot::Snapshot;
 use crate::playbook::StageKind;
 
@@ -42,16 +45,23 @@ fn arrived(snapshot: &Snapshot, profile: &Profile, taken_by: Option<PersonId>, n
     let lead = Lead { id: snapshot.id, rev: 0, profile: profile.clone(), course: Course::new(stage.clone(), now) };
     let mut draft = Draft::new(snapshot, lead, taken_by, now);
     draft.record(Fact::Received { stage });
-    let team = playbook.sources.get(&profile.source).or(playbook.teams.first().map(|t| &t.key));
-    let hours = team.and_then(|key| playbook.team(key)).map_or(&playbook.company.hours, |t| &t.hours);
-    draft.record(Fact::FirstTouchPromised { due: hours.add(now, playbook.promises.first_touch) });
+    let values = portrait::values(profile, 1, playbook);
+    let (score, _) = scoring::score(profile, &values, playbook);
+    let routed = routing::route(&values, &score, playbook);
+    draft.record(Fact::Scored { score });
+    let team = routed.as_ref().map(|routed| routed.team.clone());
+    if let Some(routed) = routed {
+        draft.record(Fact::RoutedBy { routed });
+    }
+    let hours = team.as_ref().and_then(|key| playbook.team(key)).map_or(&playbook.company.hours, |t| &t.hours);
+    draft.record(Fact::FirstTouchPromised { due: hours.add(now, promises::first_touch(&draft)) });
     match (team, taken_by) {
         (Some(team), Some(by)) => {
             // The rung is recorded so that the lead has a team to go back to; the ladder is not climbed.
-            draft.record(Fact::Waits { team: team.clone(), step: 0 });
+            draft.record(Fact::Waits { team, step: 0 });
             promises::own(&mut draft, by, Fact::Claimed { by });
         }
-        (Some(team), None) => ladder::climb(&mut draft, team, 0),
+        (Some(team), None) => ladder::climb(&mut draft, &team, 0),
         (None, _) => ladder::to_triage(&mut draft, TriageWhy::NoTeam),
     }
     let due = draft.course().clocks.due(Clock::FirstTouch);

@@ -31,7 +31,8 @@ fn the_story_of_a_lead_is_told_in_words() {
     story.ask(MAY, Ask::Route { team: "world".into() });
     assert_snapshot!(print(&why(&story.lead, &story.log, story.world())), @r#"
     # Why? L-1042 ‹Dana K.›
-    <14 Sep 09:00>  came in from typeform; it is open to DACH
+    <14 Sep 09:00>  came in from typeform; rule "‹everything else›" sent it to DACH, it is open to DACH
+      not "‹source world-demo›": `lead.source == "world-demo"` does not hold
     <14 Sep 09:10>  nobody had taken it: DACH was rung (2nd step)
     <14 Sep 09:12>  @Ann claimed it, 12 min after it came in
     <14 Sep 09:19>  its owner was reminded: the first touch was near due
@@ -56,7 +57,8 @@ fn what_happens_when_nobody_does_anything_is_told_too() {
     story.after(Duration::hours(4));
     assert_snapshot!(print(&why(&story.lead, &story.log, story.world())), @r#"
     # Why? L-1042 ‹Dana K.›
-    <14 Sep 09:00>  came in from typeform; it is open to DACH
+    <14 Sep 09:00>  came in from typeform; rule "‹everything else›" sent it to DACH, it is open to DACH
+      not "‹source world-demo›": `lead.source == "world-demo"` does not hold
     <14 Sep 09:10>  nobody had taken it: DACH was rung (2nd step)
     <14 Sep 09:20>  nobody had taken it: managers were rung (3rd step)
     <14 Sep 09:30>  it went to @Ann
@@ -76,5 +78,5 @@ fn a_long_story_keeps_its_beginning_and_its_end() {
         story.ask(ANN, Ask::Note { text: format!("note {n}") });
     }
     let shown = print(&why(&story.lead, &story.log, story.world()));
-    assert!(shown.contains("came in from") && shown.contains("… 11 more …") && shown.contains("note 39"), "{shown}");
+    assert!(shown.contains("came in from") && shown.contains("… 12 more …") && shown.contains("note 39"), "{shown}");
 }

@@ -1,0 +1,90 @@
+//! Which team gets a lead: the playbook's rules in order, the first that holds. What was tried is kept, so that it can be told.
+
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
+use serde::{Deserialize, Serialize};
+
+use super::ids::{SourceKey, TeamKey};
+use super::lead::Profile;
+use super::portrait::{self, Values};
+use super::scoring::{self, Score};
+use super::submission::Contact;
+use crate::playbook::Playbook;
+use crate::playbook::rule::Verdict;
+
+/// Most rules before the one that held that a lead's log keeps; those between are counted.
+const KEPT_MAX: usize = 40;
+
+/// Where a lead goes, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Routed {
+    /// The rule that held.
+    pub rule: String,
+    /// Whose it is.
+    pub team: TeamKey,
+    /// The rules before it, in order.
+    pub tried: Vec<Tried>,
+    /// How many more were tried than are kept.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// A rule that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The rule.
+    pub rule: String,
+    /// The part of it that did not hold, as written.
+    pub clause: String,
+    /// Why it could not be judged, if that was so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
+}
+
+/// The first rule that holds. `None` only for a playbook without teams.
+#[must_use]
+pub fn route(values: &Values, score: &Score, playbook: &Playbook) -> Option<Routed> {
+    let mut subject = portrait::subject(portrait::with_score(values.clone(), score.points, score.tier.word()));
+    let mut tried = Vec::new();
+    for route in &playbook.routes {
+        let (clause, broken) = match route.when.as_ref().map_or(Verdict::Holds, |when| when.judge(&mut subject)) {
+            Verdict::Holds => {
+                let more = u32::try_from(tried.len().saturating_sub(KEPT_MAX)).unwrap_or(u32::MAX);
+                tried.truncate(KEPT_MAX);
+                return Some(Routed { rule: route.name.clone(), team: route.team.clone(), tried, more });
+            }
+            Verdict::Fails { clause } => (clause, None),
+            Verdict::Broken { clause, why } => (clause, Some(why)),
+        };
+        tried.push(Tried { rule: route.name.clone(), clause, broken });
+    }
+    None
+}
+
+/// Where a lead of this source goes of which nothing else is known.
+#[must_use]
+pub fn usual_team(source: &SourceKey, playbook: &Playbook) -> Option<TeamKey> {
+    let profile = Profile {
+        received_at: DateTime::UNIX_EPOCH,
+        source: source.clone(),
+        source_detail: None,
+        contact: Contact::default(),
+        need: None,
+        extras: Vec::new(),
+        utm: BTreeMap::new(),
+        is_test: false,
+        unauthenticated: false,
+    };
+    let values = portrait::values(&profile, 1, playbook);
+    let (score, _) = scoring::score(&profile, &values, playbook);
+    route(&values, &score, playbook).map(|routed| routed.team)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! What a lead is worth, and why: points of the playbook's rules, and more for knowing more.
+
+use serde::{Deserialize, Serialize};
+
+use super::lead::Profile;
+use super::portrait::{self, Values};
+use crate::playbook::rule::Verdict;
+use crate::playbook::{Playbook, Scoring};
+
+/// What a lead is worth, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Score {
+    /// From 0 to 100.
+    pub points: u8,
+    /// What that means to the company.
+    pub tier: Tier,
+    /// What gave or took points, the most telling first.
+    pub parts: Vec<Part>,
+}
+
+/// Something that gave or took points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// So many.
+    pub points: i16,
+    /// The rule's reason.
+    pub why: String,
+}
+
+/// What a score means to the company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// Long followed, or nothing known.
+    Cold,
+    /// Interested.
+    Warm,
+    /// To be called at once.
+    Hot,
+}
+
+impl Tier {
+    /// As rules and people write it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Tier::Cold => "cold",
+            Tier::Warm => "warm",
+            Tier::Hot => "hot",
+        }
+    }
+
+    fn of(points: u8, scoring: &Scoring) -> Self {
+        match () {
+            () if points >= scoring.hot => Tier::Hot,
+            () if points >= scoring.warm => Tier::Warm,
+            () => Tier::Cold,
+        }
+    }
+}
+
+/// What a lead of these values is worth, with the rules that could not be judged.
+#[must_use]
+pub fn score(profile: &Profile, values: &Values, playbook: &Playbook) -> (Score, Vec<String>) {
+    let scoring = &playbook.scoring;
+    let mut subject = portrait::subject(values.clone());
+    let mut parts = Vec::new();
+    let mut broken = Vec::new();
+    for rule in &scoring.rules {
+        match rule.when.judge(&mut subject) {
+            Verdict::Holds => parts.push(Part { points: rule.points, why: rule.why.clone() }),
+            Verdict::Fails { .. } => {}
+            Verdict::Broken { clause, why } => broken.push(format!("score \"{}\": {clause}: {why}", rule.why)),
+        }
+    }
+    let known = (portrait::completeness(profile) * f64::from(scoring.completeness)).round();
+    #[expect(clippy::cast_possible_truncation, reason = "at most 100")]
+    let known = known as i16;
+    if known > 0 {
+        parts.push(Part { points: known, why: "much is known".to_owned() });
+    }
+    parts.sort_by_key(|part| std::cmp::Reverse(part.points.abs()));
+    let sum: i32 = parts.iter().map(|part| i32::from(part.points)).sum();
+    let points = u8::try_from(sum.clamp(0, 100)).unwrap_or(100);
+    (Score { points, tier: Tier::of(points, scoring), parts }, broken)
+}
