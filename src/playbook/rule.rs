@@ -288,7 +288,7 @@ fn parts(text: &str) -> Vec<Range<usize>> {
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' => depth = depth.saturating_sub(1),
             '&' if depth == 0 && before == '&' => cuts.push(at - 1),
-            '|' if depth == 0 && before == '|' => return vec![0..text.len()],
+            '|' if depth == 0 && before == '|' => return std::iter::once(0..text.len()).collect(),
             _ => {}
         }
         before = letter;

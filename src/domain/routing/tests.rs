@@ -137,12 +137,12 @@ fn the_first_rule_that_holds_sends_it_and_those_before_say_what_did_not() {
 #[test]
 fn a_score_says_why_and_what_is_known_adds_to_it() {
     let (lead, routed) = arrives(profile("demo", "DE", &[("company size", "1,200")]));
-    let score = lead.course.score.clone().unwrap();
+    let score = lead.course.score.unwrap();
     let parts: Vec<(i16, &str)> = score.parts.iter().map(|part| (part.points, part.why.as_str())).collect();
     assert_eq!(parts, [(40, "200+ people"), (30, "demo form"), (8, "much is known")]);
     assert_eq!((score.points, score.tier), (78, Tier::Hot));
     assert_eq!(routed.rule, "big fish", "a rule may ask for the score");
-    let (mut student, _) = (profile("demo", "DE", &[]), ());
+    let mut student = profile("demo", "DE", &[]);
     student.contact.title = Some(Untrusted::new("PhD Student"));
     assert_eq!(arrives(student).0.course.score.unwrap().points, 0, "never below nothing");
 }

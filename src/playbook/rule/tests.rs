@@ -58,8 +58,8 @@ fn a_slip_is_told_with_its_place() {
     assert_eq!(fault("lead.country > 5").0, "a text is compared with a number");
     assert_eq!(fault("lead.employees").0, "this gives a number, not yes or no");
     assert_eq!(fault("laed.country == \"DE\"").1, "laed");
-    assert!(fault("lead.country ==").0.contains("end of input") || !fault("lead.country ==").0.is_empty());
-    assert_eq!(fault("  ").0.is_empty(), false);
+    assert!(!fault("lead.country ==").0.is_empty());
+    assert!(!fault("  ").0.is_empty());
     assert!(fault("lead.country.nothing()").0.contains("nothing"), "{:?}", fault("lead.country.nothing()"));
 }
 
