@@ -3,6 +3,7 @@
 
 mod asks;
 pub mod clocks;
+pub mod company;
 pub mod decide;
 pub mod decision;
 mod dispositions;

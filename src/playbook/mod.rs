@@ -6,6 +6,7 @@ mod model;
 mod defaults;
 mod facts;
 mod ladder;
+mod matching;
 mod read;
 mod reasons;
 mod stages;
@@ -13,4 +14,5 @@ mod stages;
 mod tests;
 
 pub use facts::{describe, difference};
+pub use matching::Matching;
 pub use model::*;

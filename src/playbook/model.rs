@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 
+use super::matching::Matching;
 use crate::domain::hours::Hours;
 use crate::domain::ids::{ReasonKey, SourceKey, StageKey, TeamKey};
 
@@ -24,6 +25,8 @@ pub struct Playbook {
     pub reasons: Vec<Reason>,
     /// Stages of the sale, in order.
     pub stages: Vec<Stage>,
+    /// Who is the same person, and who of the same company.
+    pub matching: Matching,
     /// How cards look.
     pub card: CardPolicy,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::model::{CardPolicy, Company, Playbook, Promises, Team};
-use super::{defaults, ladder, reasons, stages};
+use super::{defaults, ladder, matching, reasons, stages};
 use crate::document::span::Counted;
 use crate::document::{self, Given, Mistakes, Table};
 use crate::domain::hours::{Hours, HoursError};
@@ -41,6 +41,7 @@ fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
         promises: promises(root, mistakes),
         reasons: reasons::read(root, mistakes),
         stages: stages::read(root, mistakes),
+        matching: matching::read(root, mistakes),
         card: card(root),
         teams,
         company,
