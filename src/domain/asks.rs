@@ -76,6 +76,8 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
             promises::keep_going(draft);
             Reply::StillYours
         }),
+        Ask::Merge { into } => super::merge::ask(draft, by, *into),
+        Ask::Undo => super::merge::undo(draft, by),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::domain::ladder;
 use crate::domain::lead::{Course, Lead, Profile, State, TriageWhy};
 use crate::domain::promises;
 use crate::domain::reply::{Need, Reply, Unknown};
+use crate::domain::returns::{self, Voice};
 use crate::domain::snapshot::Snapshot;
 use crate::playbook::StageKind;
 
@@ -26,22 +27,30 @@ const CLOCKS_AT_ONCE: usize = 16;
 #[must_use]
 pub fn decide(snapshot: &Snapshot, event: &Event, now: DateTime<Utc>) -> Decision {
     match event {
-        Event::Arrived { profile, taken_by } => arrived(snapshot, profile, *taken_by, now),
+        Event::Arrived { profile, taken_by } => {
+            received(snapshot, profile, taken_by.map_or(Voice::Theirs, Voice::Colleague), now)
+        }
+        Event::Imported { profile } => received(snapshot, profile, Voice::File, now),
         Event::Woke => woke(snapshot, now),
         Event::Asked { by, ask } => asked(snapshot, *by, ask, now),
     }
 }
 
-fn arrived(snapshot: &Snapshot, profile: &Profile, taken_by: Option<PersonId>, now: DateTime<Utc>) -> Decision {
-    if snapshot.lead.is_some() {
-        return Decision::only(Reply::Nobody);
+fn received(snapshot: &Snapshot, profile: &Profile, voice: Voice, now: DateTime<Utc>) -> Decision {
+    match snapshot.lead.clone() {
+        Some(lead) => returns::came_again(snapshot, lead, profile, voice, now),
+        None => arrived(snapshot, profile, voice.taker(), now),
     }
+}
+
+fn arrived(snapshot: &Snapshot, profile: &Profile, taken_by: Option<PersonId>, now: DateTime<Utc>) -> Decision {
     let playbook = &snapshot.playbook;
     let stage = playbook.stage_of_kind(StageKind::Open).or(playbook.stages.first());
     let stage = stage.map_or_else(|| StageKey::from("open"), |s| s.key.clone());
     let lead = Lead { id: snapshot.id, rev: 0, profile: profile.clone(), course: Course::new(stage.clone(), now) };
     let mut draft = Draft::new(snapshot, lead, taken_by, now);
     draft.record(Fact::Received { stage });
+    returns::relate(&mut draft);
     let team = playbook.sources.get(&profile.source).or(playbook.teams.first().map(|t| &t.key));
     let hours = team.and_then(|key| playbook.team(key)).map_or(&playbook.company.hours, |t| &t.hours);
     draft.record(Fact::FirstTouchPromised { due: hours.add(now, playbook.promises.first_touch) });
@@ -95,6 +104,8 @@ fn asked(snapshot: &Snapshot, by: PersonId, ask: &Ask, now: DateTime<Utc>) -> De
     draft.done(reply)
 }
 
+#[cfg(test)]
+mod again;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
