@@ -176,6 +176,7 @@ CREATE TABLE notice (
 ) STRICT;
 CREATE INDEX notice_due ON notice (due_at) WHERE state = 'pending';
 CREATE INDEX notice_by_lead ON notice (lead) WHERE state = 'pending';
+CREATE INDEX notice_given_up ON notice (lead) WHERE state = 'dead';
 
 CREATE TABLE person (
   id        INTEGER PRIMARY KEY,

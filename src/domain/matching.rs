@@ -200,8 +200,16 @@ fn is_same_person(who: &Contact, known: &Known) -> bool {
         return false;
     }
     let names = who.full_name().and_then(|n| company::name_key(n.raw())).zip(known.name.as_deref().and_then(company::name_key));
-    let two_names = names.is_some_and(|(a, b)| !a.split(' ').any(|word| b.split(' ').any(|other| other == word)));
-    !(two_names && email.is_some())
+    !(names.is_some_and(|(a, b)| !is_same_name(&a, &b)) && email.is_some())
+}
+
+/// `dana keller`, `dana` and `d keller` may be one; `dana keller` and `max keller` are two.
+fn is_same_name(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<&str>, Vec<&str>) = (a.split(' ').collect(), b.split(' ').collect());
+    let (fewer, more) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let is_initial = |short: &str, long: &str| short.chars().count() == 1 && long.starts_with(short);
+    let stands_for = |word: &str, other: &str| word == other || is_initial(word, other) || is_initial(other, word);
+    fewer.iter().all(|word| more.iter().any(|other| stands_for(word, other)))
 }
 
 /// By the domain; by the name where one of the two has none.

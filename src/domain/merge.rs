@@ -120,6 +120,15 @@ pub(super) fn undo(draft: &mut Draft<'_>, by: &Person) -> Reply {
     Reply::Undone
 }
 
+/// Whoever reopens a lead that has ended in another one parts the two.
+pub(super) fn part(draft: &mut Draft<'_>, was: &State) {
+    let State::Closed { original: Some(original), .. } = was else { return };
+    let Some(kept) = draft.snapshot.beside.other.clone().filter(|other| other.id == *original) else { return };
+    let mut other = Draft::new(draft.snapshot, kept, draft.actor, draft.now);
+    other.record(Fact::Unmerged { lead: draft.lead.id, submissions: draft.course().work.submissions });
+    draft.also(other.done(Reply::Nobody));
+}
+
 /// How many submissions came with the lead, and what has happened to the other one since.
 fn since_merged(dropped: LeadId, log: &[Line]) -> Option<(u32, &[Line])> {
     let merged = |line: &Line| {

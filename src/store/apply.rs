@@ -193,23 +193,37 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
             }
         }
         (Target::New, Cause::Deed(_) | Cause::Due { .. }) => (tx.next_lead().await?, None),
-        (Target::Lead(id), _) => (id, lead_row::load(&mut tx.conn, id).await?),
+        (Target::Lead(id), _) => {
+            let lead = lead_row::load(&mut tx.conn, id).await?;
+            if let Some(other) = lead.as_ref().and_then(original) {
+                beside.other = lead_row::load(&mut tx.conn, other).await?;
+            }
+            (id, lead)
+        }
         (Target::Two(id, other), _) => {
             beside.other = matching::survivor(&mut tx.conn, other).await?;
             (id, lead_row::load(&mut tx.conn, id).await?)
         }
         (Target::Undo(id), _) => {
             let lead = lead_row::load(&mut tx.conn, id).await?;
-            if let Some(State::Closed { original: Some(other), .. }) = lead.as_ref().map(|lead| &lead.course.state) {
-                beside.other = lead_row::load(&mut tx.conn, *other).await?;
+            if let Some(other) = lead.as_ref().and_then(original) {
+                beside.other = lead_row::load(&mut tx.conn, other).await?;
                 beside.log = reads::lines(&mut tx.conn, id).await?;
-                beside.other_log = reads::lines(&mut tx.conn, *other).await?;
+                beside.other_log = reads::lines(&mut tx.conn, other).await?;
             }
             (id, lead)
         }
     };
     let untouched = tx.untouched().await?;
     Ok(Snapshot { id, lead, roster: tx.roster().await?, untouched, playbook: tx.playbook().await?, beside })
+}
+
+/// The lead in which it ended.
+fn original(lead: &Lead) -> Option<LeadId> {
+    match lead.course.state {
+        State::Closed { original, .. } => original,
+        State::Waiting { .. } | State::Owned { .. } | State::Pooled { .. } | State::Triage { .. } => None,
+    }
 }
 
 /// False when the cause was consumed before or no longer holds.

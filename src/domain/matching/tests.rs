@@ -44,6 +44,8 @@ fn the_same_address_or_number_is_the_same_person() {
         ("Somebody", "", "+4930123", true),
         ("", "dana@home.example", "+4930123", true),
         ("Ben Ruiz", "ben@acme.example", "+4930123", false),
+        ("Max Keller", "max@acme.example", "+4930123", false),
+        ("D. Keller", "dk@acme.example", "+4930123", true),
         ("Dana Keller", "dana@home.example", "+4930124", false),
         ("Dana Keller", "", "", false),
     ] {
