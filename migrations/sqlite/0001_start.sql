@@ -65,6 +65,9 @@ CREATE TABLE lead (
   since            INTEGER NOT NULL,            -- in this state since
   follow_up_at     INTEGER,
   last_owner       INTEGER,                     -- whose it is, or was last
+  domain           TEXT,                        -- the company's own, by the e-mail address
+  company_key      TEXT,                        -- the company's name, to compare by
+  original         INTEGER,                     -- the lead that it was merged into
   CHECK ((state = 'owned') = (owner IS NOT NULL)),
   CHECK ((state = 'closed') = (wake_at IS NULL)),
   -- no revision without its line in the log
@@ -76,6 +79,9 @@ CREATE INDEX lead_open ON lead (state, received_at) WHERE state <> 'closed';
 CREATE INDEX lead_received ON lead (received_at);
 CREATE INDEX lead_by_email ON lead (email) WHERE email IS NOT NULL;
 CREATE INDEX lead_by_phone ON lead (phone_e164) WHERE phone_e164 IS NOT NULL;
+CREATE INDEX lead_by_domain ON lead (domain) WHERE domain IS NOT NULL;
+CREATE INDEX lead_by_company ON lead (company_key) WHERE company_key IS NOT NULL;
+CREATE INDEX lead_by_original ON lead (original) WHERE original IS NOT NULL;
 
 CREATE TABLE activity (
   lead    INTEGER NOT NULL,
@@ -171,6 +177,7 @@ CREATE TABLE notice (
 ) STRICT;
 CREATE INDEX notice_due ON notice (due_at) WHERE state = 'pending';
 CREATE INDEX notice_by_lead ON notice (lead) WHERE state = 'pending';
+CREATE INDEX notice_given_up ON notice (lead) WHERE state = 'dead';
 
 CREATE TABLE person (
   id        INTEGER PRIMARY KEY,

@@ -85,6 +85,12 @@ verbs! {
     Route = "route",
     /// Team chosen.
     RouteTo = "routeto",
+    /// Choose the lead that it is the same as.
+    Merge = "merge",
+    /// Lead chosen. The extra part on a button is its number.
+    MergeInto = "mergeto",
+    /// Take back what was just done.
+    Undo = "undo",
     /// Apply the playbook that was checked. The extra part names it.
     PlaybookApply = "pbapply",
     /// Drop it.

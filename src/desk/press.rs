@@ -3,7 +3,7 @@
 //! again; everything else is private.
 
 use super::commands;
-use super::flows::{attempt, disqualify, follow_up, hand_over, look, stage, take};
+use super::flows::{attempt, disqualify, follow_up, hand_over, look, merge, stage, take};
 use super::visit::{Asked, Visit};
 use crate::chat::action::{Action, Verb};
 use crate::chat::{Answer, Receipt, Shown};
@@ -73,6 +73,9 @@ pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
         Verb::RouteTo => hand_over::route(&press).await,
         Verb::Stage => stage::stages(&press).await,
         Verb::StageTo => stage::chosen(&press).await,
+        Verb::Merge => merge::form(&press).await,
+        Verb::MergeInto => merge::chosen(&press).await,
+        Verb::Undo => press.act(Ask::Undo).await,
         Verb::PlaybookApply | Verb::PlaybookDrop => commands::playbook_pressed(press.visit, &press.action).await,
     }
 }

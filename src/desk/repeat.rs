@@ -33,6 +33,10 @@ fn answered(ask: &Ask, fact: &Fact, lead: &Lead, playbook: &Playbook) -> Option<
         (Ask::Stage { to }, Fact::StageSet { to: set }) if to == set => {
             playbook.stage(to).map(|stage| Reply::StageSet { name: stage.name.clone() })
         }
+        (Ask::Merge { .. } | Ask::Disqualify { .. }, Fact::Closed { original: Some(into), .. }) => {
+            Some(Reply::Merged { into: *into })
+        }
+        (Ask::Undo, Fact::Undone { .. }) => Some(Reply::Undone),
         (Ask::Disqualify { .. } | Ask::Convert, Fact::Closed { exit, .. }) => Some(Reply::Closed { exit: *exit }),
         (Ask::Disqualify { .. }, Fact::Pooled { .. }) => match &lead.course.state {
             State::Pooled { until, .. } => Some(Reply::Pooled { until: *until }),

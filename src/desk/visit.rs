@@ -54,7 +54,7 @@ impl Visit<'_> {
         let applied = self
             .desk
             .store
-            .apply(Cause::Deed(self.deed.clone()), Target::Lead(lead), now, move |snapshot| decide(snapshot, &event, now))
+            .apply(Cause::Deed(self.deed.clone()), Target::asked(lead, &ask), now, move |snapshot| decide(snapshot, &event, now))
             .await?;
         match applied {
             Applied::Done { reply, lead, changed } => Ok(Asked { reply: Some(reply), lead: lead.map(|lead| *lead), changed }),

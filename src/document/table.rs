@@ -85,6 +85,25 @@ impl<'d> Table<'d> {
         }
     }
 
+    /// A list of texts, none of them empty; nothing when there is none.
+    pub fn texts(&self, key: &'static str) -> Vec<Given<String>> {
+        let Some((value, _)) = self.find(key) else { return Vec::new() };
+        let Some(list) = value.as_array() else {
+            self.wrong::<()>(key, "a list of texts, such as [\"a\", \"b\"]");
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for item in list {
+            match item.get_ref().as_str().filter(|text| !text.trim().is_empty()) {
+                Some(text) => texts.push(Given { value: text.to_owned(), place: item.span() }),
+                None => self.mistakes.note(
+                    Problem::at(item.span(), format!("`{key}` holds {}", kind(item.get_ref()))).expected("a text in quotes"),
+                ),
+            }
+        }
+        texts
+    }
+
     /// A text that must be there; `remedy` says how to write it.
     pub fn needed_text(&self, key: &'static str, remedy: &str) -> Option<Given<String>> {
         self.need(key, remedy);
@@ -128,22 +147,6 @@ impl<'d> Table<'d> {
         match number.filter(|number| range.contains(number)) {
             Some(value) => Some(Given { value, place }),
             None => self.wrong(key, &expected),
-        }
-    }
-
-    /// Texts in a list; a single text is a list of one. Empty when nothing is written, or something else.
-    pub fn texts(&self, key: &'static str) -> Vec<String> {
-        let Some((value, _)) = self.find(key) else { return Vec::new() };
-        let list = match value {
-            DeValue::Array(list) => list.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect(),
-            one => one.as_str().map(|text| vec![text.to_owned()]),
-        };
-        match list {
-            Some(texts) if texts.iter().all(|text: &String| !text.trim().is_empty()) => texts,
-            _ => {
-                self.wrong::<()>(key, "texts in quotes, such as [\"one\", \"another\"]");
-                Vec::new()
-            }
         }
     }
 

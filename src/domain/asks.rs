@@ -76,6 +76,8 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
             promises::keep_going(draft);
             Reply::StillYours
         }),
+        Ask::Merge { into } => super::merge::ask(draft, by, *into),
+        Ask::Undo => super::merge::undo(draft, by),
     }
 }
 
@@ -145,6 +147,7 @@ fn assign(draft: &mut Draft<'_>, by: &Person, to: PersonId, reason: &str) -> Rep
     }
     draft.words = Some(reason.to_owned());
     if draft.course().state.is_closed() {
+        super::merge::part(draft, &draft.course().state.clone());
         draft.record(Fact::Reopened { by: by.id });
     }
     if draft.course().team.as_ref() != Some(&team) {
@@ -228,6 +231,7 @@ fn reopen(draft: &mut Draft<'_>, by: &Person) -> Reply {
     if let Err(refusal) = eligibility::check(draft.snapshot, &draft.lead, &team, by, draft.now) {
         return Reply::NotEligible(refusal);
     }
+    super::merge::part(draft, &draft.course().state.clone());
     draft.record(Fact::Reopened { by: by.id });
     if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Open) {
         draft.record(Fact::StageSet { to: stage.key.clone() });

@@ -26,6 +26,8 @@ pub struct Decision {
     pub notices: Vec<Notice>,
     /// The answer to the person who asked.
     pub reply: Reply,
+    /// What follows for another lead, written in the same transaction.
+    pub also: Option<Box<Decision>>,
 }
 
 /// Posts the card anew so that somebody hears it.
@@ -131,6 +133,25 @@ pub enum News {
         /// The one that was closed.
         duplicate: LeadId,
     },
+    /// The person asked again.
+    CameAgain {
+        /// Which request it was, counted from 1.
+        nth: u32,
+        /// When the first one came.
+        since: DateTime<Utc>,
+        /// When this one came.
+        at: DateTime<Utc>,
+    },
+    /// It looks like the same person as another lead.
+    LooksLike {
+        /// Which.
+        other: LeadId,
+    },
+    /// A duplicate that had ended in this lead is a lead of its own again.
+    MergeUndone {
+        /// Which.
+        lead: LeadId,
+    },
     /// Deliveries that could not be read wait for a person.
     Quarantined {
         /// Which source.
@@ -145,11 +166,16 @@ impl News {
     #[must_use]
     pub fn holds_while_state_lasts(&self) -> bool {
         match self {
-            News::Yours { .. } | News::BackFromPool | News::NeedsRouting { .. } => true,
+            News::Yours { .. }
+            | News::BackFromPool
+            | News::NeedsRouting { .. }
+            | News::CameAgain { .. }
+            | News::LooksLike { .. } => true,
             News::NoLongerYours { .. }
             | News::Released
             | News::Handoff { .. }
             | News::DuplicateOfYours { .. }
+            | News::MergeUndone { .. }
             | News::Quarantined { .. } => false,
             News::FirstTouchSoon { .. }
             | News::FirstTouchLate { .. }
@@ -177,6 +203,9 @@ impl News {
             | News::NeedsRouting { .. }
             | News::Handoff { .. }
             | News::DuplicateOfYours { .. }
+            | News::CameAgain { .. }
+            | News::LooksLike { .. }
+            | News::MergeUndone { .. }
             | News::Quarantined { .. } => false,
         }
     }

@@ -7,6 +7,7 @@ use super::draft::Draft;
 use super::fact::Fact;
 use super::ids::{LeadId, PersonId};
 use super::lead::Exit;
+use super::merge;
 use super::promises;
 use super::reply::{ReasonNeed, Reply};
 use crate::playbook::{Asks, Becomes, Reason, StageKind, Tried, TurnBack};
@@ -24,6 +25,9 @@ pub(super) fn dispose(draft: &mut Draft<'_>, reason: &Reason, given: Given, owne
         return Reply::ReasonNeeds(need);
     }
     draft.words = given.detail;
+    if let (Becomes::Closed(Exit::Merged), Some(original)) = (&reason.becomes, given.original) {
+        return merge::into_other(draft, Some(reason), original);
+    }
     return_turn(draft, reason, owner);
     match &reason.becomes {
         Becomes::PooledUntil => {

@@ -21,11 +21,12 @@ pub(super) struct Draft<'a> {
     facts: Vec<Fact>,
     ring: Option<Ring>,
     notices: Vec<Notice>,
+    also: Option<Box<Decision>>,
 }
 
 impl<'a> Draft<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, lead: Lead, actor: Option<PersonId>, now: DateTime<Utc>) -> Self {
-        Self { now, snapshot, lead, actor, words: None, facts: Vec::new(), ring: None, notices: Vec::new() }
+        Self { now, snapshot, lead, actor, words: None, facts: Vec::new(), ring: None, notices: Vec::new(), also: None }
     }
 
     pub(super) fn playbook(&self) -> &'a Playbook {
@@ -76,6 +77,11 @@ impl<'a> Draft<'a> {
         self.ring = Some(whom);
     }
 
+    /// What follows for another lead.
+    pub(super) fn also(&mut self, other: Decision) {
+        self.also = Some(Box::new(other));
+    }
+
     /// What follows. Without a fact nothing changed, and only the answer goes out.
     pub(super) fn done(mut self, reply: Reply) -> Decision {
         if self.facts.is_empty() {
@@ -90,6 +96,7 @@ impl<'a> Draft<'a> {
             ring: self.ring,
             notices: self.notices,
             reply,
+            also: self.also,
         }
     }
 }
@@ -98,6 +105,6 @@ impl Decision {
     /// Nothing changes; this is the answer.
     #[must_use]
     pub fn only(reply: Reply) -> Self {
-        Self { lead: None, actor: None, facts: Vec::new(), words: None, ring: None, notices: Vec::new(), reply }
+        Self { lead: None, actor: None, facts: Vec::new(), words: None, ring: None, notices: Vec::new(), reply, also: None }
     }
 }

@@ -8,12 +8,17 @@ use super::lead::{Channel, Outcome, Profile};
 /// What happened, or what somebody asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// A submission of somebody new.
+    /// A submission: of somebody new, or of somebody who has the lead that is looked at.
     Arrived {
         /// Who they are and what they want.
         profile: Box<Profile>,
         /// Added by hand for oneself: owned by that person at once.
         taken_by: Option<PersonId>,
+    },
+    /// A record that somebody brought in from elsewhere: not their own request.
+    Imported {
+        /// Who they are and what they want.
+        profile: Box<Profile>,
     },
     /// A due clock: the lead woke by itself.
     Woke,
@@ -98,4 +103,11 @@ pub enum Ask {
     Reveal,
     /// To say that it is still theirs.
     StillMine,
+    /// To say that it is the same person as another lead, which goes on.
+    Merge {
+        /// Which.
+        into: LeadId,
+    },
+    /// To take back what they just did.
+    Undo,
 }

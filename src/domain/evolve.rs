@@ -26,6 +26,10 @@ impl Course {
             automatic_moves: 0,
             cooling: std::collections::BTreeMap::new(),
             turn_returned: false,
+            kin: Vec::new(),
+            kin_count: 0,
+            looks_like: Vec::new(),
+            came_back: None,
         }
     }
 
@@ -98,16 +102,32 @@ impl Course {
                 self.follow_up = None;
                 self.enter(State::Pooled { owner: *owner, reason: reason.clone(), since: at, until: *until });
             }
-            Fact::Closed { exit, reason, .. } => {
+            Fact::Closed { exit, reason, original } => {
                 self.work.last_activity_at = Some(at);
                 self.follow_up = None;
                 let owner = self.state.owner();
-                self.enter(State::Closed { exit: *exit, reason: reason.clone(), owner, at });
+                self.came_back = None;
+                self.enter(State::Closed { exit: *exit, reason: reason.clone(), owner, at, original: *original });
             }
             Fact::TurnReturned { .. } => self.turn_returned = true,
-            Fact::WokeUp | Fact::Revealed { .. } | Fact::Reminded { .. } => {}
+            Fact::AccountKept { .. } | Fact::WokeUp | Fact::Revealed { .. } | Fact::Reminded { .. } => {}
             Fact::ClockSet { clock, due } => self.clocks.set(*clock, *due),
             Fact::ClockStopped { clock } => self.clocks.stop(*clock),
+            Fact::CompanyKnown { count, leads } => (self.kin_count, self.kin) = (*count, leads.clone()),
+            Fact::LooksLike { lead } => self.looks_like.push(*lead),
+            Fact::CameAgain { .. } => self.work.submissions = self.work.submissions.saturating_add(1),
+            Fact::CameBack { after, themselves } => {
+                // A new chapter: what went wrong in the one before is not held against it.
+                self.automatic_moves = 0;
+                self.came_back = themselves.then_some(*after);
+            }
+            Fact::MergedFrom { submissions, .. } => {
+                self.work.submissions = self.work.submissions.saturating_add(*submissions);
+            }
+            Fact::Unmerged { submissions, .. } => {
+                self.work.submissions = self.work.submissions.saturating_sub(*submissions);
+            }
+            Fact::Undone { to } => self.go_back(to),
         }
     }
 
@@ -116,6 +136,15 @@ impl Course {
         self.state = state;
         self.epoch += 1;
         if !(self.state.is_closed() && crate::planted::is("clocks-outlive")) {
+            self.clocks.clear();
+        }
+    }
+
+    /// As it was; but buttons and notices of the time between are not those of the time before.
+    fn go_back(&mut self, to: &Self) {
+        let epoch = self.epoch + 1;
+        *self = Self { epoch, ..to.clone() };
+        if crate::planted::is("undo-without-clocks") {
             self.clocks.clear();
         }
     }

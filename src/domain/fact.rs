@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clocks::Clock;
-use super::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
-use super::lead::{Channel, Exit, Outcome, TriageWhy};
+use super::ids::{LeadId, PersonId, ReasonKey, SourceKey, StageKey, TeamKey};
+use super::lead::{Channel, Course, Exit, Outcome, TriageWhy};
+use super::matching::Kin;
 use super::routing::Routed;
 use super::scoring::Score;
 
@@ -28,6 +29,13 @@ pub enum Fact {
     RoutedBy {
         /// The rule, the team, and what was tried before.
         routed: Routed,
+    },
+    /// Who looks after the company already keeps it.
+    AccountKept {
+        /// Who.
+        owner: PersonId,
+        /// By which lead.
+        lead: LeadId,
     },
     /// Until when a first touch is promised.
     FirstTouchPromised {
@@ -158,6 +166,49 @@ pub enum Fact {
         /// Which.
         clock: Clock,
     },
+    /// Others of the same company were there when it came in.
+    CompanyKnown {
+        /// How many.
+        count: u32,
+        /// The first of them.
+        leads: Vec<Kin>,
+    },
+    /// An open lead looked like the same person when it came in.
+    LooksLike {
+        /// Which.
+        lead: LeadId,
+    },
+    /// Another submission of the same person joined it.
+    CameAgain {
+        /// Where that came in.
+        source: SourceKey,
+    },
+    /// It was over, and goes on because of another submission.
+    CameBack {
+        /// How it had ended.
+        after: Exit,
+        /// They asked themselves; else somebody else entered it.
+        themselves: bool,
+    },
+    /// Another lead ended in this one.
+    MergedFrom {
+        /// Which.
+        lead: LeadId,
+        /// The submissions that came with it.
+        submissions: u32,
+    },
+    /// That was taken back.
+    Unmerged {
+        /// Which lead.
+        lead: LeadId,
+        /// The submissions that went with it.
+        submissions: u32,
+    },
+    /// What was done last was taken back: it is as it was.
+    Undone {
+        /// How it was.
+        to: Box<Course>,
+    },
 }
 
 impl Fact {
@@ -168,6 +219,7 @@ impl Fact {
             Fact::Received { .. } => "received",
             Fact::Scored { .. } => "scored",
             Fact::RoutedBy { .. } => "routed_by",
+            Fact::AccountKept { .. } => "account_kept",
             Fact::FirstTouchPromised { .. } => "first_touch_promised",
             Fact::Waits { .. } => "waits",
             Fact::Claimed { .. } => "claimed",
@@ -192,6 +244,13 @@ impl Fact {
             Fact::Reminded { .. } => "reminded",
             Fact::ClockSet { .. } => "clock_set",
             Fact::ClockStopped { .. } => "clock_stopped",
+            Fact::CompanyKnown { .. } => "company_known",
+            Fact::LooksLike { .. } => "looks_like",
+            Fact::CameAgain { .. } => "came_again",
+            Fact::CameBack { .. } => "came_back",
+            Fact::MergedFrom { .. } => "merged_from",
+            Fact::Unmerged { .. } => "unmerged",
+            Fact::Undone { .. } => "undone",
         }
     }
 }

@@ -56,6 +56,16 @@ pub(super) fn to_triage(draft: &mut Draft<'_>, why: TriageWhy) {
     draft.tell(Recipient::Managers, News::NeedsRouting { why });
 }
 
+/// Rings once more those whom its rung rings.
+pub(super) fn ring_again(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
+    let rung = draft.playbook().team(team).and_then(|team| team.ladder.get(step));
+    draft.ring(match rung {
+        Some(Step::Mention { whom: Whom::Team, .. }) => Ring::Team(team.clone()),
+        Some(Step::Mention { whom: Whom::Managers, .. }) => Ring::Managers,
+        Some(Step::Open { .. } | Step::AssignToCaptain) | None => Ring::Card,
+    });
+}
+
 fn wait(draft: &mut Draft<'_>, team: &Team, step: usize) {
     draft.record(Fact::Waits { team: team.key.clone(), step });
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clocks::Clocks;
 use super::ids::{LeadId, PersonId, ReasonKey, SourceKey, StageKey, TeamKey};
+use super::matching::Kin;
 use super::scoring::{Score, Tier};
 use super::submission::Contact;
 use super::text::Untrusted;
@@ -79,6 +80,23 @@ pub struct Course {
     pub cooling: BTreeMap<PersonId, DateTime<Utc>>,
     /// The turn that it cost was given back.
     pub turn_returned: bool,
+    /// Others of the same company that were there when it came in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kin: Vec<Kin>,
+    /// How many there were.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub kin_count: u32,
+    /// Open leads that looked like the same person when it came in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks_like: Vec<LeadId>,
+    /// It was over like this, and they came back themselves; until it is over again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came_back: Option<Exit>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Course {
@@ -139,6 +157,9 @@ pub enum State {
         owner: Option<PersonId>,
         /// When.
         at: DateTime<Utc>,
+        /// The lead that it is the same as.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        original: Option<LeadId>,
     },
 }
 

@@ -3,6 +3,7 @@
 
 mod asks;
 pub mod clocks;
+pub mod company;
 pub mod decide;
 pub mod decision;
 mod dispositions;
@@ -15,11 +16,14 @@ pub mod hours;
 pub mod ids;
 mod ladder;
 pub mod lead;
+pub mod matching;
+pub mod merge;
 pub mod message;
 pub mod person;
 pub mod portrait;
 mod promises;
 pub mod reply;
+mod returns;
 pub mod routing;
 pub mod scoring;
 pub mod snapshot;

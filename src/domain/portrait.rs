@@ -51,7 +51,7 @@ pub fn values(profile: &Profile, requests: u32, playbook: &Playbook) -> Values {
         ("country", plain(&contact.country)),
         ("zone", plain(&contact.zone)),
         ("company", text(&contact.company)),
-        ("domain", Value::Text(domain(contact.email.as_ref()))),
+        ("domain", plain(&contact.domain)),
         ("title", text(&contact.title)),
         ("need", text(&profile.need)),
         ("website", text(&contact.website)),
@@ -133,10 +133,6 @@ pub fn completeness(profile: &Profile) -> f64 {
     let known_of: [bool; KNOWN_OF] = known;
     let count = u32::try_from(known_of.iter().filter(|is| **is).count()).unwrap_or_default();
     f64::from(count) / f64::from(u32::try_from(KNOWN_OF).unwrap_or(1))
-}
-
-fn domain(email: Option<&Untrusted>) -> String {
-    email.and_then(|email| email.raw().rsplit_once('@')).map(|(_, domain)| domain.to_lowercase()).unwrap_or_default()
 }
 
 fn answer(profile: &Profile, field: &CustomField) -> Value {

@@ -104,8 +104,56 @@ pub enum Reply {
     Revealed,
     /// Still yours.
     StillYours,
+    /// They are known already: it was put with what is there.
+    KnownAlready {
+        /// Which request it is, counted from 1.
+        nth: u32,
+    },
+    /// It ended in another lead.
+    Merged {
+        /// In which.
+        into: LeadId,
+    },
+    /// The two cannot be merged.
+    NotMerged(NoMerge),
+    /// It is as it was.
+    Undone,
+    /// It cannot be taken back.
+    NotUndone(NoUndo),
     /// No such thing.
     Unknown(Unknown),
+}
+
+/// Why two leads cannot be merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoMerge {
+    /// They are one already.
+    Itself,
+    /// This one has ended in another before.
+    Already,
+    /// One is a test.
+    TestAndReal,
+    /// They asked never to be contacted again, and that must not be lost.
+    LeftAlone,
+}
+
+/// Why something cannot be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoUndo {
+    /// There is nothing to take back.
+    Nothing,
+    /// Somebody else did it.
+    Theirs {
+        /// Who.
+        by: Option<PersonId>,
+    },
+    /// It is too long ago.
+    TooLate,
+    /// Somebody has gone on from there.
+    ActedSince {
+        /// Who.
+        by: PersonId,
+    },
 }
 
 /// Why somebody may not have a lead now.

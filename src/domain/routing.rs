@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
+use super::draft::Draft;
+use super::eligibility;
+use super::fact::Fact;
 use super::ids::{SourceKey, TeamKey};
 use super::lead::Profile;
+use super::matching::Account;
 use super::portrait::{self, Values};
 use super::scoring::{self, Score};
 use super::submission::Contact;
@@ -65,6 +69,26 @@ pub fn route(values: &Values, score: &Score, playbook: &Playbook) -> Option<Rout
         tried.push(Tried { rule: route.name.clone(), clause, broken });
     }
     None
+}
+
+/// Sends a new lead to a team, and keeps why.
+pub(super) fn to_a_team(draft: &mut Draft<'_>) -> Option<TeamKey> {
+    let values = portrait::values(&draft.lead.profile, draft.course().work.submissions, draft.playbook());
+    let routed = route(&values, draft.course().score.as_ref()?, draft.playbook())?;
+    let team = routed.team.clone();
+    draft.record(Fact::RoutedBy { routed });
+    Some(team)
+}
+
+/// Who looks after the company already gets what comes from it, if they may have it: in the team that the rules name, else in one of
+/// their own.
+pub(super) fn account_owner(draft: &Draft<'_>, routed: &TeamKey) -> Option<(Account, TeamKey)> {
+    let account = draft.snapshot.beside.account.filter(|_| draft.playbook().matching.account_owner)?;
+    let person = draft.snapshot.roster.get(account.owner)?;
+    let theirs = person.memberships.iter().map(|m| &m.team).filter(|team| *team != routed);
+    let mut teams = std::iter::once(routed).filter(|team| person.membership(team).is_some()).chain(theirs);
+    let team = teams.find(|team| eligibility::check(draft.snapshot, &draft.lead, team, person, draft.now).is_ok())?;
+    Some((account, team.clone()))
 }
 
 /// Where a lead of this source goes of which nothing else is known.

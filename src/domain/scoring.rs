@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::draft::Draft;
+use super::fact::Fact;
 use super::lead::Profile;
 use super::portrait::{self, Values};
 use crate::playbook::rule::Verdict;
@@ -56,6 +58,16 @@ impl Tier {
             () if points >= scoring.warm => Tier::Warm,
             () => Tier::Cold,
         }
+    }
+}
+
+/// Looks again what the lead is worth, with all that is known by now.
+pub(super) fn renew(draft: &mut Draft<'_>) {
+    let requests = draft.course().work.submissions;
+    let values = portrait::values(&draft.lead.profile, requests, draft.playbook());
+    let (score, _) = score(&draft.lead.profile, &values, draft.playbook());
+    if draft.course().score.as_ref() != Some(&score) {
+        draft.record(Fact::Scored { score });
     }
 }
 

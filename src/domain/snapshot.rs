@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::ids::{LeadId, PersonId};
 use super::lead::Lead;
+use super::matching::{Account, Relations};
+use super::merge::Line;
 use super::person::Roster;
 use crate::playbook::Playbook;
 
@@ -21,4 +23,21 @@ pub struct Snapshot {
     pub untouched: BTreeMap<PersonId, u32>,
     /// How this company handles leads.
     pub playbook: Arc<Playbook>,
+    /// What stands beside the lead.
+    pub beside: Beside,
+}
+
+/// What stands beside the lead, as far as the decision needs it.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// Who looks after the company already, when somebody comes in.
+    pub account: Option<Account>,
+    /// Others of the same company, and who looks like the same person, when somebody comes in.
+    pub relations: Relations,
+    /// The other lead of a decision about two.
+    pub other: Option<Lead>,
+    /// The lead's log, oldest first, when something of it may be undone.
+    pub log: Vec<Line>,
+    /// The other lead's.
+    pub other_log: Vec<Line>,
 }

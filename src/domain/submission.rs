@@ -67,6 +67,9 @@ pub struct Contact {
     pub zone: Option<String>,
     /// Website or page.
     pub website: Option<Untrusted>,
+    /// The company's own domain, by the address; none where anybody can have such an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
 }
 
 impl Contact {

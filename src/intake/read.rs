@@ -199,6 +199,8 @@ fn contact(found: &Found, preset: &Preset, settings: &Settings) -> Contact {
         country,
         zone,
         website: text(Field::Website),
+        // The playbook says what is a company's: it is looked at where the lead is made.
+        domain: None,
     }
 }
 

@@ -2,6 +2,7 @@
 //! Both are made from the same facts, so that what can be read can also be seen to change.
 //! Invariant: every part of a playbook is among its facts; the structs are taken apart completely, so a new field must be said too.
 
+use super::matching::Matching;
 use super::model::{
     Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Stage,
     StageKind, Step, Team, TurnBack, Whom,
@@ -89,7 +90,7 @@ fn changes(old: &Section, new: &Section, lines: &mut Vec<String>) {
 }
 
 fn sections(playbook: &Playbook) -> Vec<Section> {
-    let Playbook { version: _, company, teams, fields, scoring, routes, promises, reasons, stages, card } = playbook;
+    let Playbook { version: _, company, teams, fields, scoring, routes, promises, reasons, stages, matching, card } = playbook;
     let mut sections = vec![self::company(company)];
     sections.extend(teams.iter().map(team));
     sections.push(plain("Routes", routes.iter().map(route).collect()));
@@ -100,6 +101,7 @@ fn sections(playbook: &Playbook) -> Vec<Section> {
     sections.push(plain("Promises", self::promises(promises)));
     sections.push(plain("Stages", stages.iter().map(stage).collect()));
     sections.push(plain("Reasons", reasons.iter().map(reason).collect()));
+    sections.push(plain("Matching", self::matching(matching)));
     sections.push(plain("Card", self::card(*card)));
     sections
 }
@@ -264,6 +266,19 @@ fn reason(reason: &Reason) -> Fact {
         TurnBack::IfAgreed => "turn given back when a manager agrees",
     };
     fact(format!("reason {key}"), format!("\"{name}\", {asks}, {becomes}, {turn}"))
+}
+
+fn matching(matching: &Matching) -> Vec<Fact> {
+    let Matching { reopen_within, free_mail, company_mail, account_owner } = matching;
+    let listed = |domains: &std::collections::BTreeSet<String>| {
+        if domains.is_empty() { "none".to_owned() } else { domains.iter().cloned().collect::<Vec<_>>().join(", ") }
+    };
+    vec![
+        fact("who comes back", format!("reopens their lead within {} of its end", spell(*reopen_within, Counted::Wall))),
+        fact("who looks after a company already", if *account_owner { "gets what comes from it next" } else { "is only named" }),
+        fact("free mail besides the usual", listed(free_mail)),
+        fact("company mail whatever is usual", listed(company_mail)),
+    ]
 }
 
 fn card(card: CardPolicy) -> Vec<Fact> {

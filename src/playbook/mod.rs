@@ -6,6 +6,7 @@ mod model;
 mod defaults;
 mod facts;
 mod ladder;
+mod matching;
 mod read;
 mod reasons;
 mod routes;
@@ -16,4 +17,5 @@ mod stages;
 mod tests;
 
 pub use facts::{describe, difference};
+pub use matching::Matching;
 pub use model::*;

@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 
+use super::matching::Matching;
 use super::rule::Rule;
 use crate::domain::hours::Hours;
 use crate::domain::ids::{ReasonKey, StageKey, TeamKey};
@@ -27,6 +28,8 @@ pub struct Playbook {
     pub reasons: Vec<Reason>,
     /// Stages of the sale, in order.
     pub stages: Vec<Stage>,
+    /// Who is the same person, and who of the same company.
+    pub matching: Matching,
     /// How cards look.
     pub card: CardPolicy,
 }

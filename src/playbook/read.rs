@@ -1,7 +1,7 @@
 //! From the text of a playbook to the playbook, or to everything that is wrong with it.
 
 use super::model::{CardPolicy, Company, Playbook, Promises, Team};
-use super::{defaults, ladder, reasons, routes, scores, stages};
+use super::{defaults, ladder, matching, reasons, routes, scores, stages};
 use crate::document::span::Counted;
 use crate::document::{self, Given, Mistakes, Table};
 use crate::domain::hours::{Hours, HoursError};
@@ -42,6 +42,7 @@ fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
         promises: promises(root, mistakes),
         reasons: reasons::read(root, mistakes),
         stages: stages::read(root, mistakes),
+        matching: matching::read(root, mistakes),
         card: card(root),
         teams,
         company,

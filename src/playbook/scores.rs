@@ -36,7 +36,7 @@ pub(super) fn fields(root: &Table<'_>, mistakes: &Mistakes) -> Vec<CustomField> 
                 "use small letters and _, and a name that no lead has anyway",
             );
         }
-        let mut questions = table.texts("questions");
+        let mut questions: Vec<String> = table.texts("questions").into_iter().map(|given| given.value).collect();
         if questions.is_empty() {
             questions.push(key.clone());
         }

@@ -402,6 +402,11 @@ Reasons
   reason spam: "Spam or test", asks nothing, closed, out of all figures, turn given back
   reason competitor: "Bought elsewhere", asks "From whom?" (at least 2 characters), closed, turn used
   reason other: "Other", asks "What happened?" (at least 10 characters), closed, turn used
+Matching
+  who comes back: reopens their lead within 90 d of its end
+  who looks after a company already: gets what comes from it next
+  free mail besides the usual: none
+  company mail whatever is usual: none
 Card
   e-mail and phone: shown to the owner
 "#);

@@ -9,13 +9,14 @@ use sqlx::SqliteConnection;
 use super::deliveries;
 use super::time::millis;
 use super::writer::Tx;
-use super::{Store, StoreError, cards, lead_row, notices};
+use super::{Store, StoreError, cards, lead_row, matching, notices, reads};
 use crate::domain::decision::Decision;
+use crate::domain::event::Ask;
 use crate::domain::fact::Fact;
 use crate::domain::ids::{DeliveryId, LeadId};
-use crate::domain::lead::Lead;
+use crate::domain::lead::{Lead, State};
 use crate::domain::reply::Reply;
-use crate::domain::snapshot::Snapshot;
+use crate::domain::snapshot::{Beside, Snapshot};
 use crate::domain::submission::Submission;
 
 const CONSUME: &str = "-- consumed::add\nINSERT INTO consumed (cause, at) VALUES ($1, $2) ON CONFLICT (cause) DO NOTHING";
@@ -67,8 +68,25 @@ pub enum Rest {
 pub enum Target {
     /// One that is there.
     Lead(LeadId),
-    /// One more.
+    /// One more; or the one that the same person has already, for a submission.
     New,
+    /// One that is there, and another one that changes with it.
+    Two(LeadId, LeadId),
+    /// One that is there, with what was done to it last.
+    Undo(LeadId),
+}
+
+impl Target {
+    /// What has to be looked at when somebody asks this of a lead.
+    #[must_use]
+    pub fn asked(lead: LeadId, ask: &Ask) -> Self {
+        match ask {
+            Ask::Merge { into } => Target::Two(lead, *into),
+            Ask::Disqualify { original: Some(original), .. } => Target::Two(lead, *original),
+            Ask::Undo => Target::Undo(lead),
+            _ => Target::Lead(lead),
+        }
+    }
 }
 
 /// What came of it.
@@ -141,7 +159,7 @@ async fn apply(
     now: DateTime<Utc>,
     decide: &(impl Fn(&Snapshot) -> Decision + Sync),
 ) -> Result<Applied, StoreError> {
-    let snapshot = snapshot(tx, target).await?;
+    let snapshot = snapshot(tx, target, &cause, now).await?;
     if !consume(&mut tx.conn, &cause, &snapshot, now).await? {
         return Ok(Applied::Stale { lead: snapshot.lead.map(Box::new) });
     }
@@ -151,19 +169,61 @@ async fn apply(
     };
     write(tx, &decision, &lead, now).await?;
     tx.lead_changed(snapshot.lead.as_ref(), &lead);
+    if let Some((also, other)) = decision.also.as_deref().and_then(|also| also.lead.as_deref().map(|lead| (also, lead)))
+        && !crate::planted::is("merge-forgets-the-other")
+    {
+        write(tx, also, other, now).await?;
+        tx.lead_changed(snapshot.beside.other.as_ref(), other);
+    }
     if let Cause::Submitted { part, submission } = &cause {
         deliveries::attach(&mut tx.conn, *part, submission, lead.id, now).await?;
     }
     Ok(Applied::Done { reply: decision.reply, lead: Some(lead), changed: Changed::Yes })
 }
 
-async fn snapshot(tx: &mut Tx, target: Target) -> Result<Snapshot, StoreError> {
-    let (id, lead) = match target {
-        Target::Lead(id) => (id, lead_row::load(&mut tx.conn, id).await?),
-        Target::New => (tx.next_lead().await?, None),
+async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>) -> Result<Snapshot, StoreError> {
+    let mut beside = Beside::default();
+    let (id, lead) = match (target, cause) {
+        (Target::New, Cause::Submitted { submission, .. }) => {
+            let found = matching::find(tx, submission, now).await?;
+            (beside.account, beside.relations) = (found.relations.account(), found.relations);
+            match found.lead {
+                Some(id) => (id, lead_row::load(&mut tx.conn, id).await?),
+                None => (tx.next_lead().await?, None),
+            }
+        }
+        (Target::New, Cause::Deed(_) | Cause::Due { .. }) => (tx.next_lead().await?, None),
+        (Target::Lead(id), _) => {
+            let lead = lead_row::load(&mut tx.conn, id).await?;
+            if let Some(other) = lead.as_ref().and_then(original) {
+                beside.other = lead_row::load(&mut tx.conn, other).await?;
+            }
+            (id, lead)
+        }
+        (Target::Two(id, other), _) => {
+            beside.other = matching::survivor(&mut tx.conn, other).await?;
+            (id, lead_row::load(&mut tx.conn, id).await?)
+        }
+        (Target::Undo(id), _) => {
+            let lead = lead_row::load(&mut tx.conn, id).await?;
+            if let Some(other) = lead.as_ref().and_then(original) {
+                beside.other = lead_row::load(&mut tx.conn, other).await?;
+                beside.log = reads::lines(&mut tx.conn, id).await?;
+                beside.other_log = reads::lines(&mut tx.conn, other).await?;
+            }
+            (id, lead)
+        }
     };
     let untouched = tx.untouched().await?;
-    Ok(Snapshot { id, lead, roster: tx.roster().await?, untouched, playbook: tx.playbook().await? })
+    Ok(Snapshot { id, lead, roster: tx.roster().await?, untouched, playbook: tx.playbook().await?, beside })
+}
+
+/// The lead in which it ended.
+fn original(lead: &Lead) -> Option<LeadId> {
+    match lead.course.state {
+        State::Closed { original, .. } => original,
+        State::Waiting { .. } | State::Owned { .. } | State::Pooled { .. } | State::Triage { .. } => None,
+    }
 }
 
 /// False when the cause was consumed before or no longer holds.
@@ -197,6 +257,9 @@ async fn write(tx: &mut Tx, decision: &Decision, lead: &Lead, now: DateTime<Utc>
         sqlx::query(WORDS).bind(lead.id.0).bind(lead.rev).bind(words).execute(&mut *conn).await?;
     }
     lead_row::put(conn, lead).await?;
+    if decision.facts.iter().any(|fact| matches!(fact, Fact::CameAgain { .. })) {
+        lead_row::put_profile(conn, lead).await?;
+    }
     let playbook = tx.playbook().await?;
     cards::want(&mut tx.conn, lead, decision.ring.as_ref(), &playbook, now).await?;
     if !is_new(lead) {

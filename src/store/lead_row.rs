@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::StoreError;
 use super::time::{instant, millis};
+use crate::domain::company;
 use crate::domain::ids::{LeadId, SourceKey};
 use crate::domain::lead::{Course, Exit, Lead, Profile, State};
 use crate::domain::submission::Contact;
@@ -19,14 +20,19 @@ SELECT id, rev, course, received_at, source, source_detail, is_test, unauthentic
 const PUT: &str = "-- lead::put
 INSERT INTO lead (id, rev, epoch, state, owner, touched, team, stage, wake_at, course, received_at, source, source_detail, is_test,
   unauthenticated, name, email, phone_e164, company, contact, need, answers, claimed_at, first_attempt_at, reached_at, closed_at, exit,
-  reason, tries, last_activity_at, first_touch_due, since, follow_up_at, last_owner)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
+  reason, tries, last_activity_at, first_touch_due, since, follow_up_at, last_owner, domain, company_key, original)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)
 ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, epoch = excluded.epoch, state = excluded.state, owner = excluded.owner,
   touched = excluded.touched, team = excluded.team, stage = excluded.stage, wake_at = excluded.wake_at, course = excluded.course,
   claimed_at = excluded.claimed_at, first_attempt_at = excluded.first_attempt_at, reached_at = excluded.reached_at,
   closed_at = excluded.closed_at, exit = excluded.exit, reason = excluded.reason, tries = excluded.tries,
   last_activity_at = excluded.last_activity_at, first_touch_due = excluded.first_touch_due,
-  since = excluded.since, follow_up_at = excluded.follow_up_at, last_owner = coalesce(excluded.last_owner, lead.last_owner)";
+  since = excluded.since, follow_up_at = excluded.follow_up_at, last_owner = coalesce(excluded.last_owner, lead.last_owner),
+  original = excluded.original";
+
+const PROFILE: &str = "-- lead::profile
+UPDATE lead SET name = $2, email = $3, phone_e164 = $4, company = $5, contact = $6, need = $7, answers = $8, unauthenticated = $9,
+  domain = $10, company_key = $11 WHERE id = $1";
 
 #[derive(Serialize, Deserialize)]
 struct Answers {
@@ -109,9 +115,45 @@ pub(super) async fn put(conn: &mut SqliteConnection, lead: &Lead) -> Result<(), 
         .bind(millis(course.state.since()))
         .bind(course.follow_up.as_ref().map(|f| millis(f.at)))
         .bind(course.state.owner().map(|o| o.0))
+        .bind(&profile.contact.domain)
+        .bind(company_key(lead))
+        .bind(original(&course.state))
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Writes what is known of the person, after more has come in.
+pub(super) async fn put_profile(conn: &mut SqliteConnection, lead: &Lead) -> Result<(), StoreError> {
+    let profile = &lead.profile;
+    let raw = |text: &Option<Untrusted>| text.as_ref().map(|t| t.raw().to_owned());
+    let answers = serde_json::to_string(&Answers { extras: profile.extras.clone(), utm: profile.utm.clone() })?;
+    sqlx::query(PROFILE)
+        .bind(lead.id.0)
+        .bind(profile.contact.full_name().map(|n| n.raw().to_owned()))
+        .bind(raw(&profile.contact.email))
+        .bind(&profile.contact.phone_e164)
+        .bind(raw(&profile.contact.company))
+        .bind(serde_json::to_string(&profile.contact)?)
+        .bind(raw(&profile.need))
+        .bind(answers)
+        .bind(profile.unauthenticated)
+        .bind(&profile.contact.domain)
+        .bind(company_key(lead))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+fn company_key(lead: &Lead) -> Option<String> {
+    lead.profile.contact.company.as_ref().and_then(|name| company::company_key(name.raw()))
+}
+
+fn original(state: &State) -> Option<i64> {
+    match state {
+        State::Closed { original, .. } => original.map(|id| id.0),
+        State::Waiting { .. } | State::Owned { .. } | State::Pooled { .. } | State::Triage { .. } => None,
+    }
 }
 
 fn ending(state: &State) -> (Option<DateTime<Utc>>, Option<Exit>, Option<String>) {
@@ -130,5 +172,16 @@ pub(super) fn exit_word(exit: Exit) -> &'static str {
         Exit::Suppressed => "suppressed",
         Exit::Merged => "merged",
         Exit::Removed => "removed",
+    }
+}
+
+/// Back from the word.
+pub(super) fn read_exit(word: &str) -> Exit {
+    match word {
+        "converted" => Exit::Converted,
+        "suppressed" => Exit::Suppressed,
+        "merged" => Exit::Merged,
+        "removed" => Exit::Removed,
+        _ => Exit::Unqualified,
     }
 }

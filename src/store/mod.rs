@@ -11,6 +11,7 @@ mod error;
 mod export;
 mod later;
 mod lead_row;
+mod matching;
 mod migrations;
 mod notices;
 mod open;
@@ -32,6 +33,7 @@ pub use deliveries::{DeliveryRow, NewDelivery, Outcome, Proof, QuarantinedRow, R
 pub use error::StoreError;
 pub use export::{Activity, Extent, GivenUp, Suppressed, Undelivered};
 pub use later::Later;
+pub use matching::{Family, Request};
 pub use notices::{NewNotice, NoticeEnd, NoticeRow, Together};
 pub use open::{Lock, Options, Store};
 pub use people::{AuditEntry, PlaceChange};

@@ -18,9 +18,11 @@ const ADD: &str = "-- notice::add
 INSERT INTO notice (lead, recipient, news, epoch, reminder, nonce, made_at, due_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending')";
 const NEXT_ID: &str = "-- notice::next_id\nSELECT coalesce(max(id), 0) + 1 AS id FROM notice";
 const VOID_OLD: &str = "-- notice::void_old
-UPDATE notice SET state = 'void', why = 'the lead has moved on' WHERE lead = $1 AND state = 'pending' AND epoch < $2";
+UPDATE notice SET state = 'void', why = 'the lead has moved on'
+WHERE (lead = $1 AND state = 'pending' AND epoch < $2) OR (lead = $1 AND state = 'dead' AND epoch < $2)";
 const VOID_REMINDERS: &str = "-- notice::void_reminders
-UPDATE notice SET state = 'void', why = 'done meanwhile' WHERE lead = $1 AND state = 'pending' AND reminder = 1";
+UPDATE notice SET state = 'void', why = 'done meanwhile'
+WHERE (lead = $1 AND state = 'pending' AND reminder = 1) OR (lead = $1 AND state = 'dead' AND reminder = 1)";
 const DUE: &str = "-- notice::due
 SELECT id, lead, recipient, news, nonce, bundle, thread, made_at, tries, doubt FROM notice n WHERE state = 'pending' AND due_at <= $1
   AND NOT EXISTS (SELECT 1 FROM notice o WHERE o.state = 'pending' AND o.recipient = n.recipient AND o.lead IS n.lead AND o.id < n.id AND o.due_at > $1)
@@ -89,7 +91,7 @@ pub enum NoticeEnd {
     Dead(String),
 }
 
-/// Whose reason has gone is not sent any more.
+/// Whose reason has gone is not sent any more; what was given up neither, should somebody try it again.
 pub(super) async fn void_outdated(conn: &mut SqliteConnection, lead: &Lead, facts: &[Fact]) -> Result<(), StoreError> {
     if !crate::planted::is("reasons-never-go") {
         sqlx::query(VOID_OLD).bind(lead.id.0).bind(i64::from(lead.course.epoch)).execute(&mut *conn).await?;

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row as _, Sqlite};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use super::time::{instant, millis};
 use super::{Store, StoreError, lead_row};
 use crate::domain::fact::Fact;
 use crate::domain::ids::{LeadId, PersonId, SourceKey, TeamKey};
 use crate::domain::lead::Lead;
+use crate::domain::merge::Line;
 
 const DUE: &str = "-- lead::due\nSELECT id, rev FROM lead WHERE wake_at <= $1 ORDER BY wake_at, id LIMIT $2";
 const NEXT_WAKE: &str = "-- lead::next_wake\nSELECT min(wake_at) AS wake_at FROM lead WHERE wake_at IS NOT NULL";
@@ -73,6 +74,12 @@ pub struct Counts {
     pub notices_dead: i64,
     /// Cards that were given up.
     pub cards_dead: i64,
+}
+
+/// A lead's log as the rules read it, oldest first.
+pub(super) async fn lines(conn: &mut SqliteConnection, lead: LeadId) -> Result<Vec<Line>, StoreError> {
+    let rows = sqlx::query(LOG).bind(lead.0).fetch_all(conn).await?;
+    rows.iter().map(|row| read_activity(row).map(|row| Line { at: row.at, by: row.actor, facts: row.facts })).collect()
 }
 
 pub(super) fn read_activity(row: &SqliteRow) -> Result<ActivityRow, StoreError> {

@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 
 use super::World;
+use super::kinship::{came_back_line, kin_line};
 use super::parts::{
     NEED_MAX, button, contact_lines, label, may_be_contacted, public_name, source_line, team_name, tries_line, where_line,
 };
@@ -89,6 +90,7 @@ fn lines(lead: &Lead, world: World<'_>) -> Vec<Text> {
     if !matches!(lead.course.state, State::Owned { touched: true, .. }) {
         lines.extend(score_line(lead, world));
     }
+    lines.extend(came_back_line(lead));
     lines.extend(where_line(lead, world));
     lines.push(source_line(lead));
     lines.push(holder(lead, world));
@@ -97,6 +99,7 @@ fn lines(lead: &Lead, world: World<'_>) -> Vec<Text> {
     if world.playbook.card.contact_in_public && may_be_contacted(lead) {
         lines.push(contact_in_one_line(lead));
     }
+    lines.extend(kin_line(lead, world).filter(|_| !is_spam));
     lines.truncate(LINES_MAX);
     lines
 }

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::World;
+use super::kinship::came_back_line;
 use super::parts::{
     NEED_MAX, button, contact_lines, label, local_time_line, may_be_contacted, public_name, short, source_line, stage_name,
     tries_line, where_line,
@@ -57,6 +58,7 @@ pub fn details(lead: &Lead, log: &[Told], sight: Sight, world: World<'_>) -> Vie
         Sight::Whole | Sight::Public => lines.extend(where_line(lead, world)),
     }
     lines.extend(score_line(lead, world));
+    lines.extend(came_back_line(lead));
     lines.push(source_line(lead));
     lines.push(label("Came in").at(lead.profile.received_at, When::DateTime));
     lines.push(holder(lead, world));

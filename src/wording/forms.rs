@@ -61,6 +61,12 @@ pub fn follow_up(lead: &Lead, zone: &str) -> Form {
     form(lead, &on(Verb::FollowDate, lead), "Follow up", vec![when, text])
 }
 
+/// Which lead is it the same as?
+#[must_use]
+pub fn merge(lead: &Lead) -> Form {
+    form(lead, &on(Verb::Merge, lead), "Merge", vec![original_input("Which lead goes on? This one ends in it.")])
+}
+
 /// What the reason needs; `None` when it needs nothing. `usual` is the day that is offered first.
 #[must_use]
 pub fn disqualify(lead: &Lead, reason: &Reason, usual: Option<NaiveDate>) -> Option<Form> {
@@ -75,12 +81,7 @@ pub fn disqualify(lead: &Lead, reason: &Reason, usual: Option<NaiveDate>) -> Opt
             ]
         }
         Asks::Text { question, min } => vec![Input { size: InputSize::Paragraph, ..text_input(&cut(question, LABEL_MAX), *min) }],
-        Asks::Lead => vec![Input {
-            key: ORIGINAL.to_owned(),
-            max: 20,
-            example: "L-1042".to_owned(),
-            ..text_input("Which lead is it the same as?", 1)
-        }],
+        Asks::Lead => vec![original_input("Which lead is it the same as?")],
     };
     let action = on(Verb::DisqualifyWith, lead).with(&reason_part(&reason.key));
     Some(form(lead, &action, &reason.name, inputs))
@@ -109,6 +110,10 @@ fn text_input(label: &str, min: u16) -> Input {
 
 fn reason_input(label: &str, example: &str) -> Input {
     Input { max: 200, example: example.to_owned(), ..text_input(label, 2) }
+}
+
+fn original_input(label: &str) -> Input {
+    Input { key: ORIGINAL.to_owned(), max: 20, example: "L-1042".to_owned(), ..text_input(label, 1) }
 }
 
 fn when_input(label: &str, example: &str) -> Input {

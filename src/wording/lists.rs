@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::World;
-use super::parts::{button, count, lines, person, public_name, short_name, stands};
+use super::parts::{button, count, lines, person, public_name, stands};
 use super::remarks::words;
 use super::states::{due_line, word};
 use crate::chat::action::Verb;
@@ -100,16 +100,6 @@ pub fn several_fit(typed: &str, fits: &[Lead], world: World<'_>) -> View {
 #[must_use]
 pub fn left_out(name: &'static str) -> View {
     words(format!("That command needs \"{name}\". Give it again with all that it asks for."))
-}
-
-/// The same person or company is known already: said beside the answer for a lead that was added by hand.
-#[must_use]
-pub fn known_already(mut view: View, others: &[Lead], world: World<'_>) -> View {
-    if !others.is_empty() {
-        view.lines.push("They are here already; look whether it is the same matter:".into());
-        view.lines.extend(others.iter().map(|lead| Text::plain("• ").then(short_name(lead)).and(" ").then(stands(lead, world))));
-    }
-    view
 }
 
 /// A lead that was added by hand must be reachable.

@@ -8,6 +8,7 @@ pub mod details;
 pub mod figures;
 pub mod forms;
 pub mod help;
+pub mod kinship;
 pub mod lists;
 pub mod notices;
 mod parts;

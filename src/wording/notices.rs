@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::World;
 use super::parts::{
-    NEED_MAX, button, callable, contact_lines, count, label, lines, local_time_line, moment, person, public_name, short,
-    short_name, stage_name, stands, tries_line,
+    NEED_MAX, button, callable, contact_lines, count, label, lines, local_time_line, merge_button, moment, nth, person,
+    public_name, short, short_name, span, stage_name, stands, tries_line,
 };
 use super::states::triage_words;
 use crate::chat::action::{Action, Verb};
@@ -117,6 +117,9 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::NeedsRouting { .. } => who.and(" needs somebody to route it"),
         News::Handoff { to, .. } => person(who.and(" is now with "), *to, world),
         News::DuplicateOfYours { duplicate } => who.and(format!(" came in again, as {duplicate}")),
+        News::CameAgain { nth: n, since, at } => who.and(format!(" asked again: {} request in {}", nth(*n), span(*at - *since))),
+        News::LooksLike { other } => who.and(format!(" looks like {other}")),
+        News::MergeUndone { lead } => who.and(format!(": {lead} is a lead of its own again")),
         News::Quarantined { source, .. } => Text::plain(format!("Something from {source} could not be read")),
     }
 }
@@ -128,6 +131,9 @@ fn tone(news: &News) -> Tone {
         | News::NotReached { .. }
         | News::FollowUpDue { .. }
         | News::StageOverdue { .. }
+        | News::CameAgain { .. }
+        | News::LooksLike { .. }
+        | News::MergeUndone { .. }
         | News::DuplicateOfYours { .. } => Tone::Working,
         News::StillYours { .. } | News::FirstTouchLate { .. } | News::NeedsRouting { .. } | News::Quarantined { .. } => {
             Tone::Alarm
@@ -190,6 +196,14 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
                 "{duplicate} was closed as a duplicate of it. They asked again: a good moment to get in touch."
             ))]
         }
+        News::CameAgain { .. } => match need(lead) {
+            Some(need) => vec![Text::plain("Now asks for: ").then(need)],
+            None => vec!["They wrote nothing with it: a good moment to get in touch.".into()],
+        },
+        News::LooksLike { .. } => {
+            vec!["The names and the companies are alike. If it is the same person, merge them: nothing is lost.".into()]
+        }
+        News::MergeUndone { .. } => vec!["The merge was taken back. Both are as they were.".into()],
         News::Quarantined { .. } => Vec::new(),
     }
 }
@@ -216,8 +230,11 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::FirstTouchLate { .. }
         | News::NotReached { .. }
         | News::FollowUpDue { .. }
+        | News::CameAgain { .. }
         | News::StageOverdue { .. } => true,
-        News::NoLongerYours { .. }
+        News::LooksLike { .. }
+        | News::MergeUndone { .. }
+        | News::NoLongerYours { .. }
         | News::Released
         | News::StillYours { .. }
         | News::NeedsRouting { .. }
@@ -271,10 +288,19 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         }
         News::NeedsRouting { .. } => vec![button("Route", Look::Primary, Verb::Route)],
         News::DuplicateOfYours { .. } => vec![log(), follow()],
-        News::NoLongerYours { .. } | News::Released | News::Handoff { .. } | News::Quarantined { .. } => Vec::new(),
+        News::CameAgain { .. } if lead.course.state.owner().is_some() => vec![log(), reached(), follow()],
+        News::CameAgain { .. } => vec![button("Route", Look::Primary, Verb::Route)],
+        News::LooksLike { other } => vec![merge_button(lead, *other)],
+        News::NoLongerYours { .. }
+        | News::Released
+        | News::Handoff { .. }
+        | News::MergeUndone { .. }
+        | News::Quarantined { .. } => Vec::new(),
     };
     let mut buttons = buttons;
-    if reach == Reach::Public && !matches!(news, News::NeedsRouting { .. }) && !buttons.is_empty() {
+    let is_about_them = !matches!(news, News::NeedsRouting { .. } | News::LooksLike { .. });
+    let is_about_them = is_about_them && !(matches!(news, News::CameAgain { .. }) && lead.course.state.owner().is_none());
+    if reach == Reach::Public && is_about_them && !buttons.is_empty() {
         buttons.push(button("Show contact", Look::Plain, Verb::Reveal));
     }
     if buttons.is_empty() { Vec::new() } else { vec![Row::Buttons(buttons)] }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, NaiveTime, Utc};
 use super::World;
 use crate::chat::action::{Action, Verb};
 use crate::domain::hours::Zone;
-use crate::domain::ids::{PersonId, ReasonKey, StageKey, TeamKey};
+use crate::domain::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
 use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::message::{Button, Look, View};
 use crate::domain::text::{Text, Untrusted, When};
@@ -36,6 +36,12 @@ pub(super) fn lines(lines: Vec<Text>) -> View {
 /// A button on a lead as it is now.
 pub(super) fn button(label: &str, look: Look, verb: Verb, lead: &Lead) -> Button {
     Button { label: label.to_owned(), action: on(verb, lead).to_string(), look }
+}
+
+/// A button that merges the lead into another one.
+pub(super) fn merge_button(lead: &Lead, into: LeadId) -> Button {
+    let action = on(Verb::MergeInto, lead).with(&into.0.to_string()).to_string();
+    Button { label: format!("Merge into {into}"), action, look: Look::Primary }
 }
 
 /// An action on a lead as it is now.
@@ -165,6 +171,9 @@ pub(super) fn source_line(lead: &Lead) -> Text {
     }
     if lead.course.work.submissions > 1 {
         line = line.and(format!(", {} request", nth(lead.course.work.submissions)));
+        if let Some(domain) = &profile.contact.domain {
+            line = line.and(" from ").data(&short(&Untrusted::new(domain)));
+        }
     }
     if profile.unauthenticated { line.and(", ").strong("unauthenticated") } else { line }
 }
@@ -216,6 +225,7 @@ pub(super) fn stands(lead: &Lead, world: World<'_>) -> Text {
         State::Owned { by, since, .. } => person(Text::plain("is with "), *by, world).and(" since ").at(*since, When::Relative),
         State::Pooled { until, .. } => Text::plain("sleeps until ").at(*until, When::Date),
         State::Triage { .. } => Text::plain("waits for a manager to route it"),
+        State::Closed { original: Some(original), .. } => Text::plain(format!("is merged into {original}")),
         State::Closed { exit, .. } => Text::plain(format!("is {}", exit_words(*exit))),
     }
 }

@@ -182,6 +182,7 @@ pub fn more(lead: &Lead) -> View {
             choice("Hand over", "assign", "Give it to somebody, with a reason"),
             choice("Release", "release", "Back to the team, with a reason"),
             choice("Wrong team", "notus", "Managers route it anew"),
+            choice("Merge", "merge", "It is the same person as another lead"),
             choice("Won", "convert", "They became a customer"),
         ]);
     }
@@ -193,9 +194,20 @@ pub fn more(lead: &Lead) -> View {
 /// What a choice of More does.
 #[must_use]
 pub fn read_more(value: &str) -> Option<Verb> {
-    [Verb::Details, Verb::Reveal, Verb::Note, Verb::Stage, Verb::Assign, Verb::Release, Verb::NotForUs, Verb::Convert, Verb::Why]
-        .into_iter()
-        .find(|verb| verb.word() == value)
+    [
+        Verb::Details,
+        Verb::Reveal,
+        Verb::Note,
+        Verb::Stage,
+        Verb::Assign,
+        Verb::Release,
+        Verb::NotForUs,
+        Verb::Merge,
+        Verb::Convert,
+        Verb::Why,
+    ]
+    .into_iter()
+    .find(|verb| verb.word() == value)
 }
 
 /// Somebody who could be given a lead, and why they cannot have it now.

@@ -3,13 +3,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::World;
 use super::notices::opener;
 use super::parts::{
     button, contact_lines, count, exit_words, label, lines, local_time_line, may_be_contacted, moment, person, short_name, span,
     stands, team_name,
 };
 use super::refusals;
+use super::{World, kinship};
 use crate::chat::action::Verb;
 use crate::domain::clocks::Clock;
 use crate::domain::ids::{LeadId, PersonId};
@@ -95,6 +95,11 @@ pub fn reply(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::Closed { exit } => lines(vec![closed(*exit, facts)]),
         Reply::ReasonNeeds(need) => lines(vec![reason_needs(need)]),
         Reply::Revealed => revealed(facts),
+        Reply::KnownAlready { nth } => lines(vec![kinship::known_already(*nth, facts.lead, world)]),
+        Reply::Merged { into } => kinship::merged(*into, facts.lead),
+        Reply::NotMerged(why) => lines(vec![kinship::not_merged(*why, facts.lead)]),
+        Reply::Undone => lines(vec![Text::plain("Taken back. ").then(now(facts))]),
+        Reply::NotUndone(why) => lines(vec![kinship::not_undone(*why, world)]),
         Reply::Unknown(what) => lines(vec![unknown(what)]),
     }
 }

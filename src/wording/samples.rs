@@ -13,7 +13,7 @@ use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Lead, Profile};
 use crate::domain::person::{Membership, Person, Presence, Rights, Roster};
 use crate::domain::reply::Reply;
-use crate::domain::snapshot::Snapshot;
+use crate::domain::snapshot::{Beside, Snapshot};
 use crate::domain::submission::Contact;
 use crate::domain::text::Untrusted;
 use crate::playbook::Playbook;
@@ -97,6 +97,7 @@ impl Story {
             roster: roster.clone(),
             untouched: BTreeMap::new(),
             playbook: playbook.clone(),
+            beside: Beside::default(),
         };
         let decision = decide(&snapshot, &Event::Arrived { profile: Box::new(dana(now)), taken_by: None }, now);
         let lead = *decision.lead.unwrap();
@@ -122,6 +123,11 @@ impl Story {
         self.now = end;
     }
 
+    /// The same person once more, for what is done to two.
+    pub(crate) fn another(&self) -> Lead {
+        Lead { id: LeadId(1001), ..self.lead.clone() }
+    }
+
     fn tell(&mut self, event: &Event) -> Reply {
         let snapshot = Snapshot {
             id: self.lead.id,
@@ -129,6 +135,7 @@ impl Story {
             roster: self.roster.clone(),
             untouched: self.untouched.clone(),
             playbook: self.playbook.clone(),
+            beside: Beside { other: Some(self.another()), ..Beside::default() },
         };
         let decision = decide(&snapshot, event, self.now);
         if let Some(lead) = decision.lead {

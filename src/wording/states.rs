@@ -1,6 +1,7 @@
 //! How a state looks: its word, its colour, who has the lead, and the next promise.
 
 use super::World;
+use super::kinship::merged_words;
 use super::parts::{label, moment, person, reason_name, stage_name, team_name};
 use crate::domain::clocks::Clock;
 use crate::domain::lead::{Exit, Lead, State, TriageWhy};
@@ -12,6 +13,7 @@ use crate::playbook::{StageKind, Step, Team, Whom};
 pub(super) fn word(lead: &Lead, world: World<'_>) -> (&'static str, Tone) {
     let course = &lead.course;
     match &course.state {
+        State::Waiting { .. } | State::Owned { touched: false, .. } if course.came_back.is_some() => ("CAME BACK", Tone::New),
         State::Waiting { .. } if course.work.claimed_at.is_some() => ("OPEN AGAIN", Tone::New),
         State::Waiting { step: 0, .. } => ("NEW", Tone::New),
         State::Waiting { .. } => ("STILL OPEN", Tone::New),
@@ -57,13 +59,14 @@ pub(super) fn holder(lead: &Lead, world: World<'_>) -> Text {
         State::Triage { why, since } => {
             label("Routed").and(format!("nowhere: {}, since ", triage_words(*why))).at(*since, When::Relative)
         }
-        State::Closed { exit, reason, owner, at } => {
+        State::Closed { exit, reason, owner, at, original } => {
             let mut line = label(match exit {
                 Exit::Converted => "Won",
                 Exit::Unqualified | Exit::Suppressed => "Closed",
                 Exit::Merged => "Merged",
                 Exit::Removed => "Removed",
             });
+            line = line.and(merged_words(*original));
             if let Some(reason) = reason {
                 line = line.and(format!("{}, ", reason_name(reason, world)));
             }

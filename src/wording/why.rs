@@ -102,6 +102,7 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::Scored { score } if world.playbook.scoring.rules.is_empty() || score.parts.is_empty() => None,
         Fact::Scored { score } => Some(Text::plain("worth ").then(score_words(score))),
         Fact::RoutedBy { routed } => routed_words(routed, world),
+        Fact::AccountKept { owner, lead } => who(*owner, format!(" looks after this company already ({lead})")),
         Fact::Waits { team, step } => Some(waits(team, *step, told, world)),
         Fact::Claimed { by } => who(*by, " claimed it".to_owned()),
         Fact::Assigned { to, by: Some(by) } => Some(person(person(Text::default(), *by, world).and(" gave it to "), *to, world)),
@@ -135,6 +136,21 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::TurnReturned { to } => Some(person(Text::plain("the turn was given back to "), *to, world)),
         Fact::StillMine => Some(actor("said that it is still theirs".to_owned())),
         Fact::Revealed { by } => who(*by, " looked at the contact data".to_owned()),
+        Fact::CompanyKnown { leads, .. } => {
+            let named: Vec<String> = leads.iter().map(|kin| kin.lead.to_string()).collect();
+            Some(Text::plain(format!("of the same company as {}", named.join(", "))))
+        }
+        Fact::LooksLike { lead } => Some(Text::plain(format!("it looks like {lead}"))),
+        Fact::CameAgain { source } => Some(Text::plain(format!("they asked again, by {source}"))),
+        Fact::CameBack { after, themselves: true } => {
+            Some(Text::plain(format!("they came back themselves; it was {}", exit_words(*after))))
+        }
+        Fact::CameBack { after, themselves: false } => {
+            Some(Text::plain(format!("it was opened again; it was {}", exit_words(*after))))
+        }
+        Fact::MergedFrom { lead, .. } => Some(by_whom(Text::plain(format!("{lead} was merged into it")), told, world)),
+        Fact::Unmerged { lead, .. } => Some(by_whom(Text::plain(format!("the merge of {lead} was taken back")), told, world)),
+        Fact::Undone { .. } => Some(by_whom(Text::plain("what was done last was taken back"), told, world)),
         Fact::Reminded { of } => Some(Text::plain(format!("its owner was reminded: {}", clock_words(*of)))),
     }
 }

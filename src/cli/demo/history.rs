@@ -162,9 +162,10 @@ impl<P: Platform> Telling<'_, P> {
     async fn arrive(&self, example: &Example, nth: usize) -> Result<LeadId> {
         let now = self.core.clock.now();
         let source = if nth % 4 == 3 { "trade-fair" } else { "website" };
+        let (name, email) = colleague(example, nth);
         let person = Contact {
-            name: Some(Untrusted::new(example.name)),
-            email: Some(Untrusted::new(example.email)),
+            name: Some(Untrusted::new(&name)),
+            email: Some(Untrusted::new(&email)),
             phone: Some(Untrusted::new(example.phone)),
             company: Some(Untrusted::new(example.company)),
             ..Contact::default()
@@ -213,4 +214,16 @@ impl<P: Platform> Telling<'_, P> {
             State::Waiting { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => None,
         }))
     }
+}
+
+/// Each time round it is another person of the same company: the same person again would be no new lead.
+fn colleague(example: &Example, nth: usize) -> (String, String) {
+    let round = nth / LEADS.len();
+    if round == 0 {
+        return (example.name.to_owned(), example.email.to_owned());
+    }
+    let first = LEADS[(nth + round) % LEADS.len()].name.split(' ').next().unwrap_or_default();
+    let last = example.name.split(' ').next_back().unwrap_or_default();
+    let domain = example.email.rsplit('@').next().unwrap_or_default();
+    (format!("{first} {last}"), format!("{}.{round}@{domain}", first.to_lowercase()))
 }

@@ -87,8 +87,14 @@ impl Import {
         let refused_file = refused.finish()?;
         let stopped = stopped?;
         if mode == Mode::Real {
-            let about =
-                format!("{}: {} came in, {} repeats, {} refused", self.source, counts.came_in, counts.repeats, refused.count());
+            let about = format!(
+                "{}: {} came in, {} joined, {} repeats, {} refused",
+                self.source,
+                counts.came_in,
+                counts.joined,
+                counts.repeats,
+                refused.count()
+            );
             store.note_deed(shell.entry("import", about)).await?;
         }
         self.tell(shell, &Outcome { counts, refused: &refused, refused_file, stopped })
@@ -121,15 +127,20 @@ impl Import {
         let stopped = outcome.stopped == Stopped::Yes;
         if self.json {
             let rows: Vec<_> = refused.first().iter().map(|(line, why)| json!({"line": line, "why": why})).collect();
-            let all = json!({"came_in": counts.came_in, "repeats": counts.repeats, "refused": refused.count(), "first_refused": rows,
+            let all = json!({"came_in": counts.came_in, "joined": counts.joined, "repeats": counts.repeats, "refused": refused.count(), "first_refused": rows,
                              "refused_file": outcome.refused_file, "dry_run": self.dry_run, "stopped": stopped});
             print::json(&mut shell.out, &all)?;
         } else {
             let verb = if self.dry_run { "would come in" } else { "came in" };
+            let joined = match counts.joined {
+                0 => String::new(),
+                joined => format!(", {} joined leads of the same people", words::count(joined)),
+            };
             writeln!(
                 shell.out,
-                "{} {verb}, {} had come in before, {} refused.",
+                "{} {verb}{}, {} had come in before, {} refused.",
                 words::leads(counts.came_in),
+                joined,
                 words::count(counts.repeats),
                 words::count(refused.count())
             )?;
@@ -144,7 +155,7 @@ impl Import {
                 writeln!(shell.out, "It was stopped before the end: run it again to go on.")?;
             }
         }
-        let nothing = counts.came_in + counts.repeats == 0 && refused.count() > 0;
+        let nothing = counts.came_in + counts.joined + counts.repeats == 0 && refused.count() > 0;
         Ok(Ending::of(usize::from(nothing || stopped)))
     }
 }

@@ -12,6 +12,7 @@ use crate::cli::shell::Shell;
 use crate::domain::decide::decide;
 use crate::domain::event::Event;
 use crate::domain::lead::Profile;
+use crate::domain::reply::Reply;
 use crate::domain::submission::Submission;
 use crate::reports::words;
 use crate::store::{Applied, Cause, Store, StoreError, Target};
@@ -27,6 +28,8 @@ const GIVE_WAY: Duration = Duration::from_millis(15);
 pub(super) struct Counts {
     /// Leads now.
     pub(super) came_in: u64,
+    /// Further requests of people who had a lead.
+    pub(super) joined: u64,
     /// Leads before.
     pub(super) repeats: u64,
 }
@@ -111,7 +114,7 @@ impl Work<'_> {
         for ((row, submission), barred) in ready.into_iter().zip(barred) {
             match barred? {
                 Some(lead) => self.refused.add(&row, &format!("asked not to be contacted ({lead})"))?,
-                None => welcome.push(submission),
+                None => welcome.push((row, submission)),
             }
         }
         if self.mode == Mode::Dry {
@@ -120,9 +123,13 @@ impl Work<'_> {
         }
         // A server beside us may have changed people or the playbook meanwhile.
         store.notice_others().await?;
-        let applied = join_all(welcome.into_iter().map(|submission| arrive(store, shell, submission))).await;
-        for outcome in applied {
+        let (rows, submissions): (Vec<Row>, Vec<Submission>) = welcome.into_iter().unzip();
+        let applied = join_all(submissions.into_iter().map(|submission| arrive(store, shell, submission))).await;
+        for (row, outcome) in rows.iter().zip(applied) {
             match outcome? {
+                // Asked for between the look before and now.
+                Applied::Done { reply: Reply::Suppressed, .. } => self.refused.add(row, "asked not to be contacted")?,
+                Applied::Done { lead: Some(lead), .. } if lead.rev > 1 => self.counts.joined += 1,
                 Applied::Done { .. } => self.counts.came_in += 1,
                 Applied::Stale { .. } => self.counts.repeats += 1,
             }
@@ -144,7 +151,7 @@ async fn arrive(store: &Store, shell: &Shell, submission: Submission) -> Result<
         is_test: submission.is_test,
         unauthenticated: false,
     };
-    let event = Event::Arrived { profile: Box::new(profile), taken_by: None };
+    let event = Event::Imported { profile: Box::new(profile) };
     let cause = Cause::Submitted { part: None, submission: Box::new(submission) };
     store.apply(cause, Target::New, now, move |snapshot| decide(snapshot, &event, now)).await
 }

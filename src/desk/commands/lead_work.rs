@@ -9,21 +9,18 @@ use crate::desk::visit::Asked;
 use crate::domain::decide::decide;
 use crate::domain::event::{Ask, Event};
 use crate::domain::ids::{LeadId, ReasonKey, SourceKey};
-use crate::domain::lead::{Channel, Lead, Outcome, Profile};
+use crate::domain::lead::{Channel, Outcome, Profile};
 use crate::domain::reply::{Reply, Unknown};
 use crate::domain::snapshot::Snapshot;
 use crate::domain::submission::{Contact, DedupeKey, Submission};
 use crate::domain::text::Untrusted;
 use crate::intake::{cleaning, country, email, phone};
 use crate::playbook::Route;
-use crate::store::{Applied, Cause, Changed, LeadFilter, Target};
+use crate::store::{Applied, Cause, Changed, Target};
 use crate::wording::{lists, pickers, remarks};
 
 /// The source of leads that somebody added by hand. No source of the company's own can have this key: it has an underscore.
 pub(crate) const BY_HAND: &str = "by_hand";
-
-/// Others of the same person or company that are named.
-const KNOWN_MAX: u32 = 3;
 
 impl Call<'_> {
     /// Asks the rules, and words their reply.
@@ -87,7 +84,14 @@ pub(super) async fn assign(call: &Call<'_>) -> Result<Answer, Stop> {
     call.ask(lead.id, Ask::Assign { to: to.id, reason }).await
 }
 
-/// A lead that somebody met: theirs at once.
+/// Two leads are one person: one goes on, the other ends in it.
+pub(super) async fn merge(call: &Call<'_>) -> Result<Answer, Stop> {
+    let keep = call.lead("keep").await?;
+    let drop = call.lead("drop").await?;
+    call.ask(drop.id, Ask::Merge { into: keep.id }).await
+}
+
+/// A lead that somebody met: theirs at once, unless they are known already.
 pub(super) async fn add(call: &Call<'_>) -> Result<Answer, Stop> {
     let contact = contact(call)?;
     let team = call
@@ -131,14 +135,12 @@ pub(super) async fn add(call: &Call<'_>) -> Result<Answer, Stop> {
         }
         None => decide(snapshot, &event, now),
     };
-    let others = others(call, &contact).await?;
     let applied = call.desk.store.apply(cause, Target::New, now, decide_here).await?;
     let asked = match applied {
         Applied::Done { reply, lead, changed } => Asked { reply: Some(reply), lead: lead.map(|l| *l), changed },
         Applied::Stale { lead } => Asked { reply: None, lead: lead.map(|l| *l), changed: Changed::No },
     };
-    let view = call.visit.say(&asked).await?;
-    Ok(Answer::Private(lists::known_already(view, &others, call.world())))
+    Ok(Answer::Private(call.visit.say(&asked).await?))
 }
 
 /// Who it is, cleaned as what comes in by itself is.
@@ -163,16 +165,4 @@ fn contact(call: &Call<'_>) -> Result<Contact, Stop> {
         return Err(lists::not_reachable().into());
     }
     Ok(contact)
-}
-
-/// Leads of the same address that are open.
-async fn others(call: &Call<'_>, contact: &Contact) -> Result<Vec<Lead>, Stop> {
-    let Some(email) = &contact.email else { return Ok(Vec::new()) };
-    let filter = LeadFilter {
-        state: Some("open".to_owned()),
-        text: Some(email.raw().to_owned()),
-        limit: KNOWN_MAX,
-        ..LeadFilter::default()
-    };
-    Ok(call.desk.store.find_leads(&filter).await?)
 }

@@ -10,7 +10,7 @@ use crate::domain::lead::Lead;
 use crate::domain::message::View;
 use crate::store::{AuditEntry, StoreError};
 use crate::wording::details::{self, Sight};
-use crate::wording::{World, pickers, remarks, why};
+use crate::wording::{World, kinship, pickers, remarks, why};
 
 /// What else can be done?
 pub(in crate::desk) async fn more(press: &Press<'_>) -> Result<Answer, StoreError> {
@@ -58,7 +58,17 @@ pub(in crate::desk) async fn shown(visit: &Visit<'_>, lead: Lead) -> Result<View
         }
     }
     let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
-    Ok(details::details(&lead, &log, sight, World { playbook: &playbook, roster: &roster, now: visit.now }))
+    let family = visit.desk.store.family(&lead).await?;
+    for other in &family.merged {
+        log.extend(visit.log(other.id).await?);
+    }
+    log.sort_by_key(|told| told.at);
+    let world = World { playbook: &playbook, roster: &roster, now: visit.now };
+    let mut view = details::details(&lead, &log, sight, world);
+    let (lines, rows) = kinship::family(&lead, &family, sight, world);
+    view.lines.extend(lines);
+    view.rows.extend(rows);
+    Ok(view)
 }
 
 /// Its story.

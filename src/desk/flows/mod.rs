@@ -5,5 +5,6 @@ pub(super) mod disqualify;
 pub(super) mod follow_up;
 pub(super) mod hand_over;
 pub(super) mod look;
+pub(super) mod merge;
 pub(super) mod stage;
 pub(super) mod take;

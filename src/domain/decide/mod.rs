@@ -11,9 +11,9 @@ use crate::domain::fact::Fact;
 use crate::domain::ids::{PersonId, StageKey};
 use crate::domain::ladder;
 use crate::domain::lead::{Course, Lead, Profile, State, TriageWhy};
-use crate::domain::portrait;
 use crate::domain::promises;
 use crate::domain::reply::{Need, Reply, Unknown};
+use crate::domain::returns::{self, Voice};
 use crate::domain::routing;
 use crate::domain::scoring;
 use crate::domain::snapshot::Snapshot;
@@ -29,30 +29,32 @@ const CLOCKS_AT_ONCE: usize = 16;
 #[must_use]
 pub fn decide(snapshot: &Snapshot, event: &Event, now: DateTime<Utc>) -> Decision {
     match event {
-        Event::Arrived { profile, taken_by } => arrived(snapshot, profile, *taken_by, now),
+        Event::Arrived { profile, taken_by } => {
+            received(snapshot, profile, taken_by.map_or(Voice::Theirs, Voice::Colleague), now)
+        }
+        Event::Imported { profile } => received(snapshot, profile, Voice::File, now),
         Event::Woke => woke(snapshot, now),
         Event::Asked { by, ask } => asked(snapshot, *by, ask, now),
     }
 }
 
-fn arrived(snapshot: &Snapshot, profile: &Profile, taken_by: Option<PersonId>, now: DateTime<Utc>) -> Decision {
-    if snapshot.lead.is_some() {
-        return Decision::only(Reply::Nobody);
+fn received(snapshot: &Snapshot, profile: &Profile, voice: Voice, now: DateTime<Utc>) -> Decision {
+    match snapshot.lead.clone() {
+        Some(lead) => returns::came_again(snapshot, lead, profile, voice, now),
+        None => arrived(snapshot, profile, voice.taker(), now),
     }
+}
+
+fn arrived(snapshot: &Snapshot, profile: &Profile, taken_by: Option<PersonId>, now: DateTime<Utc>) -> Decision {
     let playbook = &snapshot.playbook;
     let stage = playbook.stage_of_kind(StageKind::Open).or(playbook.stages.first());
     let stage = stage.map_or_else(|| StageKey::from("open"), |s| s.key.clone());
     let lead = Lead { id: snapshot.id, rev: 0, profile: profile.clone(), course: Course::new(stage.clone(), now) };
     let mut draft = Draft::new(snapshot, lead, taken_by, now);
     draft.record(Fact::Received { stage });
-    let values = portrait::values(profile, 1, playbook);
-    let (score, _) = scoring::score(profile, &values, playbook);
-    let routed = routing::route(&values, &score, playbook);
-    draft.record(Fact::Scored { score });
-    let team = routed.as_ref().map(|routed| routed.team.clone());
-    if let Some(routed) = routed {
-        draft.record(Fact::RoutedBy { routed });
-    }
+    returns::relate(&mut draft);
+    scoring::renew(&mut draft);
+    let team = routing::to_a_team(&mut draft);
     let hours = team.as_ref().and_then(|key| playbook.team(key)).map_or(&playbook.company.hours, |t| &t.hours);
     draft.record(Fact::FirstTouchPromised { due: hours.add(now, promises::first_touch(&draft)) });
     match (team, taken_by) {
@@ -61,7 +63,14 @@ fn arrived(snapshot: &Snapshot, profile: &Profile, taken_by: Option<PersonId>, n
             draft.record(Fact::Waits { team, step: 0 });
             promises::own(&mut draft, by, Fact::Claimed { by });
         }
-        (Some(team), None) => ladder::climb(&mut draft, &team, 0),
+        (Some(team), None) => match routing::account_owner(&draft, &team) {
+            Some((account, team)) => {
+                draft.record(Fact::AccountKept { owner: account.owner, lead: account.lead });
+                draft.record(Fact::Waits { team, step: 0 });
+                promises::own(&mut draft, account.owner, Fact::Assigned { to: account.owner, by: None });
+            }
+            None => ladder::climb(&mut draft, &team, 0),
+        },
         (None, _) => ladder::to_triage(&mut draft, TriageWhy::NoTeam),
     }
     let due = draft.course().clocks.due(Clock::FirstTouch);
@@ -105,6 +114,8 @@ fn asked(snapshot: &Snapshot, by: PersonId, ask: &Ask, now: DateTime<Utc>) -> De
     draft.done(reply)
 }
 
+#[cfg(test)]
+mod again;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Channel, Exit, Lead, Outcome, Profile, State, TriageWhy};
 use crate::domain::person::{Membership, Pause, Person, Presence, Rights, Roster};
 use crate::domain::reply::{Need, ReasonNeed, Refusal, Reply};
-use crate::domain::snapshot::Snapshot;
+use crate::domain::snapshot::{Beside, Snapshot};
 use crate::domain::submission::Contact;
 use crate::domain::text::Untrusted;
 use crate::playbook::Playbook;
@@ -43,6 +43,7 @@ pub(super) struct Story {
     pub(super) lead: Option<Lead>,
     pub(super) people: Vec<Person>,
     pub(super) untouched: BTreeMap<PersonId, u32>,
+    pub(super) beside: Beside,
     playbook: Arc<Playbook>,
 }
 
@@ -74,7 +75,7 @@ impl Story {
         ];
         let now = "2026-09-14T09:00:00Z".parse().unwrap();
         let playbook = Arc::new(Playbook::read(PLAYBOOK).unwrap());
-        Self { now, lead: None, people, untouched: BTreeMap::new(), playbook }
+        Self { now, lead: None, people, untouched: BTreeMap::new(), beside: Beside::default(), playbook }
     }
 
     pub(super) fn tell(&mut self, event: &Event) -> Decision {
@@ -84,6 +85,7 @@ impl Story {
             roster: Arc::new(Roster::new(self.people.clone())),
             untouched: self.untouched.clone(),
             playbook: self.playbook.clone(),
+            beside: self.beside.clone(),
         };
         let decision = decide(&snapshot, event, self.now);
         if let Some(lead) = &decision.lead {

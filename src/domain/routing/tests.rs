@@ -12,9 +12,10 @@ use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
 use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Lead, State};
+use crate::domain::matching::KinKind;
 use crate::domain::person::{Membership, Person, Presence, Rights, Roster};
 use crate::domain::scoring::Tier;
-use crate::domain::snapshot::Snapshot;
+use crate::domain::snapshot::{Beside, Snapshot};
 use crate::domain::text::Untrusted;
 
 const PLAYBOOK: &str = r#"
@@ -107,6 +108,7 @@ fn snapshot(lead: Option<Lead>) -> Snapshot {
         roster: Arc::new(Roster::new(vec![ann])),
         untouched: BTreeMap::new(),
         playbook: Arc::new(Playbook::read(PLAYBOOK).unwrap()),
+        beside: Beside::default(),
     }
 }
 
@@ -174,4 +176,25 @@ fn a_rule_that_breaks_on_a_lead_does_not_hold_for_it_and_says_so() {
 fn a_source_says_where_its_leads_usually_go() {
     let playbook = Playbook::read(PLAYBOOK).unwrap();
     assert_eq!(usual_team(&"demo".into(), &playbook).unwrap().as_str(), "world", "no country is known of it");
+}
+
+#[test]
+fn who_looks_after_a_company_already_gets_what_comes_from_it() {
+    let account = Account { owner: PersonId(1), lead: LeadId(900), kind: KinKind::Customer };
+    let arrives = |snapshot: &Snapshot| {
+        let profile = Box::new(profile("demo", "FR", &[]));
+        decide(snapshot, &Event::Arrived { profile, taken_by: None }, now())
+    };
+    let mut known = snapshot(None);
+    known.beside.account = Some(account);
+    let decision = arrives(&known);
+    assert!(decision.facts.contains(&Fact::AccountKept { owner: PersonId(1), lead: LeadId(900) }), "{:?}", decision.facts);
+    assert!(matches!(decision.lead.unwrap().course.state, State::Owned { by: PersonId(1), .. }));
+    known.untouched.insert(PersonId(1), 5);
+    assert!(matches!(arrives(&known).lead.unwrap().course.state, State::Waiting { .. }), "they have their hands full");
+    known.untouched.clear();
+    let mut playbook = (*known.playbook).clone();
+    playbook.matching.account_owner = false;
+    known.playbook = Arc::new(playbook);
+    assert!(matches!(arrives(&known).lead.unwrap().course.state, State::Waiting { .. }), "the playbook says otherwise");
 }

@@ -207,7 +207,7 @@ fn each_ending_has_its_word() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Merged Duplicate, by @Ann, <~14 09:00>
+    Merged into L-1001, Duplicate, by @Ann, <~14 09:00>
     [Reopen] [Details]
     "#);
 }

@@ -153,6 +153,7 @@ fn more_offers_what_the_card_has_no_room_for() {
       Hand over  (Give it to somebody, with a reason)
       Release  (Back to the team, with a reason)
       Wrong team  (Managers route it anew)
+      Merge  (It is the same person as another lead)
       Won  (They became a customer)
       Why?  (Its story so far: who, when, and by which rule)
     "#);

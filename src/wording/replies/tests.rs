@@ -219,7 +219,9 @@ fn each_ending_is_confirmed_with_its_consequence() {
     L-1042 ‹Dana K.› stays with its owner, with a task: Find the decision-maker, <15 Sep 09:00> (<~15 09:00>).
     L-1042 ‹Dana K.› is closed as unqualified. It can be reopened from its card.
     L-1042 ‹Dana K.› is closed: never to be contacted again. No more reminders; only their own new request reopens it.
-    L-1042 ‹Dana K.› is closed as a duplicate. The original goes on.
+    L-1042 ‹Dana K.› is merged into L-1001, which goes on. Nothing of it is lost: see its details.
+    You can take it back within 30 s.
+    [Undo]
     L-1042 ‹Dana K.› is removed: it never was a lead, and counts in no figure.
     L-1042 ‹Dana K.› is won: became a customer. Well done!
     # Claimed: L-1042 ‹Dana K.› is open again, and yours

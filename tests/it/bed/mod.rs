@@ -222,6 +222,17 @@ impl Bed {
         self.rest().await;
     }
 
+    /// Sends a form as somebody filled it, and lets everything come to rest.
+    pub(crate) async fn form(&self, source: &str, filled: serde_json::Value) {
+        assert_eq!(self.post(&self.hook(source), "application/json", filled.to_string()).await, 200);
+        self.rest().await;
+    }
+
+    /// How many leads there are.
+    pub(crate) async fn leads(&self) -> i64 {
+        self.core.store.counts().await.expect("the store can be read").leads
+    }
+
     pub(crate) async fn post(&self, url: &str, content_type: &str, body: impl Into<reqwest::Body>) -> u16 {
         let sent = reqwest::Client::new().post(url).header("content-type", content_type).body(body).send().await;
         sent.expect("the server answers").status().as_u16()

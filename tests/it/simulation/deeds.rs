@@ -93,6 +93,19 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
         Some(owner) if state.lot.roll(0.6) => owner,
         _ => *state.lot.pick(&people),
     };
+    let ask = if ask.is_none() && leads.len() > 1 && state.lot.roll(0.08) {
+        Some(Ask::Merge { into: *state.lot.pick(&leads) })
+    } else {
+        ask
+    };
+    // Who has just merged thinks better of it.
+    if let Some(last) = state.given.last().filter(|last| matches!(last.ask, Ask::Merge { .. })).cloned()
+        && ask.is_none()
+        && state.lot.roll(0.6)
+    {
+        let id = format!("d{}", state.given.len());
+        return Some(Given { id, ask: Ask::Undo, at: now, answered: false, ..last });
+    }
     let sleeps = ask.is_none() && owner == Some(by) && state.lot.roll(0.1);
     let ask = if sleeps { Some(sleep(now + Duration::minutes(state.lot.between(1, 90)))) } else { ask };
     let ask = ask.unwrap_or_else(|| draw_ask(&mut state.lot, now, &people));
@@ -157,7 +170,7 @@ async fn carry(world: &Arc<World>, store: &Store, deeds: Vec<Given>) {
     }
     let applied = join_all(deeds.iter().map(|given| {
         let event = Event::Asked { by: given.by, ask: given.ask.clone() };
-        store.apply(Cause::Deed(given.id.clone()), Target::Lead(given.lead), now, judged(world.clone(), event, now))
+        store.apply(Cause::Deed(given.id.clone()), Target::asked(given.lead, &given.ask), now, judged(world.clone(), event, now))
     }))
     .await;
     for (given, applied) in deeds.iter().zip(applied) {

@@ -48,6 +48,20 @@ pub(super) struct Kept {
     pub(super) submissions: i64,
 }
 
+/// A submission as the database has it.
+#[derive(Debug)]
+pub(super) struct Joined {
+    /// Whose it is.
+    pub(super) email: String,
+    /// The request that held it.
+    pub(super) body: Vec<u8>,
+    pub(super) at: DateTime<Utc>,
+    /// The lead that it belongs to.
+    pub(super) lead: LeadId,
+    /// That lead's address.
+    pub(super) of: String,
+}
+
 impl Eye {
     pub(super) async fn open(database: &std::path::Path) -> Self {
         let options = SqliteConnectOptions::new().filename(database).read_only(true);
@@ -136,12 +150,15 @@ impl Eye {
         self.rows(sql).await.iter().map(read).collect()
     }
 
-    /// E-mail and time of each lead's first submission.
-    pub(super) async fn arrivals(&self) -> Vec<(String, DateTime<Utc>)> {
-        let sql = "SELECT l.email, s.received_at FROM lead l LEFT JOIN submission s ON s.lead = l.id ORDER BY l.id";
-        let read = |r: &sqlx::sqlite::SqliteRow| {
-            let at: Option<i64> = r.get(1);
-            (r.get::<Option<String>, _>(0).unwrap_or_default(), at.and_then(DateTime::from_timestamp_millis).unwrap_or_default())
+    /// Each submission, with the request that held it.
+    pub(super) async fn submissions(&self) -> Vec<Joined> {
+        let sql = "SELECT s.body ->> '$.person.email', d.body, s.received_at, s.lead, l.email FROM submission s JOIN delivery d ON d.id = s.delivery JOIN lead l ON l.id = s.lead ORDER BY s.id";
+        let read = |r: &sqlx::sqlite::SqliteRow| Joined {
+            email: r.get::<Option<String>, _>(0).unwrap_or_default(),
+            body: r.get(1),
+            at: DateTime::from_timestamp_millis(r.get(2)).unwrap_or_default(),
+            lead: LeadId(r.get(3)),
+            of: r.get::<Option<String>, _>(4).unwrap_or_default(),
         };
         self.rows(sql).await.iter().map(read).collect()
     }

@@ -69,9 +69,12 @@ fn draw(state: &mut super::world::State) -> Sent {
     let lot = &mut state.lot;
     let source = if lot.roll(0.3) { "abroad" } else { "demo" };
     let key = lot.roll(0.5).then(|| format!("k{n}"));
+    let known: Vec<String> = state.sent.iter().flat_map(|sent| sent.leads.clone()).collect();
+    let returns = (!known.is_empty() && lot.roll(state.plan.returns)).then(|| lot.pick(&known).clone());
     let lead = |nth: usize| {
-        let email = format!("p{n}-{nth}@example.com");
-        (format!(r#"{{"name":"Dana Keller{n}","email":"{email}","message":"Call me, please"}}"#), email)
+        // The first of a request may be somebody who has asked before; what they want is new.
+        let email = returns.clone().filter(|_| nth == 0).unwrap_or_else(|| format!("p{n}-{nth}@firm{}.example", n % 3));
+        (format!(r#"{{"name":"Dana Keller{n}","email":"{email}","message":"Call me {n} times, please"}}"#), email)
     };
     let kind = if hooks { lot.below(8) } else { 7 };
     match kind {

@@ -11,6 +11,7 @@ mod laws;
 mod life;
 mod link;
 mod lot;
+mod people;
 mod plan;
 #[cfg(feature = "planted")]
 mod planted;

@@ -11,6 +11,8 @@ pub(super) struct Plan {
     pub(super) other_playbook: String,
     pub(super) steps: usize,
     pub(super) leads_max: usize,
+    /// How often who asks has asked before.
+    pub(super) returns: f64,
     /// How often several people want the same lead at once.
     pub(super) herds: f64,
     /// How often something happens while a call to the chat is under way.
@@ -68,6 +70,7 @@ impl Plan {
             other_playbook,
             steps: usize::try_from(lot.between(25, 70)).expect("is small"),
             leads_max: if large { 20 } else { lot.below(4) + 1 },
+            returns: *lot.pick(&[0.0, 0.3, 0.6]),
             herds: *lot.pick(&[0.0, 0.3, 0.6]),
             meanwhile: *lot.pick(&[0.0, 0.1, 0.3]),
             window: lot.between(60, 240),

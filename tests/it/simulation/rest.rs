@@ -15,13 +15,10 @@ use super::eye::{CardRow, Eye, Kept, Told};
 use super::life::Life;
 use super::steps::settle;
 use super::world::{State, World};
-use super::{hooks::Sent, laws};
+use super::{laws, people};
 
 /// Most rounds until delivery is idle.
 const ROUNDS_MAX: usize = 400;
-
-/// Two submissions with the same fields are one within so many minutes.
-const SAME_FIELDS_MINUTES: i64 = 10;
 
 /// Ends the faults, lets time pass until delivery is idle, and checks everything.
 pub(super) fn come_to_rest(life: &Life, world: &Arc<World>) {
@@ -71,16 +68,20 @@ async fn check(world: &World, store: &Store, eye: &Eye) {
         }
         Err(error) => world.wrong(format!("the audit fails: {error}")),
     }
-    let (deliveries, arrivals) = (eye.deliveries().await, eye.arrivals().await);
+    let (deliveries, submissions) = (eye.deliveries().await, eye.submissions().await);
     let cards = eye.cards().await;
     let told = titles(world, store, eye.notices().await).await;
     let mut wrong = Vec::new();
     {
         let state = world.state();
         nothing_is_lost(&state, &deliveries, &mut wrong);
-        leads_are_made_once(&state, &arrivals, &mut wrong);
+        people::submissions_are_made_once(&state, &submissions, &mut wrong);
         nothing_is_told_twice_or_never(&state.chat, &told, &mut wrong);
     }
+    for lead in eye.leads().await {
+        people::owners_hear_of_it(store, eye, lead.0, &mut wrong).await;
+    }
+    people::known(world, store, &submissions, &mut wrong).await;
     for row in &cards {
         card_is_right(world, store, row, &mut wrong).await;
     }
@@ -113,31 +114,6 @@ fn nothing_is_lost(state: &State, deliveries: &[Kept], wrong: &mut Vec<String>) 
                 "delivery {} is {} with {} submissions, and broken is {}",
                 delivery.id, delivery.state, delivery.submissions, sent.broken
             ));
-        }
-    }
-}
-
-/// Each person became one lead; without an id of the provider's, once more after ten minutes.
-fn leads_are_made_once(state: &State, arrivals: &[(String, chrono::DateTime<chrono::Utc>)], wrong: &mut Vec<String>) {
-    let sent: BTreeMap<&str, &Sent> = state.sent.iter().flat_map(|s| s.leads.iter().map(move |l| (l.as_str(), s))).collect();
-    for (email, _) in arrivals {
-        if !sent.contains_key(email.as_str()) {
-            wrong.push(format!("a lead of {email} was made of nothing"));
-        }
-    }
-    for (email, sent) in sent {
-        let mut at: Vec<_> = arrivals.iter().filter(|(of, _)| of == email).map(|(_, at)| *at).collect();
-        at.sort();
-        let is_right = match at.len() {
-            0 => sent.kept == 0,
-            1 => true,
-            _ => {
-                sent.key.is_none()
-                    && at.windows(2).all(|w| w[1] - w[0] >= Duration::minutes(SAME_FIELDS_MINUTES) || state.set_back)
-            }
-        };
-        if !is_right {
-            wrong.push(format!("{email} was kept {} times and is {} leads, made at {at:?}", sent.kept, at.len()));
         }
     }
 }

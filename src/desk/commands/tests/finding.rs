@@ -96,7 +96,8 @@ async fn a_lead_is_found_by_number_name_and_company() {
     assert_snapshot!(seen(&bed.says(ann(), "lead why", [("lead", text("L-7"))]).await), @"There is no lead L-7. /lead list shows those that are open.");
     assert_snapshot!(seen(&bed.says(ann(), "lead why", [("lead", text("1001"))]).await), @r"
     # Why? L-1001 ‹Dana K.›
-    <14 Sep 09:00>  came in from demo; it is open to DACH
+    <14 Sep 09:00>  came in from demo; rule "‹everything else›" sent it to DACH, it is open to DACH
+      not "‹source world-demo›": `lead.source == "world-demo"` does not hold
     ");
 }
 

@@ -63,7 +63,11 @@ async fn a_duplicate_names_its_original() {
     let id = claimed(&bed, ann()).await;
     let original = bed.lead("Dana Keller", "Acme Robotics").await;
     let dq = [lead(id), ("reason", text("duplicate")), ("original", text(&original.to_string()))];
-    assert_snapshot!(seen(&bed.says(ann(), "lead dq", dq).await), @"L-1001 ‹Dana K.› is closed as a duplicate. The original goes on.");
+    assert_snapshot!(seen(&bed.says(ann(), "lead dq", dq).await), @r"
+    L-1001 ‹Dana K.› is merged into L-1002, which goes on. Nothing of it is lost: see its details.
+    You can take it back within 30 s.
+    [Undo]
+    ");
 }
 
 #[tokio::test]
@@ -101,7 +105,8 @@ async fn a_lead_added_by_hand_is_theirs_at_once() {
     assert_eq!((made.course.team, made.profile.source.as_str()), (Some("world".into()), "by_hand"));
     let again = [("name", text("P. Shah")), ("email", text("priya.shah@example.com"))];
     let told = seen(&bed.says(ann(), "lead add", again).await);
-    assert!(told.contains("They are here already") && told.contains("• L-1001 ‹Priya S.› is with @Wim"), "{told}");
+    assert!(told.contains("L-1001 ‹Priya S.› is known already: this is their 2nd request. It is with @Wim"), "{told}");
+    assert_eq!(bed.desk.store.counts().await.unwrap().leads, 1);
 }
 
 #[tokio::test]

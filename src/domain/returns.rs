@@ -1,0 +1,181 @@
+//! The same person again. Their submission joins the lead that they have; what slept or was over goes on.
+//! Invariant: what is known is never overwritten; what was asked last is what is shown.
+//! Invariant: who asked to be left alone is left alone until they ask by themselves; no import and no colleague speaks for them.
+
+use chrono::{DateTime, Utc};
+
+use super::decision::{Decision, News, Recipient, Ring};
+use super::draft::Draft;
+use super::eligibility;
+use super::fact::Fact;
+use super::ids::PersonId;
+use super::ladder;
+use super::lead::{Exit, Lead, Profile, State};
+use super::matching::KIN_MAX;
+use super::promises;
+use super::reply::Reply;
+use super::scoring;
+use super::snapshot::{Beside, Snapshot};
+use super::submission::Contact;
+use crate::playbook::StageKind;
+
+/// Most answers to questions that a lead carries.
+const ANSWERS_MAX: usize = 60;
+
+/// Who speaks for the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// They themselves.
+    Theirs,
+    /// A colleague who met them, and takes them.
+    Colleague(PersonId),
+    /// A file from elsewhere.
+    File,
+}
+
+impl Voice {
+    pub(super) fn taker(self) -> Option<PersonId> {
+        match self {
+            Voice::Colleague(by) => Some(by),
+            Voice::Theirs | Voice::File => None,
+        }
+    }
+}
+
+/// Who else is of the company, and who looks like the same person, for a lead that is new.
+pub(super) fn relate(draft: &mut Draft<'_>) {
+    let Beside { relations, .. } = &draft.snapshot.beside;
+    draft.lead.profile.contact.domain.clone_from(&relations.domain);
+    if !relations.kin.is_empty() {
+        let count = u32::try_from(relations.kin.len()).unwrap_or(u32::MAX);
+        draft.record(Fact::CompanyKnown { count, leads: relations.kin.iter().take(KIN_MAX).cloned().collect() });
+    }
+    for alike in &relations.alike {
+        draft.record(Fact::LooksLike { lead: alike.lead });
+    }
+}
+
+/// Whoever has it for the first time hears of leads that look like the same person, where they will read it: in its thread.
+pub(super) fn hint(draft: &mut Draft<'_>) {
+    if draft.course().work.claimed_at != Some(draft.now) {
+        return;
+    }
+    for other in draft.course().looks_like.clone() {
+        draft.tell(Recipient::Thread, News::LooksLike { other });
+    }
+}
+
+/// They have a lead: the submission joins it.
+pub(super) fn came_again(snapshot: &Snapshot, lead: Lead, profile: &Profile, voice: Voice, now: DateTime<Utc>) -> Decision {
+    let is_left_alone = matches!(lead.course.state, State::Closed { exit: Exit::Suppressed, .. });
+    if is_left_alone && voice != Voice::Theirs {
+        return Decision::only(Reply::Suppressed);
+    }
+    let mut draft = Draft::new(snapshot, lead, voice.taker(), now);
+    fill(&mut draft.lead.profile, profile, snapshot);
+    draft.record(Fact::CameAgain { source: profile.source.clone() });
+    scoring::renew(&mut draft);
+    match draft.course().state.clone() {
+        State::Waiting { .. } | State::Triage { .. } if take(&mut draft, voice.taker()) => {}
+        State::Waiting { team, step, .. } => ladder::ring_again(&mut draft, &team, step),
+        State::Triage { .. } => {
+            draft.ring(Ring::Card);
+            tell(&mut draft, Recipient::Managers);
+        }
+        State::Owned { by, .. } => {
+            draft.ring(Ring::Card);
+            if !crate::planted::is("came-again-untold") {
+                tell(&mut draft, Recipient::Person(by));
+            }
+        }
+        State::Pooled { .. } if crate::planted::is("came-again-wakes-nobody") => {}
+        State::Pooled { owner, .. } => {
+            draft.record(Fact::WokeUp);
+            go_on(&mut draft, voice.taker().or(owner));
+        }
+        State::Closed { exit, owner, .. } => {
+            draft.record(Fact::CameBack { after: exit, themselves: voice == Voice::Theirs });
+            // Who bought stays a customer, whatever they ask for next.
+            if let (Some(stage), false) = (draft.playbook().stage_of_kind(StageKind::Open), exit == Exit::Converted) {
+                draft.record(Fact::StageSet { to: stage.key.clone() });
+            }
+            go_on(&mut draft, voice.taker().or(owner));
+        }
+    }
+    let reply = match voice.taker() {
+        Some(by) => match draft.course().state {
+            State::Owned { by: owner, touched: false, since } if owner == by && since == now => {
+                Reply::Claimed { due: draft.course().clocks.due(super::clocks::Clock::FirstTouch) }
+            }
+            _ => Reply::KnownAlready { nth: draft.course().work.submissions },
+        },
+        None => Reply::Nobody,
+    };
+    draft.done(reply)
+}
+
+/// Somebody who met them takes it, if they may have it.
+fn take(draft: &mut Draft<'_>, taker: Option<PersonId>) -> bool {
+    let Some(by) = taker.filter(|by| may_have(draft, *by)) else { return false };
+    promises::own(draft, by, Fact::Claimed { by });
+    true
+}
+
+/// It is worked again: by the one who had it, or who met them, if they may have it; else by whom the ladder finds.
+fn go_on(draft: &mut Draft<'_>, first: Option<PersonId>) {
+    let actor = draft.actor;
+    match first.filter(|first| may_have(draft, *first)) {
+        Some(by) if actor == Some(by) => promises::own(draft, by, Fact::Claimed { by }),
+        Some(by) => promises::own(draft, by, Fact::Assigned { to: by, by: None }),
+        None => ladder::restart(draft),
+    }
+    if let Some(owner) = draft.course().state.owner() {
+        tell(draft, Recipient::Person(owner));
+    }
+}
+
+fn may_have(draft: &Draft<'_>, who: PersonId) -> bool {
+    let person = draft.snapshot.roster.get(who);
+    person
+        .zip(draft.course().team.clone())
+        .is_some_and(|(person, team)| eligibility::check(draft.snapshot, &draft.lead, &team, person, draft.now).is_ok())
+}
+
+fn tell(draft: &mut Draft<'_>, to: Recipient) {
+    let since = draft.lead.profile.received_at;
+    let nth = draft.course().work.submissions;
+    draft.tell(to, News::CameAgain { nth, since, at: draft.now });
+}
+
+/// What was empty is filled.
+fn fill(known: &mut Profile, said: &Profile, snapshot: &Snapshot) {
+    let Contact { name, first_name, last_name, email, phone, phone_e164, company, title, country, zone, website, domain } =
+        said.contact.clone();
+    let contact = &mut known.contact;
+    if contact.full_name().is_none() {
+        (contact.name, contact.first_name, contact.last_name) = (name, first_name, last_name);
+    }
+    if contact.email.is_none() && email.is_some() {
+        contact.email = email;
+        contact.domain = snapshot.beside.relations.domain.clone().or(domain);
+    }
+    contact.phone = contact.phone.take().or(phone);
+    contact.phone_e164 = contact.phone_e164.take().or(phone_e164);
+    contact.company = contact.company.take().or(company);
+    contact.title = contact.title.take().or(title);
+    contact.country = contact.country.take().or(country);
+    contact.zone = contact.zone.take().or(zone);
+    contact.website = contact.website.take().or(website);
+    known.need = said.need.clone().or(known.need.take());
+    for (question, answer) in &said.extras {
+        let is_new = known.extras.iter().all(|(asked, _)| asked != question);
+        if is_new && known.extras.len() < ANSWERS_MAX {
+            known.extras.push((question.clone(), answer.clone()));
+        }
+    }
+    for (name, value) in &said.utm {
+        known.utm.entry(name.clone()).or_insert_with(|| value.clone());
+    }
+    // What cannot prove who sends may have filled something in.
+    known.unauthenticated |= said.unauthenticated;
+}
