@@ -21,6 +21,7 @@ use crate::engine::tick::{self, Loop as _};
 use crate::intake::spool::Spool;
 use crate::settings;
 use crate::store::{Options, Store, StoreError};
+use crate::web::greetings;
 use crate::web::hooks::{self, Hooks};
 use crate::web::limits::Limits;
 use crate::web::metrics::Metrics;
@@ -128,8 +129,8 @@ impl Core {
             .route("/metrics", get(probes::metrics))
             .with_state(health);
         Router::new()
-            .route("/hooks/{source}", post(hooks::by_source))
-            .route("/hooks/{source}/{token}", post(hooks::by_token))
+            .route("/hooks/{source}", post(hooks::by_source).get(greetings::by_source))
+            .route("/hooks/{source}/{token}", post(hooks::by_token).get(greetings::by_token))
             .with_state(hooks)
             .merge(probes)
     }

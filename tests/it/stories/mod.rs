@@ -2,6 +2,7 @@
 
 mod cards;
 mod claims;
+mod handshakes;
 mod hooks;
 mod ladder;
 mod promises;
