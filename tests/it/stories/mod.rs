@@ -2,6 +2,7 @@
 
 mod cards;
 mod claims;
+mod fetches;
 mod handshakes;
 mod hooks;
 mod ladder;
