@@ -16,11 +16,14 @@ use crate::clock::Clock;
 use crate::delivery::{Cards, Chance, Delivery, Notices};
 use crate::desk::Desk;
 use crate::desk::commands::{Drafts, Fetch};
+use crate::engine::fetch::Fetches;
 use crate::engine::pump::Pump;
 use crate::engine::tick::{self, Loop as _};
 use crate::intake::spool::Spool;
+use crate::providers::Providers;
 use crate::settings;
 use crate::store::{Options, Store, StoreError};
+use crate::web::greetings;
 use crate::web::hooks::{self, Hooks};
 use crate::web::limits::Limits;
 use crate::web::metrics::Metrics;
@@ -32,6 +35,9 @@ const SETTLE_PASSES: usize = 10_000;
 
 /// Things under way at a time, in each loop.
 const WIDTH: usize = 32;
+
+/// Requests to providers under way at a time: they count them.
+const FETCH_WIDTH: usize = 8;
 
 /// How often what other programs wrote is looked for.
 const HOUSEKEEPING: Duration = Duration::from_secs(2);
@@ -52,6 +58,8 @@ pub struct Start {
     pub public_url: String,
     /// How much is taken.
     pub limits: settings::Limits,
+    /// Where providers are asked.
+    pub providers: settings::ProviderUrls,
 }
 
 /// Everything but the chat.
@@ -71,6 +79,7 @@ pub struct Core {
     pub chance: Chance,
     /// Answers what people do.
     pub desk: Arc<Desk>,
+    providers: Providers,
     limits: Arc<Limits>,
     taken: settings::Limits,
     public_url: String,
@@ -84,6 +93,7 @@ impl Core {
     pub async fn open(start: &Start, clock: Clock, chance: Chance) -> Result<Self, StoreError> {
         let options = Options { path: start.database.clone(), seed: start.seed.clone() };
         let store = Store::open(&options, clock.now()).await?;
+        let providers = Providers::new(&start.providers).map_err(|e| StoreError::Other(format!("outgoing HTTP: {e}")))?;
         let nudge = Arc::new(Notify::new());
         let desk = Desk {
             store: store.clone(),
@@ -100,6 +110,7 @@ impl Core {
             spool: Arc::new(Spool::new(&start.spool, start.limits.spool_bytes)),
             metrics: Arc::default(),
             desk: Arc::new(desk),
+            providers,
             limits: Arc::new(Limits::new(start.limits.per_minute, start.limits.burst)),
             taken: start.limits.clone(),
             public_url: start.public_url.clone(),
@@ -128,8 +139,8 @@ impl Core {
             .route("/metrics", get(probes::metrics))
             .with_state(health);
         Router::new()
-            .route("/hooks/{source}", post(hooks::by_source))
-            .route("/hooks/{source}/{token}", post(hooks::by_token))
+            .route("/hooks/{source}", post(hooks::by_source).get(greetings::by_source))
+            .route("/hooks/{source}/{token}", post(hooks::by_token).get(greetings::by_token))
             .with_state(hooks)
             .merge(probes)
     }
@@ -151,7 +162,15 @@ impl Core {
             nudge: self.nudge.clone(),
             width: WIDTH,
         };
-        Works { pump, cards: Cards(delivery.clone()), notices: Notices(delivery) }
+        let fetches = Fetches {
+            store: self.store.clone(),
+            providers: self.providers.clone(),
+            clock: self.clock.clone(),
+            chance: self.chance.clone(),
+            nudge: self.nudge.clone(),
+            width: FETCH_WIDTH,
+        };
+        Works { pump, fetches, cards: Cards(delivery.clone()), notices: Notices(delivery) }
     }
 
     /// Starts the loops and the HTTP server; runs until told to stop or until one of them ends by itself, which is an error.
@@ -159,11 +178,13 @@ impl Core {
     /// # Errors
     /// The name of what ended early.
     pub async fn run<P: Platform>(&self, running: Running<P>, stop: CancellationToken) -> Result<(), Ended> {
-        let Running { works: Works { pump, cards, notices }, listener, router, others } = running;
+        let Running { works: Works { pump, fetches, cards, notices }, listener, router, others } = running;
         let mut tasks = others;
         let again = || (self.clock.clone(), self.nudge.clone(), stop.clone());
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("pump", tick::run(pump, clock, nudge, token)).await });
+        let (clock, nudge, token) = again();
+        tasks.spawn(async move { named("fetches", tick::run(fetches, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("cards", tick::run(cards, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
@@ -196,6 +217,8 @@ impl Core {
 pub struct Works<P> {
     /// Deliveries and clocks.
     pub pump: Pump,
+    /// What providers are asked for.
+    pub fetches: Fetches,
     /// Cards.
     pub cards: Cards<P>,
     /// Notices.
@@ -210,7 +233,7 @@ impl<P: Platform> Works<P> {
     pub async fn settle(&self) -> usize {
         let mut done = 0;
         for _ in 0..SETTLE_PASSES {
-            let pass = self.pump.tick().await.and(self.cards.tick().await).and(self.notices.tick().await);
+            let pass = self.pass().await;
             if pass.done == 0 {
                 return done;
             }
@@ -221,7 +244,12 @@ impl<P: Platform> Works<P> {
 
     /// When something will be due by itself, as far as is known.
     pub async fn next_due(&self) -> Option<chrono::DateTime<chrono::Utc>> {
-        self.pump.tick().await.and(self.cards.tick().await).and(self.notices.tick().await).next_due
+        self.pass().await.next_due
+    }
+
+    async fn pass(&self) -> tick::Ticked {
+        let taken = self.pump.tick().await.and(self.fetches.tick().await);
+        taken.and(self.cards.tick().await).and(self.notices.tick().await)
     }
 }
 

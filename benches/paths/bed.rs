@@ -77,6 +77,7 @@ pub(crate) async fn core(folder: &Path, clock: Clock) -> Result<Core> {
         spool: folder.join("spool"),
         public_url: PUBLIC_URL.to_owned(),
         limits,
+        providers: read.providers,
     };
     Ok(Core::open(&start, clock, Chance::seeded(7)).await?)
 }

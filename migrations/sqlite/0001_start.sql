@@ -23,12 +23,36 @@ CREATE TABLE delivery (
   headers        TEXT NOT NULL,                 -- JSON, without credentials
   body           BLOB NOT NULL,
   proof          TEXT NOT NULL CHECK (proof IN ('signed', 'url')),
-  state          TEXT NOT NULL CHECK (state IN ('new', 'done', 'repeat', 'ignored', 'quarantined')),
+  state          TEXT NOT NULL CHECK (state IN ('new', 'fetching', 'done', 'repeat', 'ignored', 'quarantined')),
   why            TEXT
 ) STRICT;
 CREATE INDEX delivery_new ON delivery (id) WHERE state = 'new';
 CREATE INDEX delivery_quarantined ON delivery (source, id) WHERE state = 'quarantined';
 CREATE INDEX delivery_by_source ON delivery (source, received_at);
+
+CREATE TABLE access_token (                     -- what a source's provider is asked with; never shown again
+  source  TEXT PRIMARY KEY REFERENCES source (key),
+  token   TEXT NOT NULL,
+  since   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE fetch (                            -- what the ids in a delivery stand for, asked from its provider
+  delivery  INTEGER NOT NULL REFERENCES delivery (id),
+  nth       INTEGER NOT NULL,                   -- which item of the delivery
+  name      TEXT NOT NULL,                      -- which of the preset's requests
+  path      TEXT NOT NULL,                      -- below the provider's address
+  state     TEXT NOT NULL CHECK (state IN ('due', 'here', 'failed')),
+  first_at  INTEGER NOT NULL,
+  due_at    INTEGER NOT NULL,
+  tries     INTEGER NOT NULL DEFAULT 0,
+  answer    BLOB,                               -- as it came
+  why       TEXT,                               -- why it is given up, and what to do
+  remedy    TEXT,
+  PRIMARY KEY (delivery, nth, name),
+  CHECK ((state = 'here') = (answer IS NOT NULL)),
+  CHECK ((state = 'failed') = (why IS NOT NULL AND remedy IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fetch_due ON fetch (due_at) WHERE state = 'due';
 
 CREATE TABLE lead (
   id               INTEGER PRIMARY KEY,

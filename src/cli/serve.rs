@@ -50,6 +50,7 @@ pub async fn serve_until(settings: &Settings, clock: Clock, stop: CancellationTo
         spool: settings.spool_dir.clone(),
         public_url: settings.http.public_url.clone(),
         limits: settings.limits.clone(),
+        providers: settings.providers.clone(),
     };
     let core = Core::open(&start, clock, Chance::of_the_machine()).await.context("opening the database")?;
     let listener =

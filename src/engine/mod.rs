@@ -1,5 +1,6 @@
 //! Work is rows: loops that look for what is due, do it, and say when to look again.
 //! Invariant: a tick is bounded, idempotent and takes no input; a lost nudge costs time, never work.
 
+pub mod fetch;
 pub mod pump;
 pub mod tick;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::Duration;
 use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::Notify;
 
@@ -12,11 +13,13 @@ use crate::domain::event::Event;
 use crate::domain::ids::SourceKey;
 use crate::domain::lead::Profile;
 use crate::domain::submission::Submission;
+use crate::intake::api::Need;
 use crate::intake::body::Unreadable;
+use crate::intake::fetch::{Fetched, wants};
 use crate::intake::headers::Headers;
 use crate::intake::mapping::Mapping;
 use crate::intake::preset::Preset;
-use crate::intake::read::{self, RawDelivery, Reading, read};
+use crate::intake::read::{self, RawDelivery, Reading, read_with};
 use crate::intake::sources;
 use crate::intake::spool::Spool;
 use crate::planted;
@@ -112,7 +115,15 @@ impl Pump {
             body: &request.body,
             received_at: request.received_at,
         };
-        match read(preset, &settings, &raw) {
+        let fetched = self.fetched(&delivery, preset).await?;
+        let wants = fetched.as_ref().map(|fetched| wants(preset, &settings, &raw, fetched)).unwrap_or_default();
+        if !wants.is_empty() {
+            let now = self.clock.now();
+            let after = preset.api.as_ref().map_or(0, |api| api.after_s);
+            let due = now + Duration::seconds(i64::from(after));
+            return self.store.want(delivery.id, wants, (now, due)).await;
+        }
+        match read_with(preset, &settings, &raw, &fetched.unwrap_or_default()) {
             Reading::Leads { leads, left_out } => self.arrive(delivery, leads, left_out).await,
             Reading::Ignored { why, .. } => self.store.delivery_ended(delivery, Outcome::Ignored(why), self.clock.now()).await,
             Reading::Unreadable(fault) => {
@@ -121,14 +132,24 @@ impl Pump {
         }
     }
 
+    /// What has been fetched for a delivery; none where there is nothing to be fetched.
+    async fn fetched(&self, delivery: &DeliveryRow, preset: &Preset) -> Result<Option<Fetched>, StoreError> {
+        let Some(api) = preset.api.as_ref().filter(|api| !api.gets.is_empty()) else { return Ok(None) };
+        let asks = match api.need() {
+            Need::Needed => true,
+            Need::Welcome => self.store.access_token(&delivery.request.source).await?.is_some(),
+        };
+        if asks { self.store.fetched(delivery.id).await.map(Some) } else { Ok(None) }
+    }
+
     /// Each lead of the delivery goes through the door by itself; the last one ends the delivery, unless some could not be read.
     async fn arrive(&self, delivery: DeliveryRow, leads: Vec<read::Lead>, left_out: Vec<Unreadable>) -> Result<(), StoreError> {
         let now = self.clock.now();
         let count = leads.len();
-        for (nth, lead) in (0_u32..).zip(leads) {
-            let is_last = usize::try_from(nth).is_ok_and(|n| n + 1 == count) && left_out.is_empty();
+        for (at, lead) in (1..).zip(leads) {
+            let is_last = at == count && left_out.is_empty();
             let is_last = is_last || planted::is("done-after-the-first");
-            let part = Part { delivery: delivery.id, nth, rest: if is_last { Rest::None } else { Rest::More } };
+            let part = Part { delivery: delivery.id, nth: lead.nth, rest: if is_last { Rest::None } else { Rest::More } };
             let event = Event::Arrived { profile: Box::new(profile(&lead.submission, &delivery)), taken_by: None };
             let cause = Cause::Submitted { part: Some(part), submission: Box::new(lead.submission) };
             self.store.apply(cause, Target::New, now, move |snapshot| decide(snapshot, &event, now)).await?;

@@ -128,8 +128,9 @@ pub struct Mapping {
     extras: Vec<(String, Rule)>,
 }
 
+/// Where something stands, ready to look.
 #[derive(Debug, Clone)]
-struct Rule {
+pub(super) struct Rule {
     paths: Vec<JsonPath>,
     all: bool,
     then: Vec<Transform>,
@@ -224,7 +225,7 @@ impl Mapping {
 }
 
 impl Rule {
-    fn new(key: &str, text: &RuleText) -> Result<Self, MappingFault> {
+    pub(super) fn new(key: &str, text: &RuleText) -> Result<Self, MappingFault> {
         let full = match text {
             RuleText::Path(one) => FullRule { path: Some(Paths::One(one.clone())), ..FullRule::default() },
             RuleText::Any(many) => FullRule { path: Some(Paths::Many(many.clone())), ..FullRule::default() },
@@ -244,7 +245,8 @@ impl Rule {
         Ok(Self { paths, all, then: full.then, default: full.default })
     }
 
-    fn select(&self, tree: &Tree) -> Option<(Vec<String>, Vec<String>)> {
+    /// What stands there, and the places.
+    pub(super) fn select(&self, tree: &Tree) -> Option<(Vec<String>, Vec<String>)> {
         let mut texts = Vec::new();
         let mut paths = Vec::new();
         for path in &self.paths {
@@ -295,7 +297,8 @@ pub(super) fn place(location: &NormalizedPath<'_>) -> String {
     })
 }
 
-fn path(key: &str, text: &str) -> Result<JsonPath, MappingFault> {
+/// A path, or where it stops making sense.
+pub(super) fn path(key: &str, text: &str) -> Result<JsonPath, MappingFault> {
     JsonPath::parse(text).map_err(|fault| MappingFault::Path {
         key: key.to_owned(),
         path: text.to_owned(),

@@ -2,6 +2,7 @@
 //! The parts here are pure; what listens, stores and answers calls them.
 //! Invariant: bytes are verified before they are parsed, and no bytes make any part panic.
 
+pub mod handshake;
 pub mod headers;
 pub mod recipe;
 mod signed;
@@ -12,12 +13,16 @@ pub mod form;
 pub mod json;
 
 pub mod answers;
+pub mod api;
 mod claims;
+pub mod fetch;
 pub mod field;
+mod join;
 mod label_words;
 pub mod labels;
 pub mod mapping;
 pub mod masked;
+pub mod pull;
 mod resolve;
 pub mod shape;
 pub mod transform;

@@ -1,9 +1,14 @@
 //! What we know of a provider, as data: how it signs, where its answers stand, what is not a lead, what it wants to be answered.
 //! Invariant: a preset holds no code; whatever one provider needs is a word in this vocabulary that the next may use.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json_path::JsonPath;
 
+use super::api::{Api, ApiText};
+use super::handshake::Handshake;
+use super::json::Tree;
 use super::mapping::{Condition, ConditionText, Mapping, MappingText};
 use super::verify::Auth;
 
@@ -22,8 +27,12 @@ pub struct Preset {
     pub setup: Vec<String>,
     /// Where the sender shows the secret that it makes itself; none where it takes any secret.
     pub secret_from: Option<String>,
+    /// How it makes sure of the address before it sends; none where it does not, or only looks whether somebody answers.
+    pub handshake: Option<Handshake>,
     /// A header with its own id of the submission, and another name for that header.
     pub dedupe_headers: Vec<String>,
+    /// What is asked of its API; none where deliveries hold everything and there is no list to catch up from.
+    pub api: Option<Api>,
     pub(super) mapping: Mapping,
     pub(super) batch: bool,
     pub(super) entities: bool,
@@ -32,6 +41,7 @@ pub struct Preset {
     pub(super) plus_lost: bool,
     pub(super) split_choices: Option<String>,
     pub(super) titles: Option<Titles>,
+    pub(super) consents: Option<Consents>,
     pub(super) ignore: Vec<Ignore>,
     pub(super) sample: Sample,
 }
@@ -93,12 +103,23 @@ pub(super) struct Titles {
     pub(super) ours: String,
 }
 
+/// Questions of consent that stand in a list of their own.
+#[derive(Debug, Clone)]
+pub(super) struct Consents {
+    pub(super) from: JsonPath,
+    pub(super) question: String,
+    pub(super) truth: String,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sample {
     pub(super) content_type: String,
     /// `{id}`, `{now}`, `{now_s}` and `{secret}` are filled in.
     pub(super) body: String,
+    /// What a fetch for it would bring, by name.
+    #[serde(default)]
+    pub(super) fetched: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -114,6 +135,8 @@ struct PresetText {
     setup: Vec<String>,
     #[serde(default)]
     secret_from: Option<String>,
+    #[serde(default)]
+    handshake: Option<Handshake>,
     #[serde(default)]
     dedupe_header: Option<String>,
     #[serde(default)]
@@ -141,7 +164,19 @@ struct PresetText {
     #[serde(default)]
     titles: Option<TitlesText>,
     #[serde(default)]
+    consents: Option<ConsentsText>,
+    #[serde(default)]
+    api: Option<ApiText>,
+    #[serde(default)]
     ignore: Vec<IgnoreText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConsentsText {
+    from: String,
+    question: String,
+    truth: String,
 }
 
 #[derive(Deserialize)]
@@ -172,6 +207,10 @@ impl Preset {
             let from = JsonPath::parse(&t.from).map_err(|e| e.to_string())?;
             Ok::<_, String>(Titles { from, id: t.id, title: t.title, ours: t.ours })
         });
+        let consents = text.consents.map(|c| {
+            let from = JsonPath::parse(&c.from).map_err(|e| e.to_string())?;
+            Ok::<_, String>(Consents { from, question: c.question, truth: c.truth })
+        });
         let ignore = text.ignore.into_iter().map(|i| {
             let when = Condition::new("ignore", &i.when).map_err(|e| e.to_string())?;
             Ok::<_, String>(Ignore { kind: i.kind, why: i.why, when })
@@ -183,6 +222,7 @@ impl Preset {
             answer: text.answer,
             setup: text.setup,
             secret_from: text.secret_from,
+            handshake: text.handshake,
             dedupe_headers: text.dedupe_header.into_iter().chain(text.dedupe_header_alias).collect(),
             mapping: Mapping::new(&text.map).map_err(|e| e.to_string())?,
             batch: text.batch,
@@ -192,8 +232,15 @@ impl Preset {
             plus_lost: text.plus_lost,
             split_choices: text.split_choices,
             titles: titles.transpose()?,
+            consents: consents.transpose()?,
+            api: text.api.map(Api::new).transpose().map_err(|e| e.to_string())?,
             ignore: ignore.collect::<Result<_, _>>()?,
             sample: text.sample,
         })
+    }
+
+    /// What it is, when it is known not to be a lead.
+    pub(super) fn ignored(&self, tree: &Tree) -> Option<&Ignore> {
+        self.ignore.iter().find(|i| i.when.holds(tree))
     }
 }

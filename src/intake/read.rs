@@ -12,6 +12,7 @@ use crate::domain::text::Untrusted;
 
 use super::body::{self, Unreadable};
 use super::cleaning::decode_entities;
+use super::fetch::Fetched;
 use super::field::{Field, Origin, Trace};
 use super::headers::Headers;
 use super::json::Tree;
@@ -73,39 +74,39 @@ pub enum Reading {
 pub struct Lead {
     /// What the rules get.
     pub submission: Submission,
+    /// Its place among the items of its delivery, from 0: the same however often and with whatever mapping it is read.
+    pub nth: u32,
     /// Where each field came from, in the order found.
     pub traces: Vec<Trace>,
 }
 
-/// Makes submissions of a delivery.
+/// Makes submissions of a delivery that holds all there is.
 #[must_use]
 pub fn read(preset: &Preset, settings: &Settings, raw: &RawDelivery<'_>) -> Reading {
-    let mut tree = match body::read(raw.content_type, raw.body) {
-        Ok(tree) => tree,
-        Err(fault) => return Reading::Unreadable(fault),
+    read_with(preset, settings, raw, &Fetched::default())
+}
+
+/// Makes submissions of a delivery and what was fetched for it.
+#[must_use]
+pub fn read_with(preset: &Preset, settings: &Settings, raw: &RawDelivery<'_>, fetched: &Fetched) -> Reading {
+    let opened = match opened(preset, settings, raw) {
+        Ok(opened) => opened,
+        Err(reading) => return *reading,
     };
-    if preset.entities {
-        decode_all(&mut tree);
-    }
-    if let Some(ignore) = preset.ignore.iter().find(|i| i.when.holds(&tree)) {
-        return Reading::Ignored { kind: ignore.kind, why: ignore.why.clone() };
-    }
-    let items = items(&tree, preset, settings.mapping.as_ref());
-    if items.len() > BATCH_MAX {
-        let what = format!("{} leads at once; {BATCH_MAX} are the most", items.len());
-        return Reading::Unreadable(Unreadable::new("", what, "Send them in smaller lots."));
-    }
+    let items = opened.items(preset, settings);
     let mut leads = Vec::new();
     let mut left_out = Vec::new();
     let mut ignored = None;
-    for (at, item) in items.iter().enumerate() {
-        let place = if items.len() > 1 { Some(at) } else { None };
+    for (nth, item) in (0_u32..).zip(&items) {
         // One delivery may hold a lead and news of something else.
-        if let Some(ignore) = preset.ignore.iter().find(|i| i.when.holds(item)) {
+        if let Some(ignore) = preset.ignored(item) {
             ignored = Some(ignore);
             continue;
         }
-        match lead(&Item { tree: item, place }, preset, settings, raw) {
+        let whole = preset.api.as_ref().filter(|api| !api.gets.is_empty()).map(|api| fetched.tree(api, nth, item));
+        let is_among_several = items.len() > 1;
+        let item = Item { tree: whole.as_ref().unwrap_or(item), nth, is_among_several, failed: fetched.failed(nth) };
+        match lead(&item, preset, settings, raw) {
             Ok(lead) => leads.push(lead),
             Err(fault) => left_out.push(fault),
         }
@@ -122,10 +123,41 @@ pub fn read(preset: &Preset, settings: &Settings, raw: &RawDelivery<'_>) -> Read
     }
 }
 
+/// A delivery that may hold leads.
+pub(super) struct Opened(Tree);
+
+impl Opened {
+    /// Its items, in the order sent.
+    pub(super) fn items(&self, preset: &Preset, settings: &Settings) -> Vec<&Tree> {
+        items(&self.0, preset, settings.mapping.as_ref())
+    }
+}
+
+/// The delivery as a tree; what it is instead, when there can be no lead in it.
+pub(super) fn opened(preset: &Preset, settings: &Settings, raw: &RawDelivery<'_>) -> Result<Opened, Box<Reading>> {
+    let mut tree = body::read(raw.content_type, raw.body).map_err(|fault| Box::new(Reading::Unreadable(fault)))?;
+    if preset.entities {
+        decode_all(&mut tree);
+    }
+    if let Some(ignore) = preset.ignored(&tree) {
+        return Err(Box::new(Reading::Ignored { kind: ignore.kind, why: ignore.why.clone() }));
+    }
+    let opened = Opened(tree);
+    let count = opened.items(preset, settings).len();
+    if count > BATCH_MAX {
+        let what = format!("{count} leads at once; {BATCH_MAX} are the most");
+        return Err(Box::new(Reading::Unreadable(Unreadable::new("", what, "Send them in smaller lots."))));
+    }
+    Ok(opened)
+}
+
 struct Item<'a> {
     tree: &'a Tree,
-    /// Its number from 0, among several.
-    place: Option<usize>,
+    /// Its number from 0.
+    nth: u32,
+    is_among_several: bool,
+    /// What could not be fetched of it, and what to do.
+    failed: Option<(&'a str, &'a str)>,
 }
 
 fn items<'a>(tree: &'a Tree, preset: &Preset, own: Option<&Mapping>) -> Vec<&'a Tree> {
@@ -143,7 +175,10 @@ fn lead(item: &Item<'_>, preset: &Preset, settings: &Settings, raw: &RawDelivery
     let found = resolve(item.tree, preset, own);
     let person = contact(&found, preset, settings);
     if !person.identifies_somebody() {
-        let place = item.place.map(|at| format!("lead {}", at + 1)).unwrap_or_default();
+        let place = if item.is_among_several { format!("lead {}", item.nth + 1) } else { String::new() };
+        if let Some((why, remedy)) = item.failed {
+            return Err(Unreadable::new(place, why, remedy));
+        }
         let asked = if found.labels.is_empty() {
             "no answers".to_owned()
         } else {
@@ -170,7 +205,7 @@ fn lead(item: &Item<'_>, preset: &Preset, settings: &Settings, raw: &RawDelivery
         consent: found.consent,
         extras: found.extras.iter().map(|(q, a)| (Untrusted::new(q), Untrusted::new(a))).collect(),
     };
-    Ok(Lead { submission, traces: found.traces })
+    Ok(Lead { submission, nth: item.nth, traces: found.traces })
 }
 
 fn contact(found: &Found, preset: &Preset, settings: &Settings) -> Contact {
@@ -206,7 +241,7 @@ fn contact(found: &Found, preset: &Preset, settings: &Settings) -> Contact {
 
 /// An id that was only guessed at may be one that never changes, such as that of the form: the answers stand beside it, so that no second person is lost.
 fn dedupe_key(found: &Found, item: &Item<'_>, preset: &Preset, headers: &Headers) -> DedupeKey {
-    let numbered = |id: &str| item.place.map_or_else(|| id.to_owned(), |at| format!("{id}#{at}"));
+    let numbered = |id: &str| if item.is_among_several { format!("{id}#{}", item.nth) } else { id.to_owned() };
     let id = found.values.get(&Field::Id);
     let origin = found.traces.iter().find(|t| t.field == Field::Id).map(|t| t.origin);
     let said = |wanted: Origin| id.filter(|_| origin == Some(wanted));

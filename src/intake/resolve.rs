@@ -11,7 +11,7 @@ use super::field::{Certainty, Field, Origin, Trace};
 use super::json::{Tree, text_of};
 use super::labels::{self, Meaning};
 use super::mapping::{Hit, Mapping, place};
-use super::preset::Preset;
+use super::preset::{Consents, Preset};
 use super::{email, instant, shape};
 
 /// What one payload says.
@@ -43,6 +43,9 @@ pub(super) fn resolve(tree: &Tree, preset: &Preset, own: Option<&Mapping>) -> Fo
             work.found.extras.push((name, answer));
             work.drop_under(&paths);
         }
+    }
+    if let Some(consents) = &preset.consents {
+        work.take_consents(tree, consents);
     }
     work.take_claims();
     work.take_shapes();
@@ -110,6 +113,19 @@ impl Work {
             let path = hit.paths.first().cloned().unwrap_or_default();
             self.found.traces.push(Trace { field: hit.field, origin, certainty: Certainty::Sure, path, label });
             self.drop_under(&hit.paths);
+        }
+    }
+
+    fn take_consents(&mut self, tree: &Tree, consents: &Consents) {
+        for node in consents.from.query_located(tree) {
+            let text = |key: &str| node.node().get(key).and_then(text_of);
+            let (Some(label), Some(truth)) = (text(&consents.question), text(&consents.truth)) else { continue };
+            let Some(truth) = labels::truth(&truth) else { continue };
+            let path = place(node.location());
+            self.drop_under(std::slice::from_ref(&path));
+            self.found.consent.insert(label.clone(), truth);
+            let (field, origin, certainty) = (Field::Consent, Origin::Preset, Certainty::Sure);
+            self.found.traces.push(Trace { field, origin, certainty, path, label });
         }
     }
 

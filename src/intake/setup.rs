@@ -3,8 +3,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
+use super::handshake::verify_token;
 use super::preset::Preset;
 use super::recipe::KeyForm;
 use super::verify::{Auth, token_hash};
@@ -58,7 +59,7 @@ pub fn make(key: &SourceKey, preset: &Preset, public_url: &str, fresh: [u8; SECR
     let secret = secret(&auth, fresh);
     let is_in_url = matches!(auth, Auth::UrlToken);
     let (url, kept) = if is_in_url { (format!("{base}/{secret}"), token_hash(&secret)) } else { (base, secret.clone()) };
-    let steps = if preset.setup.is_empty() { steps(&auth) } else { preset.setup.clone() };
+    let steps = steps(key, preset, &SecretString::from(secret.as_str()));
     Made { auth, kept: SecretString::from(kept), url, secret: (!is_in_url).then(|| SecretString::from(secret)), steps }
 }
 
@@ -77,8 +78,19 @@ pub fn secret(auth: &Auth, fresh: [u8; SECRET_BYTES]) -> String {
     }
 }
 
+/// What to do, step by step, for this source with this secret.
+#[must_use]
+pub fn steps(key: &SourceKey, preset: &Preset, secret: &SecretString) -> Vec<String> {
+    if preset.setup.is_empty() {
+        return usual_steps(&preset.auth);
+    }
+    let word = verify_token(secret);
+    let filled = |step: &String| step.replace("{key}", key.as_str()).replace("{verify_token}", word.expose_secret());
+    preset.setup.iter().map(filled).collect()
+}
+
 /// What to paste where, when the preset does not say it in the provider's own words.
-fn steps(auth: &Auth) -> Vec<String> {
+fn usual_steps(auth: &Auth) -> Vec<String> {
     let address = "Where the leads come from, set the address as the webhook's URL, with the method POST.".to_owned();
     let secret = match auth {
         Auth::Hmac(_) => "Set the secret as its signing secret.".to_owned(),
@@ -101,7 +113,6 @@ fn steps(auth: &Auth) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, Utc};
-    use secrecy::ExposeSecret as _;
 
     use super::*;
     use crate::intake::headers::Headers;

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
+use super::fetch::{Fetch, Fetched};
 use super::headers::Headers;
 use super::preset::Preset;
 use super::recipe::{Encoding, Hash, KeyForm, Part, Place, Recipe, Unit};
@@ -41,14 +42,8 @@ pub struct Occasion<'a> {
 /// # Errors
 /// The secret does not fit the recipe.
 pub fn sample(preset: &Preset, auth: &Auth, secret: &SecretString, occasion: &Occasion<'_>) -> Result<Sample, Why> {
-    let plain: String = occasion.id.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
-    let body = preset
-        .sample
-        .body
-        .replace("{id}", &plain)
-        .replace("{now}", &occasion.now.to_rfc3339_opts(SecondsFormat::Secs, true))
-        .replace("{now_s}", &occasion.now.timestamp().to_string())
-        .replace("{secret}", secret.expose_secret());
+    let plain = plain(occasion.id);
+    let body = filled(&preset.sample.body, occasion).replace("{secret}", secret.expose_secret());
     let occasion = Occasion { id: &plain, ..*occasion };
     sign(
         auth,
@@ -60,6 +55,26 @@ pub fn sample(preset: &Preset, auth: &Auth, secret: &SecretString, occasion: &Oc
         },
         &occasion,
     )
+}
+
+/// What a fetch for the preset's own example would bring; nothing where the example holds everything.
+#[must_use]
+pub fn sample_fetched(preset: &Preset, occasion: &Occasion<'_>) -> Fetched {
+    let mut fetched = Fetched::default();
+    for (name, answer) in &preset.sample.fetched {
+        fetched.add(0, name, Fetch::Here(filled(answer, occasion).into_bytes()));
+    }
+    fetched
+}
+
+fn plain(id: &str) -> String {
+    id.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect()
+}
+
+fn filled(text: &str, occasion: &Occasion<'_>) -> String {
+    text.replace("{id}", &plain(occasion.id))
+        .replace("{now}", &occasion.now.to_rfc3339_opts(SecondsFormat::Secs, true))
+        .replace("{now_s}", &occasion.now.timestamp().to_string())
 }
 
 /// A request with what its source asks for as proof.

@@ -48,9 +48,20 @@ pub(super) const BODY_TIME: Key = key("limits", "body_time", "10s");
 pub(super) const PER_MINUTE: Key = key("limits", "per_minute", "300");
 pub(super) const BURST: Key = key("limits", "burst", "100");
 pub(super) const SPOOL_BYTES: Key = key("limits", "spool_bytes", "268435456");
+pub(super) const META_URL: Key = key("providers", "meta_url", "https://graph.facebook.com");
+pub(super) const LINKEDIN_URL: Key = key("providers", "linkedin_url", "https://api.linkedin.com");
+pub(super) const HUBSPOT_URL: Key = key("providers", "hubspot_url", "https://api.hubapi.com");
+pub(super) const PIPEDRIVE_URL: Key = key("providers", "pipedrive_url", "https://api.pipedrive.com");
+pub(super) const TIKTOK_URL: Key = key("providers", "tiktok_url", "https://business-api.tiktok.com");
+pub(super) const JOTFORM_URL: Key = key("providers", "jotform_url", "https://api.jotform.com");
+pub(super) const TYPEFORM_URL: Key = key("providers", "typeform_url", "https://api.typeform.com");
+
+/// Where providers are asked.
+pub(super) const PROVIDERS: [&Key; 7] =
+    [&META_URL, &LINKEDIN_URL, &HUBSPOT_URL, &PIPEDRIVE_URL, &TIKTOK_URL, &JOTFORM_URL, &TYPEFORM_URL];
 
 /// All of them, in the order in which they are explained.
-pub(super) const ALL: [&Key; 18] = [
+pub(super) const ALL: [&Key; 25] = [
     &HTTP_LISTEN,
     &HTTP_PUBLIC_URL,
     &DATABASE_URL,
@@ -69,6 +80,13 @@ pub(super) const ALL: [&Key; 18] = [
     &PER_MINUTE,
     &BURST,
     &SPOOL_BYTES,
+    &META_URL,
+    &LINKEDIN_URL,
+    &HUBSPOT_URL,
+    &PIPEDRIVE_URL,
+    &TIKTOK_URL,
+    &JOTFORM_URL,
+    &TYPEFORM_URL,
 ];
 
 /// Where a value came from.

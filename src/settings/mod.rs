@@ -8,6 +8,7 @@ mod secret;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub spool_dir: PathBuf,
     /// How much is taken.
     pub limits: Limits,
+    /// Where providers are asked for what their ids stand for.
+    pub providers: ProviderUrls,
     discord: Result<Discord, Problems>,
     explained: Vec<Explained>,
 }
@@ -115,6 +118,19 @@ pub struct Explained {
     pub value: String,
     /// The file, a variable of the environment, or that it is the usual one.
     pub from: String,
+}
+
+/// Where providers are asked, by their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderUrls(pub BTreeMap<String, ProviderUrl>);
+
+/// Where one provider is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderUrl {
+    /// Without a slash at the end.
+    pub url: String,
+    /// Written by the administrator, who may mean an address that only this network knows.
+    pub is_named: bool,
 }
 
 impl Settings {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::keys::{self, Found, Key, Origin, Shown};
-use super::{Discord, Explained, Http, Ingress, Limits, Log, LogFormat, Settings, base_url, secret};
+use super::{Discord, Explained, Http, Ingress, Limits, Log, LogFormat, ProviderUrl, ProviderUrls, Settings, base_url, secret};
 use crate::document::span::{self, Counted};
 use crate::document::{self, Mistakes, Table};
 use crate::problem::{Problem, Problems};
@@ -74,9 +74,19 @@ impl Reader<'_> {
             },
             spool_dir: PathBuf::from(text(&keys::SPOOL_DIR)),
             limits: self.limits(),
+            providers: self.providers(),
             discord: self.discord(env, missing).ok_or_else(|| Problems::new(name, "", Vec::new())),
             explained: self.found.iter().map(|(key, found)| explain(key, found, name)).collect(),
         }
+    }
+
+    fn providers(&self) -> ProviderUrls {
+        let one = |key: &Key| {
+            let url = self.parsed(key, base_url)?;
+            let is_named = !matches!(self.find(key).origin, Origin::Usual) && Some(url.as_str()) != key.usual;
+            Some((key.name.trim_end_matches("_url").to_owned(), ProviderUrl { url, is_named }))
+        };
+        ProviderUrls(keys::PROVIDERS.into_iter().filter_map(one).collect())
     }
 
     fn limits(&self) -> Limits {

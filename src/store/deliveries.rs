@@ -40,6 +40,9 @@ const QUARANTINED: &str = "-- delivery::quarantined
 SELECT id, source, received_at, why FROM delivery WHERE state = 'quarantined' ORDER BY id DESC LIMIT $1";
 const QUARANTINED_BEFORE: &str = "-- delivery::quarantined_before\nSELECT count(*) AS n FROM delivery WHERE state = 'quarantined' AND source = $1 AND id < $2 AND received_at > $3";
 const REPLAY: &str = "-- delivery::replay\nUPDATE delivery SET state = 'new', why = NULL WHERE state = 'quarantined' AND (id = $1 OR ($1 = 0 AND ($2 = '' OR source = $2)))";
+const ASK_AGAIN: &str = "-- fetch::ask_again
+DELETE FROM fetch WHERE state = 'failed' AND delivery IN
+(SELECT id FROM delivery WHERE state = 'quarantined' AND (id = $1 OR ($1 = 0 AND ($2 = '' OR source = $2))))";
 
 /// How a delivery proved itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -289,7 +292,7 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// Reads quarantined deliveries once more: one, those of a source, or all; how many.
+    /// Reads quarantined deliveries once more: one, those of a source, or all; how many. What could not be fetched is asked for again.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -300,7 +303,11 @@ impl Store {
             Replay::All => (0, String::new()),
         };
         self.write(move |tx| {
-            async move { Ok(sqlx::query(REPLAY).bind(id).bind(source).execute(&mut tx.conn).await?.rows_affected()) }.boxed()
+            async move {
+                sqlx::query(ASK_AGAIN).bind(id).bind(&source).execute(&mut tx.conn).await?;
+                Ok(sqlx::query(REPLAY).bind(id).bind(&source).execute(&mut tx.conn).await?.rows_affected())
+            }
+            .boxed()
         })
         .await
     }

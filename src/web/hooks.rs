@@ -14,6 +14,7 @@ use super::limits::Limits;
 use super::metrics::{Answered, Metrics};
 use crate::clock::Clock;
 use crate::domain::ids::SourceKey;
+use crate::intake::handshake;
 use crate::intake::headers::Headers;
 use crate::intake::preset::answer_for;
 use crate::intake::sources;
@@ -89,6 +90,9 @@ impl Hooks {
                 .into_response());
         }
         let proof = self.prove(&source, &asked).await?;
+        if let Some(challenge) = handshake::challenge(&body) {
+            return Ok(([(header::CONTENT_TYPE, "text/plain")], challenge).into_response());
+        }
         if source.paused {
             return Err((
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -131,10 +135,9 @@ impl Hooks {
         }
     }
 
-    async fn prove(&self, source: &SourceRow, asked: &verify::Request<'_>) -> Result<Proof, Response> {
+    pub(super) async fn prove(&self, source: &SourceRow, asked: &verify::Request<'_>) -> Result<Proof, Response> {
         let now = self.clock.now();
-        let before = source.secret_before.clone().filter(|_| source.before_until.is_some_and(|until| now < until));
-        let secrets = Secrets { current: source.secret.clone(), previous: before };
+        let secrets = Secrets::at(now, &source.secret, source.secret_before.as_ref().zip(source.before_until));
         let auth = serde_json::from_str(&source.auth).map_err(|error| {
             tracing::error!(source = source.key.as_str(), %error, "how this source proves itself cannot be read: add it anew");
             StatusCode::SERVICE_UNAVAILABLE.into_response()

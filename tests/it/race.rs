@@ -2,6 +2,7 @@
 //!
 //! `LEADBELL_RACE_ROUNDS` says how many cards (5).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use leadbell::delivery::Chance;
 use leadbell::domain::fact::Fact;
 use leadbell::domain::ids::LeadId;
 use leadbell::intake::verify::{Auth, token_hash};
-use leadbell::settings::{self, Ingress, Settings};
+use leadbell::settings::{self, Ingress, ProviderUrls, Settings};
 use leadbell::store::{AuditEntry, NewDelivery, Proof, SourceRow};
 use sandbox::{Act, Deed, Limits, Person, Role, Sandbox, SandboxOptions, Snowflake, TextChannel, World};
 use secrecy::SecretString;
@@ -102,6 +103,7 @@ impl Field {
             spool: folder.path().join("spool"),
             public_url: "http://localhost".to_owned(),
             limits: Settings::read("test", "", &|_| None).expect("the usual settings").limits,
+            providers: ProviderUrls(BTreeMap::new()),
         };
         let core = Core::open(&start, clock, Chance::seeded(7)).await.expect("the database opens");
         add_source(&core).await;

@@ -3,6 +3,7 @@
 mod history;
 mod world;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +27,7 @@ use crate::clock::Clock;
 use crate::delivery::Chance;
 use crate::intake::sources;
 use crate::intake::verify::token_hash;
-use crate::settings::{self, Ingress, Settings};
+use crate::settings::{self, Ingress, ProviderUrls, Settings};
 use crate::store::{AuditEntry, SourceRow};
 
 /// Most stops on the way when the clock is moved on.
@@ -148,13 +149,15 @@ fn sandbox_options(clock: &Clock, demo: &Demo) -> SandboxOptions {
 }
 
 fn start(folder: &Folder, base: &str) -> Result<Start> {
-    let limits = Settings::read("the demo", "", &|_| None).map_err(|problems| anyhow::anyhow!("{problems}"))?.limits;
+    let usual = Settings::read("the demo", "", &|_| None).map_err(|problems| anyhow::anyhow!("{problems}"))?;
     Ok(Start {
         database: folder.0.join("demo.db"),
         seed: world::PLAYBOOK.to_owned(),
         spool: folder.0.join("spool"),
         public_url: base.to_owned(),
-        limits,
+        limits: usual.limits,
+        // The demo needs no network: nobody is asked.
+        providers: ProviderUrls(BTreeMap::new()),
     })
 }
 

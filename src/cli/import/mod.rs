@@ -26,6 +26,7 @@ use columns::Columns;
 use refused::Refused;
 use rows::Reader;
 use sheet::Sheet;
+pub(in crate::cli) use waves::arrive;
 use waves::{Counts, Mode, Stopped, Work};
 
 /// Rows that are looked at to say what each column becomes.

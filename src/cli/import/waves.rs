@@ -138,7 +138,8 @@ impl Work<'_> {
     }
 }
 
-async fn arrive(store: &Store, shell: &Shell, submission: Submission) -> Result<Applied, StoreError> {
+/// A lead that comes from here arrives like any other.
+pub(in crate::cli) async fn arrive(store: &Store, shell: &Shell, submission: Submission) -> Result<Applied, StoreError> {
     let now = shell.clock.now();
     let profile = Profile {
         received_at: now,

@@ -44,6 +44,9 @@ pub(crate) struct Add {
     /// Use the secret that the sender made: env:NAME, file:PATH, or - for standard input
     #[arg(long, value_name = "PLACE")]
     secret: Option<String>,
+    /// Ask its provider with this access token, for what it only sends the ids of: env:NAME, file:PATH, or -
+    #[arg(long, value_name = "PLACE")]
+    access_token: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -56,6 +59,7 @@ impl Add {
         let region = self.region.as_deref().map(region).transpose()?;
         let mapping = self.mapping.as_deref().map(super::mapping).transpose()?.map(|(json, _)| json);
         let secret = Secret::new(preset, &preset.auth, self.secret.as_deref())?;
+        let token = self.access_token.as_deref().map(secret::read).transpose()?;
         let store = shell.store_or_new().await?;
         let key = self.key.clone();
         let title = self.title.clone().unwrap_or_else(|| preset.title.clone());
@@ -79,6 +83,9 @@ impl Add {
             );
             return Err(Misuse::error(why));
         }
+        if let Some(token) = token {
+            store.set_access_token(key.clone(), token, shell.entry("source.token", key.as_str())).await?;
+        }
         let hints = team_hint(&store, &key, self.team.as_deref());
         let added = Added { settings: &settings, preset, key: &key, plain: &secret.plain, hints };
         if self.json { added.json(shell) } else { added.tell(shell) }
@@ -98,8 +105,9 @@ impl Added<'_> {
         let (auth, plain) = (&self.preset.auth, self.plain);
         let url = super::address(self.settings, self.key, auth, plain);
         let secret = if *auth == Auth::UrlToken { None } else { Some(plain.expose_secret()) };
-        let added =
-            json!({"key": self.key, "preset": self.preset.key, "url": url, "secret": secret, "proof": super::proof(auth)});
+        let word = super::verify_token(self.preset, plain);
+        let added = json!({"key": self.key, "preset": self.preset.key, "url": url, "secret": secret, "proof": super::proof(auth),
+                           "verify_token": word.as_ref().map(|word| word.expose_secret())});
         print::json(&mut shell.out, &added)?;
         Ok(Ending::Well)
     }
@@ -114,8 +122,7 @@ impl Added<'_> {
             writeln!(out, "  Secret  {}", self.plain.expose_secret())?;
         }
         writeln!(out, "\nThis is shown only now; `leadbell source rotate {key}` makes another.\n")?;
-        // Whatever the secret, the steps are the same.
-        let steps = setup::make(key, self.preset, &self.settings.http.public_url, Default::default()).steps;
+        let steps = setup::steps(key, self.preset, self.plain);
         for (nth, step) in (1..).zip(steps) {
             writeln!(out, "  {nth}. {step}")?;
         }

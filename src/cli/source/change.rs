@@ -38,18 +38,25 @@ impl Rotate {
         let store = shell.store().await?;
         let source = super::find(&store, &self.key)?;
         let auth = super::auth(&source)?;
-        let secret = Secret::new(super::preset(&source.preset)?, &auth, self.secret.as_deref())?;
+        let preset = super::preset(&source.preset)?;
+        let secret = Secret::new(preset, &auth, self.secret.as_deref())?;
+        let word = super::verify_token(preset, &secret.plain);
         let until = shell.clock.now() + self.overlap;
         let change = SourceChange::Rotate { secret: secret.kept.clone(), until };
         store.change_source(source.key.clone(), change, shell.entry("source.rotate", self.key)).await?;
         let url = super::address(&settings, &source.key, &auth, &secret.plain);
         if self.json {
-            let made = json!({"key": source.key, "url": url, "secret": secret.plain.expose_secret(), "old_until": until});
+            let word = word.as_ref().map(|word| word.expose_secret());
+            let plain = secret.plain.expose_secret();
+            let made = json!({"key": source.key, "url": url, "secret": plain, "verify_token": word, "old_until": until});
             print::json(&mut shell.out, &made)?;
             return Ok(Ending::Well);
         }
         writeln!(shell.out, "The source {} has a new secret. It is shown only now:", source.key)?;
         tell_new(&mut shell.out, &url, &auth, &secret.plain)?;
+        if let Some(word) = word {
+            writeln!(shell.out, "Its verify token changes with it: {}", word.expose_secret())?;
+        }
         if self.overlap.is_zero() {
             writeln!(shell.out, "The old one no longer counts: what is sent with it is refused from now on.")?;
         } else {

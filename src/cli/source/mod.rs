@@ -5,11 +5,14 @@ mod change;
 mod fields;
 mod list;
 mod preview;
+mod pull;
 mod send;
+mod token;
 
 pub(super) use fields::{field_word, sure};
 
 use crate::domain::ids::SourceKey;
+use crate::intake::handshake::{self, Handshake};
 use crate::intake::mapping::{Mapping, MappingText};
 use crate::intake::preset::Preset;
 use crate::intake::sources;
@@ -43,6 +46,10 @@ pub(crate) enum Source {
     Map(change::Map),
     /// Show what a payload becomes, before anything goes live
     Preview(preview::Preview),
+    /// Keep the access token with which the provider of a source is asked
+    Token(token::Token),
+    /// Bring in what never came by webhook, from the provider's own lists
+    Pull(pull::Pull),
     /// Send a signed sample to a running server
     Send(send::Send),
 }
@@ -58,6 +65,8 @@ impl Source {
             Source::Resume(resume) => resume.run(shell).await,
             Source::Map(map) => map.run(shell).await,
             Source::Preview(preview) => preview.run(shell).await,
+            Source::Token(token) => token.run(shell).await,
+            Source::Pull(pull) => Box::pin(pull.run(shell)).await,
             Source::Send(send) => Box::pin(send.run(shell)).await,
         }
     }
@@ -112,6 +121,11 @@ fn address(settings: &Settings, key: &SourceKey, auth: &Auth, plain: &SecretStri
             settings.public(&format!("hooks/{key}"))
         }
     }
+}
+
+/// The word that the provider is told beside the address, where it asks for one.
+fn verify_token(preset: &Preset, plain: &SecretString) -> Option<SecretString> {
+    matches!(preset.handshake, Some(Handshake::VerifyToken { .. })).then(|| handshake::verify_token(plain))
 }
 
 /// A mapping from a TOML or JSON file, checked; as it is kept, and ready to run.

@@ -4,12 +4,14 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::domain::ids::SourceKey;
+use crate::intake::body;
+use crate::intake::fetch::{Fetch, Fetched};
 use crate::intake::headers::Headers;
 use crate::intake::mapping::Mapping;
 use crate::intake::preset::Preset;
 use crate::intake::read::{self, Lead, RawDelivery, Reading, Settings};
 use anyhow::Context as _;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::ending::{Ending, Misuse};
 use super::super::print::{self, Columns};
@@ -44,6 +46,9 @@ pub(crate) struct Preview {
     /// What kind of payload it is [default: as its name or first letter says]
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
+    /// What a fetch would bring for it, as JSON: each answer by the name of its request
+    #[arg(long, value_name = "FILE")]
+    fetched: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -62,7 +67,8 @@ impl Preview {
         let content_type = self.content_type.clone().unwrap_or_else(|| kind(&self.file, &body).to_owned());
         let headers = Headers::new([("Content-Type", content_type.as_str())]);
         let raw = RawDelivery { headers: &headers, content_type: &content_type, body: &body, received_at: shell.clock.now() };
-        let reading = read::read(preset, &settings, &raw);
+        let fetched = self.fetched.as_deref().map(fetched).transpose()?.unwrap_or_default();
+        let reading = read::read_with(preset, &settings, &raw, &fetched);
         if self.json { as_json(shell, &reading) } else { as_text(shell, preset, &reading) }
     }
 
@@ -80,6 +86,22 @@ impl Preview {
             .with_context(|| format!("the mapping of {key} cannot be read"))?;
         Ok((super::preset(&source.preset)?, Settings { key: source.key, default_region: source.region, mapping }))
     }
+}
+
+/// What would have come for the first lead of the payload.
+fn fetched(file: &Path) -> anyhow::Result<Fetched> {
+    let name = file.display();
+    let wrong = || {
+        Misuse::error(format!(
+            "{name}: write an object with the name of each request and its answer, such as {{\"lead\": {{…}}}}"
+        ))
+    };
+    let Ok(Value::Object(answers)) = body::read("application/json", &payload(file)?) else { return Err(wrong()) };
+    let mut fetched = Fetched::default();
+    for (request, answer) in answers {
+        fetched.add(0, request, Fetch::Here(answer.to_string().into_bytes()));
+    }
+    Ok(fetched)
 }
 
 /// The bytes of a file, or of standard input for a dash.

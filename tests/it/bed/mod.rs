@@ -2,11 +2,13 @@
 //! Real router, real database file, real chat library over loopback; only time is ours.
 
 mod person;
+pub(crate) mod provider;
 mod sight;
 
 pub(crate) use person::{Answered, Somebody};
 pub(crate) use sight::Seen;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,7 +22,7 @@ use leadbell::clock::Clock;
 use leadbell::delivery::Chance;
 use leadbell::intake::sources;
 use leadbell::intake::verify::{Auth, token_hash};
-use leadbell::settings::{self, Ingress, Settings};
+use leadbell::settings::{self, Ingress, ProviderUrl, ProviderUrls, Settings};
 use leadbell::store::{AuditEntry, SourceRow};
 use leadbell::web::server;
 use sandbox::{Limits, Permissions, Person, Role, Sandbox, SandboxOptions, TextChannel, World};
@@ -70,9 +72,16 @@ pub(crate) struct Bed {
     pub(crate) works: Works<Discord>,
     pub(crate) clock: Clock,
     pub(crate) http: String,
-    folder: Arc<TempDir>,
+    place: Place,
     stop: CancellationToken,
     tasks: JoinSet<()>,
+}
+
+/// What outlives a process.
+#[derive(Clone)]
+struct Place {
+    folder: Arc<TempDir>,
+    providers: ProviderUrls,
 }
 
 /// Monday 14 September 2026, nine o'clock in Berlin.
@@ -103,6 +112,11 @@ fn acme() -> World {
 
 impl Bed {
     pub(crate) async fn new() -> Self {
+        Self::asking(BTreeMap::new()).await
+    }
+
+    /// With providers that are asked there, by their names.
+    pub(crate) async fn asking(providers: BTreeMap<String, ProviderUrl>) -> Self {
         let clock = Clock::manual(monday());
         let telling = clock.clone();
         let options = SandboxOptions {
@@ -114,26 +128,28 @@ impl Bed {
         };
         let sandbox = Sandbox::start(acme(), "127.0.0.1:0", options).await.expect("the stand-in starts");
         let folder = tempfile::tempdir().expect("a folder");
-        Self::start(Arc::new(sandbox), clock, Arc::new(folder), Door::Gateway).await
+        let place = Place { folder: Arc::new(folder), providers: ProviderUrls(providers) };
+        Self::start(Arc::new(sandbox), clock, place, Door::Gateway).await
     }
 
     /// The same, with interactions as signed requests.
     pub(crate) async fn over_http() -> Self {
         let bed = Self::new().await;
-        let (sandbox, clock, folder) = bed.leave().await;
-        Self::start(sandbox, clock, folder, Door::Http).await
+        let (sandbox, clock, place) = bed.leave().await;
+        Self::start(sandbox, clock, place, Door::Http).await
     }
 
-    async fn start(sandbox: Arc<Sandbox>, clock: Clock, folder: Arc<TempDir>, door: Door) -> Self {
+    async fn start(sandbox: Arc<Sandbox>, clock: Clock, place: Place, door: Door) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let http = format!("http://{}", listener.local_addr().expect("an address"));
         let limits = Settings::read("test", "", &|_| None).expect("the usual settings").limits;
         let start = Start {
-            database: folder.path().join("leadbell.db"),
+            database: place.folder.path().join("leadbell.db"),
             seed: PLAYBOOK.to_owned(),
-            spool: folder.path().join("spool"),
+            spool: place.folder.path().join("spool"),
             public_url: http.clone(),
             limits,
+            providers: place.providers.clone(),
         };
         let core = Core::open(&start, clock.clone(), Chance::seeded(7)).await.expect("the database opens");
         let stop = CancellationToken::new();
@@ -153,7 +169,7 @@ impl Bed {
         let mut tasks = JoinSet::new();
         tasks.spawn(async move { while others.join_next().await.is_some() {} });
         tasks.spawn(server::serve(listener, router, stop.clone()));
-        let bed = Self { sandbox, core, works, clock, http, folder, stop, tasks };
+        let bed = Self { sandbox, core, works, clock, http, place, stop, tasks };
         bed.settle_in(door).await;
         bed
     }
@@ -194,14 +210,14 @@ impl Bed {
 
     /// Stops the app as if it had been killed and starts it again on the same database; the chat goes on.
     pub(crate) async fn restart(self) -> Self {
-        let (sandbox, clock, folder) = self.leave().await;
-        Self::start(sandbox, clock, folder, Door::Gateway).await
+        let (sandbox, clock, place) = self.leave().await;
+        Self::start(sandbox, clock, place, Door::Gateway).await
     }
 
-    async fn leave(mut self) -> (Arc<Sandbox>, Clock, Arc<TempDir>) {
+    async fn leave(mut self) -> (Arc<Sandbox>, Clock, Place) {
         self.stop.cancel();
         while self.tasks.join_next().await.is_some() {}
-        (self.sandbox, self.clock, self.folder)
+        (self.sandbox, self.clock, self.place)
     }
 
     pub(crate) fn by(&self, actor: &str) -> AuditEntry {

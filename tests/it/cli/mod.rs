@@ -8,6 +8,7 @@ mod data;
 mod help;
 mod imports;
 mod playbooks;
+mod pulls;
 mod serving;
 mod setting_up;
 mod sources;

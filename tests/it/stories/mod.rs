@@ -2,6 +2,8 @@
 
 mod cards;
 mod claims;
+mod fetches;
+mod handshakes;
 mod hooks;
 mod ladder;
 mod merging;
