@@ -8,10 +8,12 @@ mod signed;
 pub mod verify;
 
 pub mod body;
+pub mod charset;
 pub mod form;
 pub mod json;
 
 pub mod answers;
+mod automatic;
 mod claims;
 pub mod field;
 mod label_words;
@@ -37,5 +39,7 @@ pub mod spool;
 
 #[cfg(test)]
 mod held_out;
+#[cfg(test)]
+mod kinds;
 #[cfg(test)]
 mod samples;

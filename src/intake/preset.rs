@@ -33,7 +33,31 @@ pub struct Preset {
     pub(super) split_choices: Option<String>,
     pub(super) titles: Option<Titles>,
     pub(super) ignore: Vec<Ignore>,
+    pub(super) mail: Option<MailParts>,
+    pub(super) apart: Option<Apart>,
     pub(super) sample: Sample,
+}
+
+/// Where the parts of a mail stand, for those who tell whether a person wrote it.
+#[derive(Debug, Clone)]
+pub(super) struct MailParts {
+    pub(super) headers: Vec<JsonPath>,
+    pub(super) from: Vec<JsonPath>,
+    pub(super) text: Vec<JsonPath>,
+}
+
+/// One item may hold the messages of several people; each is a lead of its own then.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Apart {
+    /// The list that holds the messages.
+    pub(super) list: String,
+    /// The member of a message that tells people apart.
+    pub(super) by: String,
+    /// The list beside it that describes them.
+    pub(super) beside: String,
+    /// The member of a description that is the same as `by`.
+    pub(super) its: String,
 }
 
 /// What a sender is answered when all is well.
@@ -74,6 +98,8 @@ pub enum Kind {
     Deleted,
     /// Something known was changed: a meeting moved.
     Changed,
+    /// Mail that a machine wrote: a bounce, an answer from somebody who is away, a newsletter.
+    Automatic,
     /// Any other event.
     Other,
 }
@@ -142,6 +168,26 @@ struct PresetText {
     titles: Option<TitlesText>,
     #[serde(default)]
     ignore: Vec<IgnoreText>,
+    #[serde(default)]
+    mail: Option<MailText>,
+    #[serde(default)]
+    apart: Option<Apart>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MailText {
+    headers: Vec<String>,
+    from: Vec<String>,
+    text: Vec<String>,
+}
+
+impl MailText {
+    fn read(&self) -> Result<MailParts, String> {
+        let paths =
+            |texts: &[String]| texts.iter().map(|t| JsonPath::parse(t).map_err(|e| e.to_string())).collect::<Result<_, _>>();
+        Ok(MailParts { headers: paths(&self.headers)?, from: paths(&self.from)?, text: paths(&self.text)? })
+    }
 }
 
 #[derive(Deserialize)]
@@ -193,6 +239,8 @@ impl Preset {
             split_choices: text.split_choices,
             titles: titles.transpose()?,
             ignore: ignore.collect::<Result<_, _>>()?,
+            mail: text.mail.map(|m| m.read()).transpose()?,
+            apart: text.apart,
             sample: text.sample,
         })
     }
