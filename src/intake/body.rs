@@ -3,9 +3,12 @@
 
 use std::borrow::Cow;
 
+use serde_json::json;
+
 use super::charset;
 use super::form;
 use super::json::{self, Tree};
+use super::mime;
 
 /// Why a body cannot be read: in words, for the people who can change the sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +48,12 @@ pub fn read(content_type: &str, body: &[u8]) -> Result<Tree, Unreadable> {
     }
     match kind.as_str() {
         "application/x-www-form-urlencoded" | "multipart/form-data" => {
-            form::fields(content_type, body).map(form::tree).map_err(|what| Unreadable::new("", what, remedy))
+            form::read(content_type, body).map_err(|what| Unreadable::new("", what, remedy))
         }
+        "message/rfc822" | "message/global" => match mime::tree(body) {
+            Ok(mail) => Ok(json!({ "mime": mail })),
+            Err(what) => Err(Unreadable::new("", what, "Check that the mail is posted as it was sent, headers first.")),
+        },
         "text/xml" | "application/xml" => Err(Unreadable::new("", "this is XML, which is not read", remedy)),
         _ if kind.ends_with("json") => from_json(content_type, body),
         _ => unnamed(content_type, body)
@@ -61,7 +68,7 @@ fn unnamed(content_type: &str, body: &[u8]) -> Option<Tree> {
         return from_json(content_type, body).ok();
     }
     let looks_like_form = body.contains(&b'=') && !body.iter().any(u8::is_ascii_whitespace);
-    if looks_like_form { form::fields(content_type, body).ok().map(form::tree) } else { None }
+    if looks_like_form { form::read(content_type, body).ok() } else { None }
 }
 
 /// JSON is UTF-8; senders that name another encoding, and mean it, are read all the same.
@@ -89,10 +96,8 @@ fn not_utf8(byte: usize) -> Unreadable {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use serde_json::json;
-
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn each_form_of_body_becomes_a_tree() {

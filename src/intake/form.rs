@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::charset;
 use super::json::{self, Tree, add};
+use super::mime;
 
 /// Most fields in one form.
 const FIELDS_MAX: usize = 1_000;
@@ -24,12 +25,14 @@ type RawField = (Vec<u8>, Vec<u8>, Option<&'static Encoding>);
 /// # Errors
 /// What is wrong with it, in words.
 pub fn fields(content_type: &str, body: &[u8]) -> Result<Vec<(String, String)>, String> {
-    let raw = if content_type.trim_start().to_ascii_lowercase().starts_with("multipart/") {
-        parts(content_type, body)?
-    } else {
-        pairs(body)?
-    };
-    Ok(decoded(raw, charset::of_type(content_type)))
+    Ok(decoded(raw(content_type, body)?, charset::of_type(content_type)))
+}
+
+fn raw(content_type: &str, body: &[u8]) -> Result<Vec<RawField>, String> {
+    if content_type.trim_start().to_ascii_lowercase().starts_with("multipart/") {
+        return parts(content_type, body);
+    }
+    Ok(pairs(body)?)
 }
 
 fn pairs(body: &[u8]) -> Result<Vec<RawField>, &'static str> {
@@ -80,6 +83,24 @@ fn decoded(raw: Vec<RawField>, of_body: Option<&'static Encoding>) -> Vec<(Strin
             (name, value)
         })
         .collect()
+}
+
+/// Fields in which services hand on a mail as it was sent.
+const MAILS: [&[u8]; 2] = [b"body-mime", b"email"];
+
+/// The tree of a form; a mail in it stands under `mime`.
+///
+/// # Errors
+/// What is wrong with the form, or with the mail, in words.
+pub fn read(content_type: &str, body: &[u8]) -> Result<Tree, String> {
+    let mut fields = raw(content_type, body)?;
+    let is_mail = |(name, value, _): &RawField| MAILS.contains(&name.as_slice()) && mime::looks_like_mail(value);
+    let mail = fields.iter().position(is_mail).map(|at| fields.remove(at).1);
+    let mut tree = tree(decoded(fields, charset::of_type(content_type)));
+    if let (Some(mail), Value::Object(map)) = (mail, &mut tree) {
+        map.insert("mime".to_owned(), mime::tree(&mail)?);
+    }
+    Ok(tree)
 }
 
 /// The tree that names such as `fields[tel][value]` describe. A value that is itself a JSON object is read as one.

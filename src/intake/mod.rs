@@ -10,7 +10,9 @@ pub mod verify;
 pub mod body;
 pub mod charset;
 pub mod form;
+pub mod html;
 pub mod json;
+pub mod mime;
 
 pub mod answers;
 mod automatic;
@@ -41,5 +43,7 @@ pub mod spool;
 mod held_out;
 #[cfg(test)]
 mod kinds;
+#[cfg(test)]
+mod mails;
 #[cfg(test)]
 mod samples;
