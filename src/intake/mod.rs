@@ -40,6 +40,8 @@ pub mod sources;
 pub mod spool;
 
 #[cfg(test)]
+mod guessing;
+#[cfg(test)]
 mod held_out;
 #[cfg(test)]
 mod kinds;
@@ -47,3 +49,5 @@ mod kinds;
 mod mails;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod vectors;
