@@ -323,6 +323,11 @@ fn letter(text: &str) -> Option<Vec<(String, String)>> {
     (named >= 2).then_some(lines)
 }
 
+/// Whether a text is the answers of a form that were sent as a letter.
+pub(super) fn is_letter(text: &str) -> bool {
+    letter(text).is_some()
+}
+
 fn is_phone(label: &str) -> bool {
     matches!(labels::meaning(label), Meaning::Whole(Field::Phone) | Meaning::Within(Field::Phone))
 }

@@ -1,8 +1,14 @@
 //! Makes a tree of a raw body, whatever form it was sent in.
 //! Invariant: any bytes under any content type give a tree, or a fault that names the place and what to do.
 
+use std::borrow::Cow;
+
+use serde_json::json;
+
+use super::charset;
 use super::form;
 use super::json::{self, Tree};
+use super::mime;
 
 /// Why a body cannot be read: in words, for the people who can change the sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,38 +47,38 @@ pub fn read(content_type: &str, body: &[u8]) -> Result<Tree, Unreadable> {
         return Err(Unreadable::new("", "the body is empty", "Check that the sender is set to POST its fields."));
     }
     match kind.as_str() {
-        "application/x-www-form-urlencoded" => {
-            form::pairs(body).map(form::tree).map_err(|what| Unreadable::new("", what, remedy))
+        "application/x-www-form-urlencoded" | "multipart/form-data" => {
+            form::read(content_type, body).map_err(|what| Unreadable::new("", what, remedy))
         }
-        "multipart/form-data" => {
-            form::parts(content_type, body).map(form::tree).map_err(|what| Unreadable::new("", what, remedy))
-        }
+        "message/rfc822" | "message/global" => match mime::tree(body) {
+            Ok(mail) => Ok(json!({ "mime": mail })),
+            Err(what) => Err(Unreadable::new("", what, "Check that the mail is posted as it was sent, headers first.")),
+        },
         "text/xml" | "application/xml" => Err(Unreadable::new("", "this is XML, which is not read", remedy)),
-        _ if kind.ends_with("json") => from_json(body),
-        _ => unnamed(body).ok_or_else(|| Unreadable::new("", format!("`{kind}` is not a form of body that is read"), remedy)),
+        _ if kind.ends_with("json") => from_json(content_type, body),
+        _ => unnamed(content_type, body)
+            .ok_or_else(|| Unreadable::new("", format!("`{kind}` is not a form of body that is read"), remedy)),
     }
 }
 
 /// Senders that name no type, or `text/plain`: JSON when it begins like it, a form when it looks like one.
-fn unnamed(body: &[u8]) -> Option<Tree> {
+fn unnamed(content_type: &str, body: &[u8]) -> Option<Tree> {
     let first = body.iter().find(|b| !b.is_ascii_whitespace())?;
     if matches!(first, b'{' | b'[' | 0xEF) {
-        return from_json(body).ok();
+        return from_json(content_type, body).ok();
     }
     let looks_like_form = body.contains(&b'=') && !body.iter().any(u8::is_ascii_whitespace);
-    if looks_like_form { form::pairs(body).ok().map(form::tree) } else { None }
+    if looks_like_form { form::read(content_type, body).ok() } else { None }
 }
 
-fn from_json(body: &[u8]) -> Result<Tree, Unreadable> {
-    let text = std::str::from_utf8(body).map_err(|fault| {
-        let place = format!("byte {}", fault.valid_up_to() + 1);
-        Unreadable::new(
-            place,
-            "this is not UTF-8, which JSON has to be",
-            "Set the sender's encoding to UTF-8, then send it again.",
-        )
-    })?;
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+/// JSON is UTF-8; senders that name another encoding, and mean it, are read all the same.
+fn from_json(content_type: &str, body: &[u8]) -> Result<Tree, Unreadable> {
+    let text = match (std::str::from_utf8(body), charset::of_type(content_type)) {
+        (Ok(text), _) => Cow::Borrowed(text),
+        (Err(_), Some(named)) if named != encoding_rs::UTF_8 => Cow::Owned(charset::text(body, Some(named))),
+        (Err(fault), _) => return Err(not_utf8(fault.valid_up_to() + 1)),
+    };
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
     json::parse(text).map_err(|fault| {
         let place = format!("line {}, column {}", fault.line, fault.column);
         Unreadable::new(
@@ -83,12 +89,15 @@ fn from_json(body: &[u8]) -> Result<Tree, Unreadable> {
     })
 }
 
+fn not_utf8(byte: usize) -> Unreadable {
+    let what = "this is not UTF-8, which JSON has to be";
+    Unreadable::new(format!("byte {byte}"), what, "Set the sender's encoding to UTF-8, then send it again.")
+}
+
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use serde_json::json;
-
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn each_form_of_body_becomes_a_tree() {
@@ -97,6 +106,7 @@ mod tests {
         assert_eq!(read("application/x-www-form-urlencoded", b"a=1"), Ok(json!({"a":"1"})));
         assert_eq!(read("", b" {\"a\":1}"), Ok(json!({"a":1})));
         assert_eq!(read("text/plain", b"a=1&b=2"), Ok(json!({"a":"1","b":"2"})));
+        assert_eq!(read("application/json; charset=iso-8859-1", b"{\"a\":\"J\xfcrgen\"}"), Ok(json!({"a":"Jürgen"})));
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub fn wants(preset: &Preset, settings: &Settings, raw: &RawDelivery<'_>, fetche
     let Ok(delivery) = opened(preset, settings, raw) else { return Vec::new() };
     let items = (0_u32..).zip(delivery.items(preset, settings)).filter(|(_, item)| preset.ignored(item).is_none());
     let lacking = items.flat_map(|(nth, item)| {
-        let tree = fetched.tree(api, nth, item);
+        let tree = fetched.tree(api, nth, &item);
         let open = api.gets.iter().filter(move |get| !fetched.has(nth, &get.name));
         open.filter_map(|get| Some(Want { nth, name: get.name.clone(), path: get.ask(&tree)? })).collect::<Vec<_>>()
     });

@@ -1,41 +1,55 @@
 //! Reads form bodies: urlencoded ones, and the parts of multipart ones; names such as `contact[email]` become branches of a tree.
 //! Invariant: a repeated name keeps all its values; a name that cannot be taken apart stays whole.
 
-use std::borrow::Cow;
 use std::convert::Infallible;
 
+use encoding_rs::Encoding;
 use futures_util::FutureExt as _;
 use serde_json::{Map, Value};
 
+use super::charset;
 use super::json::{self, Tree, add};
+use super::mime;
 
 /// Most fields in one form.
 const FIELDS_MAX: usize = 1_000;
 /// Deepest nesting of a name.
 const NAME_DEPTH_MAX: usize = 8;
+const TOO_MANY: &str = "more than 1000 fields";
 
-/// The fields of a urlencoded body, in order.
+/// Names and values as bytes, and the encoding that each value names for itself.
+type RawField = (Vec<u8>, Vec<u8>, Option<&'static Encoding>);
+
+/// The fields of a form, in order, whatever the content type says it is; what is no multipart body is read as a urlencoded one.
 ///
 /// # Errors
-/// More fields than anybody asks.
-pub fn pairs(body: &[u8]) -> Result<Vec<(String, String)>, &'static str> {
+/// What is wrong with it, in words.
+pub fn fields(content_type: &str, body: &[u8]) -> Result<Vec<(String, String)>, String> {
+    Ok(decoded(raw(content_type, body)?, charset::of_type(content_type)))
+}
+
+fn raw(content_type: &str, body: &[u8]) -> Result<Vec<RawField>, String> {
+    if content_type.trim_start().to_ascii_lowercase().starts_with("multipart/") {
+        return parts(content_type, body);
+    }
+    Ok(pairs(body)?)
+}
+
+fn pairs(body: &[u8]) -> Result<Vec<RawField>, &'static str> {
     let members = body.split(|&b| b == b'&').filter(|m| !m.is_empty());
-    let fields: Vec<(String, String)> = members
+    let fields: Vec<RawField> = members
         .take(FIELDS_MAX + 1)
         .map(|member| {
             let mut halves = member.splitn(2, |&b| b == b'=');
-            let mut half = || decode(&unescape(halves.next().unwrap_or_default())).into_owned();
-            (half(), half())
+            let mut half = || unescape(halves.next().unwrap_or_default());
+            (half(), half(), None)
         })
         .collect();
-    if fields.len() > FIELDS_MAX { Err("more than 1000 fields") } else { Ok(fields) }
+    if fields.len() > FIELDS_MAX { Err(TOO_MANY) } else { Ok(fields) }
 }
 
-/// The fields of a multipart body, in order; a file is named and not kept.
-///
-/// # Errors
-/// What is wrong with the parts, in words.
-pub fn parts(content_type: &str, body: &[u8]) -> Result<Vec<(String, String)>, String> {
+/// A file is named and not kept.
+fn parts(content_type: &str, body: &[u8]) -> Result<Vec<RawField>, String> {
     let boundary = multer::parse_boundary(content_type).map_err(|e| e.to_string())?;
     let chunk = futures_util::stream::once(std::future::ready(Ok::<_, Infallible>(body.to_vec())));
     let mut form = multer::Multipart::new(chunk, boundary);
@@ -43,15 +57,50 @@ pub fn parts(content_type: &str, body: &[u8]) -> Result<Vec<(String, String)>, S
     loop {
         let part = form.next_field().now_or_never().ok_or("the last part is cut off")?;
         let Some(part) = part.map_err(|e| in_words(&e))? else { return Ok(fields) };
-        let name = part.name().unwrap_or_default().to_owned();
+        let name = part.name().unwrap_or_default().as_bytes().to_vec();
         let file = part.file_name().filter(|f| !f.is_empty()).map(str::to_owned);
+        let named = part.content_type().and_then(|kind| charset::named(kind.get_param("charset")?.as_str()));
         let bytes = part.bytes().now_or_never().ok_or("the last part is cut off")?.map_err(|e| in_words(&e))?;
-        let text = file.unwrap_or_else(|| decode(&bytes).into_owned());
-        fields.push((name, text));
+        let value = file.map_or_else(|| bytes.to_vec(), String::into_bytes);
+        fields.push((name, value, named));
         if fields.len() > FIELDS_MAX {
-            return Err("more than 1000 fields".to_owned());
+            return Err(TOO_MANY.to_owned());
         }
     }
+}
+
+/// As text: in the encoding of the part, or the one that a field of the form names for it, or the one of the whole body.
+/// A field `_charset_` speaks of the whole form, as browsers fill it in; a field `charsets` is a list by name.
+fn decoded(raw: Vec<RawField>, of_body: Option<&'static Encoding>) -> Vec<(String, String)> {
+    let find = |name: &str| raw.iter().find(|(n, ..)| n == name.as_bytes()).map(|(_, value, _)| charset::text(value, None));
+    let of_form = find("_charset_").and_then(|name| charset::named(&name)).or(of_body);
+    let by_name = find("charsets").and_then(|list| json::parse(&list).ok()).unwrap_or_default();
+    let of_field = |name: &str| by_name.get(name).and_then(Value::as_str).and_then(charset::named);
+    raw.into_iter()
+        .map(|(name, value, named)| {
+            let name = charset::text(&name, of_form);
+            let value = charset::text(&value, named.or_else(|| of_field(&name)).or(of_form));
+            (name, value)
+        })
+        .collect()
+}
+
+/// Fields in which services hand on a mail as it was sent.
+const MAILS: [&[u8]; 2] = [b"body-mime", b"email"];
+
+/// The tree of a form; a mail in it stands under `mime`.
+///
+/// # Errors
+/// What is wrong with the form, or with the mail, in words.
+pub fn read(content_type: &str, body: &[u8]) -> Result<Tree, String> {
+    let mut fields = raw(content_type, body)?;
+    let is_mail = |(name, value, _): &RawField| MAILS.contains(&name.as_slice()) && mime::looks_like_mail(value);
+    let mail = fields.iter().position(is_mail).map(|at| fields.remove(at).1);
+    let mut tree = tree(decoded(fields, charset::of_type(content_type)));
+    if let (Some(mail), Value::Object(map)) = (mail, &mut tree) {
+        map.insert("mime".to_owned(), mime::tree(&mail)?);
+    }
+    Ok(tree)
 }
 
 /// The tree that names such as `fields[tel][value]` describe. A value that is itself a JSON object is read as one.
@@ -66,20 +115,6 @@ pub fn tree(fields: Vec<(String, String)>) -> Tree {
         }
     }
     Value::Object(root)
-}
-
-/// Bytes as text: UTF-8, or the Western encoding that old senders use when it is not.
-#[must_use]
-pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(bytes).map_or_else(|_| Cow::Owned(bytes.iter().map(|&b| western(b)).collect()), Cow::Borrowed)
-}
-
-fn western(byte: u8) -> char {
-    const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’', '“',
-        '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-    ];
-    if (0x80..0xA0).contains(&byte) { HIGH[usize::from(byte - 0x80)] } else { char::from(byte) }
 }
 
 fn in_words(fault: &multer::Error) -> String {
@@ -163,8 +198,11 @@ mod tests {
 
     use super::*;
 
+    const URLENCODED: &str = "application/x-www-form-urlencoded";
+    const PARTS: &str = "multipart/form-data; boundary=B";
+
     fn read(body: &str) -> Tree {
-        tree(pairs(body.as_bytes()).unwrap())
+        tree(fields(URLENCODED, body.as_bytes()).unwrap())
     }
 
     #[test]
@@ -188,19 +226,41 @@ mod tests {
     }
 
     #[test]
+    fn each_value_is_read_in_the_encoding_that_speaks_of_it() {
+        let said = |content_type: &str, body: &[u8]| tree(fields(content_type, body).unwrap());
+        let western = "application/x-www-form-urlencoded; charset=iso-8859-1";
+        assert_eq!(said(western, b"Pr%E9nom=L%E9a&Nom=Dubois"), json!({"Prénom":"Léa","Nom":"Dubois"}));
+        assert_eq!(said(URLENCODED, b"_charset_=windows-1251&a=%CF%F0"), json!({"_charset_":"windows-1251","a":"Пр"}));
+        let part = |name: &str, more: &str, value: &[u8]| {
+            let head = format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n{more}\r\n");
+            [head.as_bytes(), value, b"\r\n"].concat()
+        };
+        let body = [
+            part("text", "", b"\x8d\xb2\x93\xa1"),
+            part("from", "Content-Type: text/plain; charset=iso-8859-1\r\n", b"J\xfcrgen"),
+            part("subject", "", "Größe".as_bytes()),
+            part("charsets", "", br#"{"text":"shift_jis","subject":"UTF-8"}"#),
+            b"--B--\r\n".to_vec(),
+        ]
+        .concat();
+        let read = said(PARTS, &body);
+        assert_eq!((&read["text"], &read["from"], &read["subject"]), (&json!("佐藤"), &json!("Jürgen"), &json!("Größe")));
+    }
+
+    #[test]
     fn parts_are_read_in_order_and_files_are_named_only() {
         let body = "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nJürgen\r\n--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"cv.pdf\"\r\n\r\n\u{0}\u{1}\r\n--B--\r\n";
-        let fields = parts("multipart/form-data; boundary=B", body.as_bytes()).unwrap();
-        assert_eq!(fields, [("a".to_owned(), "Jürgen".to_owned()), ("f".to_owned(), "cv.pdf".to_owned())]);
-        let cut = parts("multipart/form-data; boundary=B", &body.as_bytes()[..60]).unwrap_err();
+        let read = fields(PARTS, body.as_bytes()).unwrap();
+        assert_eq!(read, [("a".to_owned(), "Jürgen".to_owned()), ("f".to_owned(), "cv.pdf".to_owned())]);
+        let cut = fields(PARTS, &body.as_bytes()[..60]).unwrap_err();
         assert_eq!(cut, "the body ends before its last part does");
     }
 
     proptest! {
         #[test]
         fn any_bytes_give_fields_or_a_fault(body in proptest::collection::vec(any::<u8>(), 0..300)) {
-            let _ = pairs(&body).map(tree);
-            let _ = parts("multipart/form-data; boundary=B", &body);
+            let _ = fields(URLENCODED, &body).map(tree);
+            let _ = fields(PARTS, &body);
         }
 
         #[test]

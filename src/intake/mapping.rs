@@ -12,6 +12,7 @@ use super::answers::step;
 use super::cleaning::clean;
 use super::field::Field;
 use super::json::{Tree, text_of};
+use super::labels::plain;
 use super::transform::Transform;
 
 /// A mapping as it is written, in TOML or JSON.
@@ -77,15 +78,27 @@ pub enum Paths {
     Many(Vec<String>),
 }
 
+impl Paths {
+    pub(super) fn as_slice(&self) -> &[String] {
+        match self {
+            Paths::One(one) => std::slice::from_ref(one),
+            Paths::Many(many) => many,
+        }
+    }
+}
+
 /// Something that holds for a payload or does not.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConditionText {
-    /// The place.
-    pub path: String,
-    /// Holds when any value there is this; without it and `not_in`, when something stands there.
+    /// The place, or several of which the first counts where something stands.
+    pub path: Paths,
+    /// Holds when any value there is this; without it, `one_of` and `not_in`, when something stands there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub equals: Option<Value>,
+    /// Holds when any value there is one of these, whatever its punctuation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_of: Option<Vec<String>>,
     /// Holds when something else than these stands there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_in: Option<Vec<Value>>,
@@ -140,8 +153,10 @@ pub(super) struct Rule {
 /// Something that holds for a payload or does not, ready to ask.
 #[derive(Debug, Clone)]
 pub(super) struct Condition {
-    path: JsonPath,
+    paths: Vec<JsonPath>,
     equals: Option<Value>,
+    /// As labels are compared.
+    one_of: Option<Vec<String>>,
     not_in: Option<Vec<Value>>,
 }
 
@@ -274,17 +289,22 @@ impl Rule {
 
 impl Condition {
     pub(super) fn new(key: &str, text: &ConditionText) -> Result<Self, MappingFault> {
-        Ok(Self { path: path(key, &text.path)?, equals: text.equals.clone(), not_in: text.not_in.clone() })
+        let paths = text.path.as_slice().iter().map(|p| path(key, p)).collect::<Result<_, _>>()?;
+        let one_of = text.one_of.as_ref().map(|words| words.iter().map(|w| plain(w)).collect());
+        Ok(Self { paths, equals: text.equals.clone(), one_of, not_in: text.not_in.clone() })
     }
 
     /// Compares as text, because senders write `true` and `"true"` alike.
     pub(super) fn holds(&self, tree: &Tree) -> bool {
-        let found: Vec<String> = self.path.query(tree).all().into_iter().filter_map(text_of).collect();
+        let at = |path: &JsonPath| path.query(tree).all().into_iter().filter_map(text_of).collect::<Vec<String>>();
+        let said = |found: &Vec<String>| found.iter().any(|f| !f.trim().is_empty());
+        let found = self.paths.iter().map(at).find(said).unwrap_or_default();
         let same = |a: &String, b: &Value| text_of(b).is_some_and(|b| a.trim().eq_ignore_ascii_case(&b));
-        match (&self.equals, &self.not_in) {
-            (Some(wanted), _) => found.iter().any(|f| same(f, wanted)),
-            (None, Some(known)) => found.iter().any(|f| !known.iter().any(|k| same(f, k))),
-            (None, None) => found.iter().any(|f| !f.trim().is_empty()),
+        match (&self.equals, &self.one_of, &self.not_in) {
+            (Some(wanted), ..) => found.iter().any(|f| same(f, wanted)),
+            (None, Some(words), _) => found.iter().any(|f| words.contains(&plain(f))),
+            (None, None, Some(known)) => found.iter().any(|f| !known.iter().any(|k| same(f, k))),
+            (None, None, None) => !found.is_empty(),
         }
     }
 }

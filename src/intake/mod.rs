@@ -9,11 +9,15 @@ mod signed;
 pub mod verify;
 
 pub mod body;
+pub mod charset;
 pub mod form;
+pub mod html;
 pub mod json;
+pub mod mime;
 
 pub mod answers;
 pub mod api;
+mod automatic;
 mod claims;
 pub mod fetch;
 pub mod field;
@@ -41,6 +45,14 @@ pub mod sources;
 pub mod spool;
 
 #[cfg(test)]
+mod guessing;
+#[cfg(test)]
 mod held_out;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
+mod mails;
+#[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod vectors;

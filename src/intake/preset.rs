@@ -43,7 +43,31 @@ pub struct Preset {
     pub(super) titles: Option<Titles>,
     pub(super) consents: Option<Consents>,
     pub(super) ignore: Vec<Ignore>,
+    pub(super) mail: Option<MailParts>,
+    pub(super) apart: Option<Apart>,
     pub(super) sample: Sample,
+}
+
+/// Where the parts of a mail stand, for those who tell whether a person wrote it.
+#[derive(Debug, Clone)]
+pub(super) struct MailParts {
+    pub(super) headers: Vec<JsonPath>,
+    pub(super) from: Vec<JsonPath>,
+    pub(super) text: Vec<JsonPath>,
+}
+
+/// One item may hold the messages of several people; each is a lead of its own then.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Apart {
+    /// The list that holds the messages.
+    pub(super) list: String,
+    /// The member of a message that tells people apart.
+    pub(super) by: String,
+    /// The list beside it that describes them.
+    pub(super) beside: String,
+    /// The member of a description that is the same as `by`.
+    pub(super) its: String,
 }
 
 /// What a sender is answered when all is well.
@@ -84,6 +108,8 @@ pub enum Kind {
     Deleted,
     /// Something known was changed: a meeting moved.
     Changed,
+    /// Mail that a machine wrote: a bounce, an answer from somebody who is away, a newsletter.
+    Automatic,
     /// Any other event.
     Other,
 }
@@ -169,6 +195,26 @@ struct PresetText {
     api: Option<ApiText>,
     #[serde(default)]
     ignore: Vec<IgnoreText>,
+    #[serde(default)]
+    mail: Option<MailText>,
+    #[serde(default)]
+    apart: Option<Apart>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MailText {
+    headers: Vec<String>,
+    from: Vec<String>,
+    text: Vec<String>,
+}
+
+impl MailText {
+    fn read(&self) -> Result<MailParts, String> {
+        let paths =
+            |texts: &[String]| texts.iter().map(|t| JsonPath::parse(t).map_err(|e| e.to_string())).collect::<Result<_, _>>();
+        Ok(MailParts { headers: paths(&self.headers)?, from: paths(&self.from)?, text: paths(&self.text)? })
+    }
 }
 
 #[derive(Deserialize)]
@@ -235,6 +281,8 @@ impl Preset {
             consents: consents.transpose()?,
             api: text.api.map(Api::new).transpose().map_err(|e| e.to_string())?,
             ignore: ignore.collect::<Result<_, _>>()?,
+            mail: text.mail.map(|m| m.read()).transpose()?,
+            apart: text.apart,
             sample: text.sample,
         })
     }

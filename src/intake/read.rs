@@ -2,8 +2,10 @@
 //! Pure, so that a delivery can be read again after a mapping was mended, and shown before a source goes live.
 //! Invariant: an authentic delivery is a lead, or known not to be one, or unreadable for a reason in words; nothing is dropped.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::ids::SourceKey;
@@ -15,14 +17,17 @@ use super::cleaning::decode_entities;
 use super::fetch::Fetched;
 use super::field::{Field, Origin, Trace};
 use super::headers::Headers;
-use super::json::Tree;
+use super::json::{Tree, text_of};
 use super::mapping::Mapping;
-use super::preset::{Kind, Preset};
+use super::preset::{Apart, Kind, Preset};
 use super::resolve::{Found, resolve};
-use super::{country, instant, labels, phone};
+use super::{automatic, country, instant, labels, phone};
 
 /// Most leads in one delivery.
 const BATCH_MAX: usize = 500;
+
+/// How the answers begin that one provider's test button gives, with no other mark.
+const DUMMY: &str = "<test lead: dummy data";
 
 /// What a source says about reading its deliveries.
 #[derive(Debug, Clone)]
@@ -97,7 +102,7 @@ pub fn read_with(preset: &Preset, settings: &Settings, raw: &RawDelivery<'_>, fe
     let mut leads = Vec::new();
     let mut left_out = Vec::new();
     let mut ignored = None;
-    for (nth, item) in (0_u32..).zip(&items) {
+    for (nth, item) in (0_u32..).zip(items.iter().map(Cow::as_ref)) {
         // One delivery may hold a lead and news of something else.
         if let Some(ignore) = preset.ignored(item) {
             ignored = Some(ignore);
@@ -128,7 +133,7 @@ pub(super) struct Opened(Tree);
 
 impl Opened {
     /// Its items, in the order sent.
-    pub(super) fn items(&self, preset: &Preset, settings: &Settings) -> Vec<&Tree> {
+    pub(super) fn items(&self, preset: &Preset, settings: &Settings) -> Vec<Cow<'_, Tree>> {
         items(&self.0, preset, settings.mapping.as_ref())
     }
 }
@@ -142,6 +147,9 @@ pub(super) fn opened(preset: &Preset, settings: &Settings, raw: &RawDelivery<'_>
     if let Some(ignore) = preset.ignored(&tree) {
         return Err(Box::new(Reading::Ignored { kind: ignore.kind, why: ignore.why.clone() }));
     }
+    if let Some(what) = preset.mail.as_ref().and_then(|parts| automatic::kind(&tree, parts)) {
+        return Err(Box::new(Reading::Ignored { kind: Kind::Automatic, why: what.to_owned() }));
+    }
     let opened = Opened(tree);
     let count = opened.items(preset, settings).len();
     if count > BATCH_MAX {
@@ -149,6 +157,45 @@ pub(super) fn opened(preset: &Preset, settings: &Settings, raw: &RawDelivery<'_>
         return Err(Box::new(Reading::Unreadable(Unreadable::new("", what, "Send them in smaller lots."))));
     }
     Ok(opened)
+}
+
+/// What the leads are made of, one for each; several people in one item are set apart.
+fn items<'a>(tree: &'a Tree, preset: &Preset, own: Option<&Mapping>) -> Vec<Cow<'a, Tree>> {
+    let whole = match own.and_then(|m| m.items.as_ref()).or(preset.mapping.items.as_ref()) {
+        Some(path) => path.query(tree).all(),
+        None => match tree {
+            Value::Array(list) if preset.batch && list.iter().all(Value::is_object) => list.iter().collect(),
+            other => vec![other],
+        },
+    };
+    match &preset.apart {
+        Some(apart) => whole.into_iter().flat_map(|item| set_apart(item, apart)).collect(),
+        None => whole.into_iter().map(Cow::Borrowed).collect(),
+    }
+}
+
+/// The item once for each person whose messages it holds, with what is theirs; as it is when they are all one person's.
+fn set_apart<'a>(item: &'a Tree, apart: &Apart) -> Vec<Cow<'a, Tree>> {
+    let list = |key: &str| item.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let who = |node: &Tree, key: &str| node.get(key).and_then(text_of).unwrap_or_default();
+    let mut people: Vec<String> = Vec::new();
+    for message in list(&apart.list).iter().take(BATCH_MAX + 1) {
+        let person = who(message, &apart.by);
+        if !people.contains(&person) {
+            people.push(person);
+        }
+    }
+    if people.len() < 2 {
+        return vec![Cow::Borrowed(item)];
+    }
+    let theirs = |person: &str| {
+        let only = |key: &str, by: &str| list(key).iter().filter(|node| who(node, by) == person).cloned().collect();
+        let mut one = Map::new();
+        one.insert(apart.list.clone(), Value::Array(only(&apart.list, &apart.by)));
+        one.insert(apart.beside.clone(), Value::Array(only(&apart.beside, &apart.its)));
+        Cow::Owned(Value::Object(one))
+    };
+    people.iter().map(|person| theirs(person)).collect()
 }
 
 struct Item<'a> {
@@ -160,20 +207,14 @@ struct Item<'a> {
     failed: Option<(&'a str, &'a str)>,
 }
 
-fn items<'a>(tree: &'a Tree, preset: &Preset, own: Option<&Mapping>) -> Vec<&'a Tree> {
-    if let Some(path) = own.and_then(|m| m.items.as_ref()).or(preset.mapping.items.as_ref()) {
-        return path.query(tree).all();
-    }
-    match tree {
-        Value::Array(list) if preset.batch && list.iter().all(Value::is_object) => list.iter().collect(),
-        other => vec![other],
-    }
-}
-
 fn lead(item: &Item<'_>, preset: &Preset, settings: &Settings, raw: &RawDelivery<'_>) -> Result<Lead, Unreadable> {
     let own = settings.mapping.as_ref();
     let found = resolve(item.tree, preset, own);
-    let person = contact(&found, preset, settings);
+    let dummy = found.given.iter().any(|(_, text)| text.starts_with(DUMMY));
+    let mut person = contact(&found, preset, settings);
+    if dummy && !person.identifies_somebody() {
+        person.name = Some(Untrusted::new("Test lead"));
+    }
     if !person.identifies_somebody() {
         let place = if item.is_among_several { format!("lead {}", item.nth + 1) } else { String::new() };
         if let Some((why, remedy)) = item.failed {
@@ -189,7 +230,6 @@ fn lead(item: &Item<'_>, preset: &Preset, settings: &Settings, raw: &RawDelivery
     }
     let tested = own.and_then(|m| m.is_test(item.tree)).or_else(|| preset.mapping.is_test(item.tree));
     let flagged = found.values.get(&Field::Test).and_then(|t| labels::truth(t)).unwrap_or(false);
-    let dummy = found.given.iter().any(|(_, text)| text.starts_with("<test lead: dummy data"));
     let zoneless = if preset.utc { instant::Zoneless::Utc } else { instant::Zoneless::Unknown };
     let dedupe_key = dedupe_key(&found, item, preset, raw.headers);
     let text = |field: Field| found.values.get(&field).map(|v| Untrusted::new(v));

@@ -11,26 +11,26 @@ use serde_json::Value;
 use super::fetch::{Fetch, Fetched};
 use super::headers::Headers;
 use super::preset::Preset;
-use super::read::{Lead, RawDelivery, Reading, Settings, read, read_with};
+use super::read::{Lead, RawDelivery, Reading, Settings, read_with};
 use super::recipe::{Encoding, Hash, KeyForm, Part, Recipe};
 use super::signing::{Occasion, sample, sample_fetched};
 use super::sources::{preset, presets};
 use super::verify::{Auth, Request, Secrets, Verdict, Which, Why, token_hash, verify};
 
-struct Sample {
-    name: String,
-    meta: Value,
-    body: Vec<u8>,
-    headers: Headers,
-    at: DateTime<Utc>,
+pub(super) struct Sample {
+    pub(super) name: String,
+    pub(super) meta: Value,
+    pub(super) body: Vec<u8>,
+    pub(super) headers: Headers,
+    pub(super) at: DateTime<Utc>,
 }
 
-fn folder() -> PathBuf {
+pub(super) fn folder() -> PathBuf {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/providers");
     std::env::var_os("LEADBELL_PROVIDER_SAMPLES").map_or(kept, PathBuf::from)
 }
 
-fn samples() -> Vec<Sample> {
+pub(super) fn samples() -> Vec<Sample> {
     let mut names: Vec<String> = std::fs::read_dir(folder())
         .unwrap()
         .filter_map(|entry| entry.unwrap().file_name().to_str()?.strip_suffix(".meta.json").map(str::to_owned))
@@ -50,7 +50,7 @@ fn sample_named(name: String) -> Sample {
 }
 
 impl Sample {
-    fn text(&self, pointer: &str) -> Option<&str> {
+    pub(super) fn text(&self, pointer: &str) -> Option<&str> {
         self.meta.pointer(pointer).and_then(Value::as_str)
     }
 
@@ -194,6 +194,7 @@ fn a_changed_request_is_never_genuine() {
 
 #[test]
 fn a_replay_outside_the_window_is_refused_and_one_inside_is_not() {
+    let mut tried = 0;
     for sample in samples() {
         let Auth::Hmac(recipe) = sample.auth() else { continue };
         if recipe.timestamp.is_none() {
@@ -205,7 +206,79 @@ fn a_replay_outside_the_window_is_refused_and_one_inside_is_not() {
         assert_eq!(after(-tolerance), Verdict::Genuine(Which::Current), "{}", sample.name);
         assert_eq!(after(tolerance + 1), Verdict::Forged(Why::TooOld(tolerance + 1)), "{}", sample.name);
         assert_eq!(after(-tolerance - 1), Verdict::Forged(Why::TooNew(tolerance + 1)), "{}", sample.name);
+        tried += 1;
     }
+    assert!(tried >= 8, "{tried}");
+}
+
+/// Whatever proves a caller, without it, with it twice, and with something else in its place, the caller is nobody.
+#[test]
+fn no_way_of_proving_oneself_can_be_left_out_or_doubled() {
+    let mut tried = BTreeMap::<String, usize>::new();
+    for sample in samples() {
+        let forged = |what: &str, headers: &Headers, body: &[u8]| {
+            let verdict = sample.verdict(headers, body, sample.at);
+            assert!(matches!(verdict, Verdict::Forged(_)), "{}: {what} gives {verdict:?}", sample.name);
+        };
+        let auth = sample.auth();
+        let header = match &auth {
+            Auth::Hmac(recipe) => recipe.header.clone(),
+            Auth::Bearer | Auth::Basic => {
+                let names = ["Authorization", "X-Leadbell-Token"];
+                names.iter().find(|name| sample.headers.once(name).is_some()).map(|name| (*name).to_owned())
+            }
+            Auth::Header { name } => Some(name.clone()),
+            Auth::NetlifyJws { header } => Some(header.clone()),
+            Auth::BodyKey { .. } | Auth::UrlToken => None,
+        };
+        if let Some(header) = &header {
+            let given = sample.headers.once(header).unwrap().to_owned();
+            let mut without = sample.headers.clone();
+            without.remove(header);
+            forged("none", &without, &sample.body);
+            for twice in [given.as_str(), "x"] {
+                let mut doubled = sample.headers.clone();
+                doubled.push(header.to_uppercase(), twice);
+                forged("two", &doubled, &sample.body);
+            }
+            let cut: String = given.chars().take(given.chars().count() - 2).collect();
+            for other in [cut.as_str(), "", "x", "Bearer ", "Basic Og=="] {
+                let mut changed = without.clone();
+                changed.push(header.clone(), other);
+                forged(other, &changed, &sample.body);
+            }
+        }
+        let text = String::from_utf8_lossy(&sample.body).into_owned();
+        match &auth {
+            Auth::BodyKey { field } => {
+                let key = sample.text("/auth/secret").unwrap();
+                let pair = format!("\"{field}\":\"{key}\"");
+                assert!(text.contains(&pair), "{}: {pair}", sample.name);
+                forged("no key", &sample.headers, text.replace(&pair, "\"x\":1").as_bytes());
+                forged("two keys", &sample.headers, text.replace(&pair, &format!("{pair},{pair}")).as_bytes());
+                forged("another key", &sample.headers, text.replace(key, "other").as_bytes());
+            }
+            Auth::NetlifyJws { .. } => forged("another body", &sample.headers, text.replacen('a', "b", 1).as_bytes()),
+            Auth::Hmac(recipe) if recipe.header.is_none() => {
+                let field = recipe.signature_field.clone().unwrap();
+                forged("no field", &sample.headers, text.replace(&format!("{field}="), "x=").as_bytes());
+                forged("two fields", &sample.headers, format!("{text}&{field}=00").as_bytes());
+                forged("another token", &sample.headers, text.replace("token=", "token=0").as_bytes());
+            }
+            Auth::UrlToken => {
+                let url = sample.text("/request/url").unwrap();
+                for token in [None, Some(""), Some("x"), Some(&sample.token()[1..])] {
+                    let request = Request { method: "POST", url, token, headers: &sample.headers, body: &sample.body };
+                    let verdict = verify(&auth, &sample.secrets(), &request, sample.at);
+                    assert!(matches!(verdict, Verdict::Forged(_)), "{}: {token:?}", sample.name);
+                }
+            }
+            Auth::Hmac(_) | Auth::Bearer | Auth::Header { .. } | Auth::Basic => {}
+        }
+        *tried.entry(sample.text("/auth/scheme").unwrap().to_owned()).or_default() += 1;
+    }
+    println!("{tried:?}");
+    assert!(tried.len() >= 8 && tried.values().sum::<usize>() >= 40, "{tried:?}");
 }
 
 #[test]
@@ -275,7 +348,7 @@ fn every_field_that_a_provider_sends_comes_out() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn said(value: &Value) -> String {
+pub(super) fn said(value: &Value) -> String {
     match value {
         Value::String(text) => text.replace("\r\n", "\n"),
         Value::Array(list) => list.iter().map(said).collect::<Vec<_>>().join(", "),
@@ -284,7 +357,7 @@ fn said(value: &Value) -> String {
     }
 }
 
-fn fields(lead: &Lead) -> BTreeMap<&'static str, String> {
+pub(super) fn fields(lead: &Lead) -> BTreeMap<&'static str, String> {
     let s = &lead.submission;
     let text = |t: &Option<crate::domain::text::Untrusted>| t.as_ref().map(|t| t.raw().to_owned()).unwrap_or_default();
     BTreeMap::from([
@@ -349,69 +422,4 @@ fn a_list_of_leads_makes_as_many() {
     let emails: Vec<&str> = leads.iter().map(|l| l.submission.person.email.as_ref().unwrap().raw()).collect();
     assert_eq!(emails, ["olha.k@example.com", "ben.ashworth@example.net"]);
     assert_ne!(leads[0].submission.dedupe_key, leads[1].submission.dedupe_key);
-}
-
-/// The payload with what a fetch brings, for senders of ids only.
-fn whole(sample: &Sample) -> Vec<u8> {
-    std::fs::read(folder().join(format!("{}.fetch.json", sample.name))).map_or_else(
-        |_| sample.body.clone(),
-        |fetched| {
-            let mut fetched: Value = serde_json::from_slice(&fetched).unwrap();
-            fetched.as_object_mut().unwrap().remove("request");
-            serde_json::to_vec(&fetched).unwrap()
-        },
-    )
-}
-
-/// How far guessing gets without knowing the provider. A missing value is harmless; a wrong one is not.
-#[test]
-fn guessing_alone_is_mostly_right_and_never_wrong() {
-    let mut tally: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
-    let mut notes = Vec::new();
-    let generic = preset("generic").unwrap();
-    for sample in samples() {
-        let action = sample.text("/expected/action").unwrap_or_default();
-        if !matches!(action, "create" | "fetch_then_create") {
-            continue;
-        }
-        let fetched = folder().join(format!("{}.fetch.json", sample.name)).exists();
-        let content_type = if fetched { "application/json" } else { sample.headers.once("Content-Type").unwrap() };
-        let body = whole(&sample);
-        let settings = Settings { key: "web".into(), default_region: None, mapping: None };
-        let raw = RawDelivery { headers: &sample.headers, content_type, body: &body, received_at: sample.at };
-        let reading = read(generic, &settings, &raw);
-        let got = match &reading {
-            Reading::Leads { leads, .. } => fields(&leads[0]),
-            other => {
-                notes.push(format!("{}: {other:?}", sample.name));
-                BTreeMap::new()
-            }
-        };
-        for field in ["email", "phone", "name", "company", "message"] {
-            let wanted = said(&sample.meta["expected"][field]);
-            let got = got.get(field).cloned().unwrap_or_default();
-            let entry = tally.entry(field).or_default();
-            if wanted.is_empty() && got.is_empty() {
-                continue;
-            }
-            if got == wanted {
-                entry.0 += 1;
-            } else if got.is_empty() {
-                entry.1 += 1;
-                notes.push(format!("{}: {field} {wanted:?} is missing", sample.name));
-            } else {
-                entry.2 += 1;
-                notes.push(format!("{}: {field} is {got:?}, not {wanted:?}", sample.name));
-            }
-        }
-    }
-    for (field, (right, missing, wrong)) in &tally {
-        println!("{field}: {right} right, {missing} missing, {wrong} wrong");
-    }
-    println!("{}", notes.join("\n"));
-    for (field, least) in [("email", 38), ("phone", 36), ("name", 37), ("company", 31), ("message", 20)] {
-        let (right, _, wrong) = tally[field];
-        assert_eq!(wrong, 0, "{field}");
-        assert!(right >= least, "{field}: {right} right, of {least} at least");
-    }
 }

@@ -28,7 +28,8 @@ pub(super) struct Signed<'a> {
 impl<'a> Signed<'a> {
     pub(super) fn new(recipe: &'a Recipe, request: &'a Request<'a>) -> Result<Self, Why> {
         let fields = if needs_fields(recipe) {
-            form::pairs(request.body).map_err(|_| Why::Garbled("the form".to_owned()))?
+            let content_type = request.headers.once("Content-Type").unwrap_or_default();
+            form::fields(content_type, request.body).map_err(|_| Why::Garbled("the form".to_owned()))?
         } else {
             Vec::new()
         };

@@ -11,7 +11,7 @@ use csv::ByteRecord;
 
 use super::super::ending::Misuse;
 use super::rows::Row;
-use crate::intake::form::decode;
+use crate::intake::charset;
 
 /// What may stand between cells; the first wins where several do equally well.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -129,13 +129,13 @@ fn cells(record: &ByteRecord, columns: usize) -> Result<Vec<String>, String> {
             record.len()
         ));
     }
-    Ok(record.iter().take(columns).map(|cell| decode(cell).into_owned()).collect())
+    Ok(record.iter().take(columns).map(|cell| charset::text(cell, None)).collect())
 }
 
 fn heads(record: &ByteRecord) -> Vec<String> {
     let mut heads: Vec<String> = Vec::with_capacity(record.len());
     for (nth, cell) in (1..).zip(record.iter()) {
-        let text = decode(cell);
+        let text = charset::text(cell, None);
         let name = text.trim_start_matches('\u{FEFF}').trim();
         let name = if name.is_empty() { format!("column {nth}") } else { name.to_owned() };
         let taken = |name: &String| heads.contains(name);

@@ -19,6 +19,7 @@ const FILES: &[(&str, &str)] = &[
     ("linkedin_lead_gen", include_str!("linkedin_lead_gen.toml")),
     ("calendly", include_str!("calendly.toml")),
     ("email_postmark", include_str!("email_postmark.toml")),
+    ("email_raw", include_str!("email_raw.toml")),
     ("email_mailgun", include_str!("email_mailgun.toml")),
     ("email_sendgrid", include_str!("email_sendgrid.toml")),
     ("whatsapp_cloud", include_str!("whatsapp_cloud.toml")),

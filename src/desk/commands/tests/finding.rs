@@ -94,11 +94,11 @@ async fn a_lead_is_found_by_number_name_and_company() {
     "#);
     assert_snapshot!(seen(&bed.says(ann(), "lead show", [("lead", text("nobody*"))]).await), @r#"No lead fits "‹nobody*›". Type its number, such as L-1042, or a name or company; /lead list shows those that are open."#);
     assert_snapshot!(seen(&bed.says(ann(), "lead why", [("lead", text("L-7"))]).await), @"There is no lead L-7. /lead list shows those that are open.");
-    assert_snapshot!(seen(&bed.says(ann(), "lead why", [("lead", text("1001"))]).await), @r"
+    assert_snapshot!(seen(&bed.says(ann(), "lead why", [("lead", text("1001"))]).await), @r#"
     # Why? L-1001 ‹Dana K.›
     <14 Sep 09:00>  came in from demo; rule "‹everything else›" sent it to DACH, it is open to DACH
       not "‹source world-demo›": `lead.source == "world-demo"` does not hold
-    ");
+    "#);
 }
 
 #[tokio::test]
