@@ -15,6 +15,15 @@ CREATE TABLE source (
   created_at     INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE refusal (                          -- requests that proved nothing: counted by the hour, never kept
+  source   TEXT NOT NULL,
+  hour     INTEGER NOT NULL,                    -- its first millisecond
+  n        INTEGER NOT NULL,
+  last_at  INTEGER NOT NULL,
+  why      TEXT NOT NULL,                       -- of the last one
+  PRIMARY KEY (source, hour)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE delivery (
   id             INTEGER PRIMARY KEY,
   source         TEXT NOT NULL,
@@ -28,7 +37,7 @@ CREATE TABLE delivery (
 ) STRICT;
 CREATE INDEX delivery_new ON delivery (id) WHERE state = 'new';
 CREATE INDEX delivery_quarantined ON delivery (source, id) WHERE state = 'quarantined';
-CREATE INDEX delivery_by_source ON delivery (source, received_at);
+CREATE INDEX delivery_by_source ON delivery (source, received_at, state);
 
 CREATE TABLE lead (
   id               INTEGER PRIMARY KEY,

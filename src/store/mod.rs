@@ -17,6 +17,7 @@ mod open;
 mod people;
 mod playbooks;
 mod reads;
+mod refusals;
 mod report_rows;
 mod sources;
 #[cfg(test)]
@@ -37,5 +38,6 @@ pub use open::{Lock, Options, Store};
 pub use people::{AuditEntry, PlaceChange};
 pub use playbooks::PlaybookVersion;
 pub use reads::{ActivityRow, Counts, LeadFilter};
-pub use report_rows::{Load, ReportRows};
+pub use refusals::Refusal;
+pub use report_rows::{Load, ReportRows, SourceFeed};
 pub use sources::{SourceChange, SourceFigures, SourceRow};

@@ -24,7 +24,6 @@ FROM source s ORDER BY s.key";
 const ROTATE: &str = "-- source::rotate\nUPDATE source SET secret_before = secret, before_until = $3, secret = $2 WHERE key = $1";
 const STATE: &str = "-- source::state\nUPDATE source SET state = $2 WHERE key = $1";
 const MAPPING: &str = "-- source::mapping\nUPDATE source SET mapping = $2 WHERE key = $1";
-const FORGED: &str = "-- source::forged\nUPDATE source SET forged = forged + $2 WHERE key = $1";
 
 /// A source of leads.
 #[derive(Debug, Clone)]
@@ -178,17 +177,6 @@ impl Store {
                 Ok(there)
             }
             .boxed()
-        })
-        .await
-    }
-
-    /// Counts requests that were refused because they proved nothing.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn count_forged(&self, key: SourceKey, n: u32) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            async move { super::cards::done(sqlx::query(FORGED).bind(key.as_str()).bind(n).execute(&mut tx.conn).await) }.boxed()
         })
         .await
     }

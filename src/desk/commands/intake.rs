@@ -56,8 +56,7 @@ pub(super) async fn sources(call: &Call<'_>) -> Result<Answer, Stop> {
     let seen = |figures: &'_ crate::store::SourceFigures| {
         let row = rows.iter().find(|row| row.key == figures.key)?;
         let preset = presets::preset(&row.preset).map_or(row.preset.as_str(), |p| p.title.as_str());
-        let is_url = matches!(serde_json::from_str(&row.auth), Ok(Auth::UrlToken));
-        Some((row, preset, is_url))
+        Some((row, preset, is_unauthenticated(row)))
     };
     let each = figures.iter().filter_map(|f| seen(f).map(|found| (f, found)));
     let all: Vec<Seen<'_>> = each
@@ -73,6 +72,11 @@ pub(super) async fn sources(call: &Call<'_>) -> Result<Answer, Stop> {
         })
         .collect();
     Ok(Answer::Private(sources::all(&all)))
+}
+
+/// Whether nothing but its address proves who sends.
+pub(super) fn is_unauthenticated(source: &SourceRow) -> bool {
+    matches!(serde_json::from_str(&source.auth), Ok(Auth::UrlToken))
 }
 
 /// What could not be read, why, and its shape.
