@@ -17,7 +17,8 @@ use crate::delivery::{Cards, Chance, Delivery, Notices};
 use crate::desk::Desk;
 use crate::desk::commands::{Drafts, Fetch};
 use crate::engine::pump::Pump;
-use crate::engine::tick::{self, Loop as _};
+use crate::engine::silence::{Next, Silence};
+use crate::engine::tick::{self, Loop as _, Ticked};
 use crate::intake::spool::Spool;
 use crate::settings;
 use crate::store::{Options, Store, StoreError};
@@ -151,7 +152,9 @@ impl Core {
             nudge: self.nudge.clone(),
             width: WIDTH,
         };
-        Works { pump, cards: Cards(delivery.clone()), notices: Notices(delivery) }
+        let silence =
+            Silence { store: self.store.clone(), clock: self.clock.clone(), nudge: self.nudge.clone(), next: Next::default() };
+        Works { pump, silence, cards: Cards(delivery.clone()), notices: Notices(delivery) }
     }
 
     /// Starts the loops and the HTTP server; runs until told to stop or until one of them ends by itself, which is an error.
@@ -159,11 +162,13 @@ impl Core {
     /// # Errors
     /// The name of what ended early.
     pub async fn run<P: Platform>(&self, running: Running<P>, stop: CancellationToken) -> Result<(), Ended> {
-        let Running { works: Works { pump, cards, notices }, listener, router, others } = running;
+        let Running { works: Works { pump, silence, cards, notices }, listener, router, others } = running;
         let mut tasks = others;
         let again = || (self.clock.clone(), self.nudge.clone(), stop.clone());
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("pump", tick::run(pump, clock, nudge, token)).await });
+        let (clock, nudge, token) = again();
+        tasks.spawn(async move { named("silence", tick::run(silence, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("cards", tick::run(cards, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
@@ -196,6 +201,8 @@ impl Core {
 pub struct Works<P> {
     /// Deliveries and clocks.
     pub pump: Pump,
+    /// Sources that have gone quiet.
+    pub silence: Silence,
     /// Cards.
     pub cards: Cards<P>,
     /// Notices.
@@ -210,7 +217,7 @@ impl<P: Platform> Works<P> {
     pub async fn settle(&self) -> usize {
         let mut done = 0;
         for _ in 0..SETTLE_PASSES {
-            let pass = self.pump.tick().await.and(self.cards.tick().await).and(self.notices.tick().await);
+            let pass = self.pass().await;
             if pass.done == 0 {
                 return done;
             }
@@ -221,7 +228,12 @@ impl<P: Platform> Works<P> {
 
     /// When something will be due by itself, as far as is known.
     pub async fn next_due(&self) -> Option<chrono::DateTime<chrono::Utc>> {
-        self.pump.tick().await.and(self.cards.tick().await).and(self.notices.tick().await).next_due
+        self.pass().await.next_due
+    }
+
+    async fn pass(&self) -> Ticked {
+        let decided = self.pump.tick().await.and(self.silence.tick().await);
+        decided.and(self.cards.tick().await).and(self.notices.tick().await)
     }
 }
 

@@ -12,7 +12,10 @@ CREATE TABLE source (
   mapping        TEXT,                          -- the user's own mapping, JSON
   state          TEXT NOT NULL CHECK (state IN ('live', 'paused')),
   forged         INTEGER NOT NULL DEFAULT 0,    -- refused requests, counted only
-  created_at     INTEGER NOT NULL
+  created_at     INTEGER NOT NULL,
+  watched        INTEGER NOT NULL DEFAULT 1 CHECK (watched IN (0, 1)),  -- managers are told when it is quiet
+  resumed_at     INTEGER,                       -- before then it was paused and could not be heard
+  quiet_since    INTEGER                        -- told to be quiet since then, until it is heard again
 ) STRICT;
 
 CREATE TABLE refusal (                          -- requests that proved nothing: counted by the hour, never kept

@@ -131,6 +131,22 @@ pub enum News {
         /// The one that was closed.
         duplicate: LeadId,
     },
+    /// Nothing came from a source for longer than ever.
+    SourceSilent {
+        /// Which source.
+        source: super::ids::SourceKey,
+        /// When it was last heard.
+        since: DateTime<Utc>,
+        /// How many would have come since, as a rule.
+        expected: u32,
+    },
+    /// A source that was told to be silent was heard again.
+    SourceHeardAgain {
+        /// Which source.
+        source: super::ids::SourceKey,
+        /// When it was heard before.
+        since: DateTime<Utc>,
+    },
     /// Deliveries that could not be read wait for a person.
     Quarantined {
         /// Which source.
@@ -150,6 +166,8 @@ impl News {
             | News::Released
             | News::Handoff { .. }
             | News::DuplicateOfYours { .. }
+            | News::SourceSilent { .. }
+            | News::SourceHeardAgain { .. }
             | News::Quarantined { .. } => false,
             News::FirstTouchSoon { .. }
             | News::FirstTouchLate { .. }
@@ -177,6 +195,8 @@ impl News {
             | News::NeedsRouting { .. }
             | News::Handoff { .. }
             | News::DuplicateOfYours { .. }
+            | News::SourceSilent { .. }
+            | News::SourceHeardAgain { .. }
             | News::Quarantined { .. } => false,
         }
     }

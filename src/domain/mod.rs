@@ -19,6 +19,7 @@ pub mod message;
 pub mod person;
 mod promises;
 pub mod reply;
+pub mod silence;
 pub mod snapshot;
 pub mod submission;
 pub mod text;

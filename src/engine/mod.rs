@@ -2,4 +2,5 @@
 //! Invariant: a tick is bounded, idempotent and takes no input; a lost nudge costs time, never work.
 
 pub mod pump;
+pub mod silence;
 pub mod tick;

@@ -19,6 +19,7 @@ mod playbooks;
 mod reads;
 mod refusals;
 mod report_rows;
+mod silence;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -40,4 +41,4 @@ pub use playbooks::PlaybookVersion;
 pub use reads::{ActivityRow, Counts, LeadFilter};
 pub use refusals::Refusal;
 pub use report_rows::{Load, ReportRows, SourceFeed};
-pub use sources::{SourceChange, SourceFigures, SourceRow};
+pub use sources::{SourceChange, SourceFigures, SourceRow, Watch};

@@ -25,7 +25,7 @@ const ROWS: &str = "-- report::rows
 SELECT id, received_at, source, team, last_owner, state, since, touched, stage, claimed_at, first_attempt_at, reached_at, closed_at, exit,
   reason, tries, last_activity_at, first_touch_due, follow_up_at, is_test FROM lead";
 const FEEDS: &str = "-- report::feeds
-SELECT s.key, (SELECT max(l.received_at) FROM delivery l WHERE l.source = s.key) AS last_at,
+SELECT s.key, s.quiet_since, (SELECT max(l.received_at) FROM delivery l WHERE l.source = s.key) AS last_at,
   (SELECT coalesce(sum(r.n), 0) FROM refusal r WHERE r.source = s.key AND r.hour >= $1 AND r.hour < $2) AS refused,
   count(d.received_at) AS sent, coalesce(sum(d.state = 'repeat'), 0) AS repeats, coalesce(sum(d.state = 'quarantined'), 0) AS quarantined
 FROM source s LEFT JOIN delivery d ON d.source = s.key AND d.received_at >= $1 AND d.received_at < $2 GROUP BY s.key ORDER BY s.key";
@@ -55,6 +55,8 @@ pub struct SourceFeed {
     pub refused: u64,
     /// The newest delivery, in the span or not.
     pub last_at: Option<DateTime<Utc>>,
+    /// Told to be quiet since then, and not heard since.
+    pub quiet_since: Option<DateTime<Utc>>,
 }
 
 /// What one person has.
@@ -147,6 +149,7 @@ impl ReportRows {
                 quarantined: count(row, "quarantined")?,
                 refused: count(row, "refused")?,
                 last_at: row.try_get::<Option<i64>, _>("last_at")?.map(instant),
+                quiet_since: row.try_get::<Option<i64>, _>("quiet_since")?.map(instant),
             })
         };
         rows.iter().map(read).collect()

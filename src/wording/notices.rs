@@ -4,12 +4,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::World;
 use super::parts::{
     NEED_MAX, button, callable, contact_lines, count, label, lines, local_time_line, moment, person, public_name, short,
     short_name, stage_name, stands, tries_line,
 };
 use super::states::triage_words;
+use super::{World, source_news};
 use crate::chat::action::{Action, Verb};
 use crate::domain::clocks::Clock;
 use crate::domain::decision::News;
@@ -52,12 +52,7 @@ pub struct NoticeFacts<'a> {
 pub fn notice(news: &News, facts: &NoticeFacts<'_>) -> View {
     let world = World { playbook: facts.playbook, roster: facts.roster, now: facts.now };
     let mut view = View { title: title(news, facts.lead, world), tone: tone(news), ..View::default() };
-    if let News::Quarantined { why, .. } = news {
-        view.lines = vec![
-            label("Why").and(why.clone()),
-            "Nothing is lost: mend the mapping, then replay them. See /intake quarantine.".into(),
-        ];
-    }
+    view.lines = source_news::lines(news, world);
     let Some(lead) = facts.lead else { return view };
     view.lines = body(news, lead, world);
     view.lines.extend(reachable(news, lead, facts.reach, world));
@@ -117,7 +112,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::NeedsRouting { .. } => who.and(" needs somebody to route it"),
         News::Handoff { to, .. } => person(who.and(" is now with "), *to, world),
         News::DuplicateOfYours { duplicate } => who.and(format!(" came in again, as {duplicate}")),
-        News::Quarantined { source, .. } => Text::plain(format!("Something from {source} could not be read")),
+        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Quarantined { .. } => source_news::headline(news),
     }
 }
 
@@ -129,9 +124,12 @@ fn tone(news: &News) -> Tone {
         | News::FollowUpDue { .. }
         | News::StageOverdue { .. }
         | News::DuplicateOfYours { .. } => Tone::Working,
-        News::StillYours { .. } | News::FirstTouchLate { .. } | News::NeedsRouting { .. } | News::Quarantined { .. } => {
-            Tone::Alarm
-        }
+        News::StillYours { .. }
+        | News::FirstTouchLate { .. }
+        | News::NeedsRouting { .. }
+        | News::SourceSilent { .. }
+        | News::Quarantined { .. } => Tone::Alarm,
+        News::SourceHeardAgain { .. } => Tone::Good,
         News::NoLongerYours { .. } | News::Released => Tone::Over,
     }
 }
@@ -190,7 +188,7 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
                 "{duplicate} was closed as a duplicate of it. They asked again: a good moment to get in touch."
             ))]
         }
-        News::Quarantined { .. } => Vec::new(),
+        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Quarantined { .. } => Vec::new(),
     }
 }
 
@@ -223,6 +221,8 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::NeedsRouting { .. }
         | News::Handoff { .. }
         | News::DuplicateOfYours { .. }
+        | News::SourceSilent { .. }
+        | News::SourceHeardAgain { .. }
         | News::Quarantined { .. } => false,
     };
     if !wanted || reach == Reach::Public {
@@ -271,7 +271,12 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         }
         News::NeedsRouting { .. } => vec![button("Route", Look::Primary, Verb::Route)],
         News::DuplicateOfYours { .. } => vec![log(), follow()],
-        News::NoLongerYours { .. } | News::Released | News::Handoff { .. } | News::Quarantined { .. } => Vec::new(),
+        News::NoLongerYours { .. }
+        | News::Released
+        | News::Handoff { .. }
+        | News::SourceSilent { .. }
+        | News::SourceHeardAgain { .. }
+        | News::Quarantined { .. } => Vec::new(),
     };
     let mut buttons = buttons;
     if reach == Reach::Public && !matches!(news, News::NeedsRouting { .. }) && !buttons.is_empty() {

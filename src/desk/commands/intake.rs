@@ -5,7 +5,7 @@ use crate::chat::Answer;
 use crate::domain::ids::DeliveryId;
 use crate::intake::verify::Auth;
 use crate::intake::{masked, setup, sources as presets};
-use crate::store::{Replay, SourceRow, StoreError};
+use crate::store::{Replay, SourceRow, StoreError, Watch};
 use crate::wording::sources::{self, Marks, Seen, Unread};
 
 /// Unreadable deliveries shown at a time; their shapes are long.
@@ -68,7 +68,7 @@ pub(super) async fn sources(call: &Call<'_>) -> Result<Answer, Stop> {
             deliveries: f.deliveries,
             quarantined: f.quarantined,
             forged: f.forged,
-            marks: Marks { unauthenticated, paused: row.paused },
+            marks: Marks { unauthenticated, paused: row.paused, quiet_since: f.quiet_since, unwatched: f.watch == Watch::Off },
         })
         .collect();
     Ok(Answer::Private(sources::all(&all)))

@@ -122,7 +122,7 @@ fn doors(store: &Store, feeds: Vec<SourceFeed>, names: &mut Names) -> Vec<Door> 
             unread: feed.quarantined,
             refused: feed.refused,
             last_at: feed.last_at,
-            quiet_since: None,
+            quiet_since: feed.quiet_since,
             unauthenticated: is_unauthenticated(source),
         })
     };

@@ -7,4 +7,5 @@ mod ladder;
 mod promises;
 mod reasons;
 mod restarts;
+mod silence;
 mod trouble;
