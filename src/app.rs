@@ -18,7 +18,8 @@ use crate::desk::Desk;
 use crate::desk::commands::{Drafts, Fetch};
 use crate::engine::fetch::Fetches;
 use crate::engine::pump::Pump;
-use crate::engine::tick::{self, Loop as _};
+use crate::engine::silence::{Next, Silence};
+use crate::engine::tick::{self, Loop as _, Ticked};
 use crate::intake::spool::Spool;
 use crate::providers::Providers;
 use crate::settings;
@@ -170,7 +171,9 @@ impl Core {
             nudge: self.nudge.clone(),
             width: FETCH_WIDTH,
         };
-        Works { pump, fetches, cards: Cards(delivery.clone()), notices: Notices(delivery) }
+        let silence =
+            Silence { store: self.store.clone(), clock: self.clock.clone(), nudge: self.nudge.clone(), next: Next::default() };
+        Works { pump, fetches, silence, cards: Cards(delivery.clone()), notices: Notices(delivery) }
     }
 
     /// Starts the loops and the HTTP server; runs until told to stop or until one of them ends by itself, which is an error.
@@ -178,13 +181,15 @@ impl Core {
     /// # Errors
     /// The name of what ended early.
     pub async fn run<P: Platform>(&self, running: Running<P>, stop: CancellationToken) -> Result<(), Ended> {
-        let Running { works: Works { pump, fetches, cards, notices }, listener, router, others } = running;
+        let Running { works: Works { pump, fetches, silence, cards, notices }, listener, router, others } = running;
         let mut tasks = others;
         let again = || (self.clock.clone(), self.nudge.clone(), stop.clone());
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("pump", tick::run(pump, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("fetches", tick::run(fetches, clock, nudge, token)).await });
+        let (clock, nudge, token) = again();
+        tasks.spawn(async move { named("silence", tick::run(silence, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("cards", tick::run(cards, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
@@ -219,6 +224,8 @@ pub struct Works<P> {
     pub pump: Pump,
     /// What providers are asked for.
     pub fetches: Fetches,
+    /// Sources that have gone quiet.
+    pub silence: Silence,
     /// Cards.
     pub cards: Cards<P>,
     /// Notices.
@@ -247,8 +254,8 @@ impl<P: Platform> Works<P> {
         self.pass().await.next_due
     }
 
-    async fn pass(&self) -> tick::Ticked {
-        let taken = self.pump.tick().await.and(self.fetches.tick().await);
+    async fn pass(&self) -> Ticked {
+        let taken = self.pump.tick().await.and(self.fetches.tick().await).and(self.silence.tick().await);
         taken.and(self.cards.tick().await).and(self.notices.tick().await)
     }
 }

@@ -12,8 +12,20 @@ CREATE TABLE source (
   mapping        TEXT,                          -- the user's own mapping, JSON
   state          TEXT NOT NULL CHECK (state IN ('live', 'paused')),
   forged         INTEGER NOT NULL DEFAULT 0,    -- refused requests, counted only
-  created_at     INTEGER NOT NULL
+  created_at     INTEGER NOT NULL,
+  watched        INTEGER NOT NULL DEFAULT 1 CHECK (watched IN (0, 1)),  -- managers are told when it is quiet
+  resumed_at     INTEGER,                       -- before then it was paused and could not be heard
+  quiet_since    INTEGER                        -- told to be quiet since then, until it is heard again
 ) STRICT;
+
+CREATE TABLE refusal (                          -- requests that proved nothing: counted by the hour, never kept
+  source   TEXT NOT NULL,
+  hour     INTEGER NOT NULL,                    -- its first millisecond
+  n        INTEGER NOT NULL,
+  last_at  INTEGER NOT NULL,
+  why      TEXT NOT NULL,                       -- of the last one
+  PRIMARY KEY (source, hour)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE delivery (
   id             INTEGER PRIMARY KEY,
@@ -28,7 +40,7 @@ CREATE TABLE delivery (
 ) STRICT;
 CREATE INDEX delivery_new ON delivery (id) WHERE state = 'new';
 CREATE INDEX delivery_quarantined ON delivery (source, id) WHERE state = 'quarantined';
-CREATE INDEX delivery_by_source ON delivery (source, received_at);
+CREATE INDEX delivery_by_source ON delivery (source, received_at, state);
 
 CREATE TABLE access_token (                     -- what a source's provider is asked with; never shown again
   source  TEXT PRIMARY KEY REFERENCES source (key),

@@ -152,6 +152,22 @@ pub enum News {
         /// Which.
         lead: LeadId,
     },
+    /// Nothing came from a source for longer than ever.
+    SourceSilent {
+        /// Which source.
+        source: super::ids::SourceKey,
+        /// When it was last heard.
+        since: DateTime<Utc>,
+        /// How many would have come since, as a rule.
+        expected: u32,
+    },
+    /// A source that was told to be silent was heard again.
+    SourceHeardAgain {
+        /// Which source.
+        source: super::ids::SourceKey,
+        /// When it was heard before.
+        since: DateTime<Utc>,
+    },
     /// Deliveries that could not be read wait for a person.
     Quarantined {
         /// Which source.
@@ -176,6 +192,8 @@ impl News {
             | News::Handoff { .. }
             | News::DuplicateOfYours { .. }
             | News::MergeUndone { .. }
+            | News::SourceSilent { .. }
+            | News::SourceHeardAgain { .. }
             | News::Quarantined { .. } => false,
             News::FirstTouchSoon { .. }
             | News::FirstTouchLate { .. }
@@ -206,6 +224,8 @@ impl News {
             | News::CameAgain { .. }
             | News::LooksLike { .. }
             | News::MergeUndone { .. }
+            | News::SourceSilent { .. }
+            | News::SourceHeardAgain { .. }
             | News::Quarantined { .. } => false,
         }
     }

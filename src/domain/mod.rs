@@ -26,6 +26,7 @@ pub mod reply;
 mod returns;
 pub mod routing;
 pub mod scoring;
+pub mod silence;
 pub mod snapshot;
 pub mod submission;
 pub mod text;

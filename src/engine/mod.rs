@@ -3,4 +3,5 @@
 
 pub mod fetch;
 pub mod pump;
+pub mod silence;
 pub mod tick;

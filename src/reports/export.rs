@@ -29,6 +29,7 @@ fn field(cell: &Cell) -> String {
         Cell::Text(text) => harmless(text),
         Cell::Count(number) => number.to_string(),
         Cell::Share(share) => share.map(|share| format!("{share:.4}")).unwrap_or_default(),
+        Cell::Estimate(share, _) => format!("{share:.4}"),
         Cell::Wall(span) | Cell::Business(span) => span.map(|span| span.num_seconds().to_string()).unwrap_or_default(),
         Cell::Empty => String::new(),
     }

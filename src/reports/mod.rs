@@ -2,16 +2,18 @@
 //! Folding rows here is many times faster than asking the database for figures, and it can estimate what SQL cannot: how long something
 //! takes when some leads are still waiting.
 //! Every figure comes with its definition, because a report that is read in two ways is worse than none.
-//! Invariant: pure; time and names are arguments. Tests, spam and other removed leads are in no figure.
+//! Invariant: pure; time and names are arguments. Tests, spam and other removed leads are in no figure but those about sources.
 
 pub mod chart;
 pub mod export;
+pub mod interval;
 pub mod opening;
 pub mod period;
 pub mod pipeline;
 pub mod reps;
 pub mod rows;
 pub mod sla;
+pub mod sources;
 pub mod speed;
 pub mod survival;
 pub mod table;
@@ -122,11 +124,13 @@ pub enum Kind {
     Sla,
     /// Who does what.
     Reps,
+    /// What each source brings.
+    Sources,
 }
 
 impl Kind {
     /// Every one, in the order in which people are offered them.
-    pub const ALL: [Self; 4] = [Self::Pipeline, Self::Speed, Self::Sla, Self::Reps];
+    pub const ALL: [Self; 5] = [Self::Pipeline, Self::Speed, Self::Sla, Self::Reps, Self::Sources];
 
     /// As commands write it.
     #[must_use]
@@ -136,6 +140,7 @@ impl Kind {
             Self::Speed => "speed",
             Self::Sla => "sla",
             Self::Reps => "reps",
+            Self::Sources => "sources",
         }
     }
 
@@ -161,6 +166,7 @@ pub fn report<'r>(kind: Kind, rows: impl IntoIterator<Item = &'r LeadRow>, ask: 
         Kind::Speed => fold(speed::Speed::new(ask), rows),
         Kind::Sla => fold(sla::Sla::new(ask), rows),
         Kind::Reps => fold(reps::Reps::new(ask), rows),
+        Kind::Sources => fold(sources::Sources::new(ask, &sources::Inflow::default()), rows),
     }
 }
 

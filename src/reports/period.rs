@@ -71,6 +71,9 @@ pub enum PeriodError {
 
 const LONGEST_DAYS: i64 = 3660;
 
+/// What is usual is what was so in as many weeks.
+const WEEKS_BEFORE: i64 = 8;
+
 impl Period {
     /// Reads what a manager types; upper and lower case are the same, and nothing at all is this week.
     ///
@@ -114,6 +117,22 @@ impl Period {
             Ends::Over | Ends::Cut => (end, Ends::Over),
         };
         Self { from, to, first, last, unit: self.unit, ends }
+    }
+
+    /// The same span on the same weekdays and clocks, in the eight weeks before: each its first instant and the first after it. A span
+    /// of more than a week goes back by as many whole weeks as it touches, so that none of them overlaps it.
+    #[must_use]
+    pub fn weeks_before(&self, zone: LocalTime<'_>) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+        let end = match self.ends {
+            Ends::Runs(now) => now,
+            Ends::Over | Ends::Cut => self.to,
+        };
+        let (first, last) = ((zone.local)(self.from), (zone.local)(end));
+        let weeks = ((last - first - Duration::seconds(1)).num_days() / 7 + 1).max(1);
+        (1..=WEEKS_BEFORE)
+            .map(|nth| Duration::weeks(weeks * nth))
+            .map(|by| ((zone.instant)(first - by), (zone.instant)(last - by)))
+            .collect()
     }
 
     /// Whether an instant is in it.
@@ -333,6 +352,17 @@ mod tests {
         let before = Period::read("this week", now(), BERLIN).unwrap().before(BERLIN);
         assert_eq!((before.from, before.to), (utc("2026-11-15T23:00:00Z"), utc("2026-11-16T23:30:00Z")));
         assert_eq!(before.words(), "16–22 Nov 2026, up to the same point");
+    }
+
+    #[test]
+    fn the_same_span_of_earlier_weeks_is_on_the_same_clocks_and_never_overlaps() {
+        let weeks = |words| Period::read(words, now(), BERLIN).unwrap().weeks_before(BERLIN);
+        // Half an hour of a Tuesday, so far; five weeks ago the clocks were an hour ahead of what they are now.
+        assert_eq!(weeks("today")[0], (utc("2026-11-16T23:00:00Z"), utc("2026-11-16T23:30:00Z")));
+        assert_eq!(weeks("today")[7], (utc("2026-09-28T22:00:00Z"), utc("2026-09-28T22:30:00Z")));
+        assert_eq!(weeks("last week")[0], (utc("2026-11-08T23:00:00Z"), utc("2026-11-15T23:00:00Z")));
+        let october = Period::read("2026-10", now(), BERLIN).unwrap();
+        assert!(october.weeks_before(BERLIN).iter().all(|(_, to)| *to <= october.from), "31 days go back by five weeks");
     }
 
     #[test]

@@ -260,6 +260,12 @@ impl<K> Roll<K> {
         place
     }
 
+    /// The place of a key, if it is enrolled.
+    #[must_use]
+    pub fn find(&self, key: &str) -> Option<At<K>> {
+        self.places.get(key).map(|place| At(*place, PhantomData))
+    }
+
     /// The name for people.
     #[must_use]
     pub fn name(&self, place: At<K>) -> &str {

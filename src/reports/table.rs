@@ -22,7 +22,7 @@ pub struct Table {
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
-    /// Its head in chat.
+    /// Its head in chat; empty for what stands in CSV only.
     pub head: &'static str,
     /// Its head in CSV: long, with the unit.
     pub csv: &'static str,
@@ -37,6 +37,8 @@ pub enum Cell {
     Count(u64),
     /// A share, 0 to 1; `None` when it cannot be told yet.
     Share(Option<f64>),
+    /// A share that was counted among so few that it is told with its interval, which is empty where they were enough.
+    Estimate(f64, Option<(f64, f64)>),
     /// Wall time; `None` when it is not reached yet.
     Wall(Option<Duration>),
     /// Business time; `None` when it is not reached yet.
@@ -71,6 +73,10 @@ impl Cell {
             Cell::Text(text) => fit(text, TEXT_CELLS_MAX),
             Cell::Count(number) => words::count(*number),
             Cell::Share(share) => share.map_or_else(|| "–".to_owned(), words::share),
+            Cell::Estimate(share, None) => words::share(*share),
+            Cell::Estimate(share, Some((low, high))) => {
+                format!("{} ({:.0}–{:.0})", words::share(*share), low * 100.0, high * 100.0)
+            }
             Cell::Wall(span) => span.map_or_else(|| "not yet".to_owned(), words::wall),
             Cell::Business(span) => span.map_or_else(|| "not yet".to_owned(), words::business),
             Cell::Empty => String::new(),
@@ -86,9 +92,10 @@ impl Table {
     /// The table as lines of equal columns in at most `most` UTF-16 units; rows that do not fit are counted.
     #[must_use]
     pub fn text(&self, most: usize) -> String {
-        let heads: Vec<String> = self.columns.iter().map(|column| column.head.to_owned()).collect();
-        let rows: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(Cell::words).collect()).collect();
-        let total: Option<Vec<String>> = self.total.as_ref().map(|row| row.iter().map(Cell::words).collect());
+        let shown = |row: &[Cell]| self.in_chat(row).map(Cell::words).collect::<Vec<_>>();
+        let heads: Vec<String> = self.columns.iter().map(|c| c.head.to_owned()).filter(|head| !head.is_empty()).collect();
+        let rows: Vec<Vec<String>> = self.rows.iter().map(|row| shown(row)).collect();
+        let total: Option<Vec<String>> = self.total.as_ref().map(|row| shown(row));
         let widths: Vec<usize> = (0..heads.len())
             .map(|c| {
                 [&heads]
@@ -101,8 +108,8 @@ impl Table {
                     .unwrap_or(0)
             })
             .collect();
-        let left: Vec<bool> =
-            (0..heads.len()).map(|c| self.rows.first().and_then(|row| row.get(c)).is_none_or(Cell::is_text)).collect();
+        let first: Vec<&Cell> = self.rows.first().into_iter().flat_map(|row| self.in_chat(row)).collect();
+        let left: Vec<bool> = (0..heads.len()).map(|c| first.get(c).is_none_or(|cell| cell.is_text())).collect();
         let line = |row: &[String]| lay(row, &widths, &left);
         let foot = total.as_deref().map(line);
         let mut shown = vec![line(&heads)];
@@ -118,6 +125,11 @@ impl Table {
         }
         shown.extend(foot);
         shown.join("\n")
+    }
+
+    /// The cells whose columns have a head.
+    fn in_chat<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = &'a Cell> {
+        self.columns.iter().zip(row).filter(|(column, _)| !column.head.is_empty()).map(|(_, cell)| cell)
     }
 }
 
@@ -187,6 +199,14 @@ mod tests {
     fn columns_stand_in_line_in_every_script() {
         let expected = "Rep   Leads      p50\nAnn   1,200   12 min\nЮлия      3  not yet\n田中     40     50 h\nAll   1,243";
         assert_eq!(people().text(1000), expected);
+    }
+
+    #[test]
+    fn a_column_without_a_head_stands_in_csv_only() {
+        let mut table = people();
+        table.columns[1].head = "";
+        assert_eq!(table.text(1000), "Rep       p50\nAnn    12 min\nЮлия  not yet\n田中     50 h\nAll");
+        assert!(String::from_utf8(table.csv().unwrap()).unwrap().contains("rep,leads,p50"));
     }
 
     #[test]

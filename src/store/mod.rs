@@ -19,7 +19,9 @@ mod open;
 mod people;
 mod playbooks;
 mod reads;
+mod refusals;
 mod report_rows;
+mod silence;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -41,5 +43,6 @@ pub use open::{Lock, Options, Store};
 pub use people::{AuditEntry, PlaceChange};
 pub use playbooks::PlaybookVersion;
 pub use reads::{ActivityRow, Counts, LeadFilter};
-pub use report_rows::{Load, ReportRows};
-pub use sources::{SourceChange, SourceFigures, SourceRow};
+pub use refusals::Refusal;
+pub use report_rows::{Load, ReportRows, SourceFeed};
+pub use sources::{SourceChange, SourceFigures, SourceRow, Watch};

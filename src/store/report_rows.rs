@@ -3,14 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::lead_row::exit_word;
-use super::time::instant;
+use super::time::{instant, millis};
 use super::{Store, StoreError};
-use crate::domain::ids::{LeadId, PersonId};
+use crate::domain::ids::{LeadId, PersonId, SourceKey};
 use crate::domain::lead::Exit;
 use crate::playbook::{Playbook, StageKind};
 use crate::reports::rows::{LeadRow, Names, Standing};
@@ -23,6 +24,11 @@ UNION ALL SELECT 2, stage FROM lead GROUP BY stage UNION ALL SELECT 3, reason FR
 const ROWS: &str = "-- report::rows
 SELECT id, received_at, source, team, last_owner, state, since, touched, stage, claimed_at, first_attempt_at, reached_at, closed_at, exit,
   reason, tries, last_activity_at, first_touch_due, follow_up_at, is_test FROM lead";
+const FEEDS: &str = "-- report::feeds
+SELECT s.key, s.quiet_since, (SELECT max(l.received_at) FROM delivery l WHERE l.source = s.key) AS last_at,
+  (SELECT coalesce(sum(r.n), 0) FROM refusal r WHERE r.source = s.key AND r.hour >= $1 AND r.hour < $2) AS refused,
+  count(d.received_at) AS sent, coalesce(sum(d.state = 'repeat'), 0) AS repeats, coalesce(sum(d.state = 'quarantined'), 0) AS quarantined
+FROM source s LEFT JOIN delivery d ON d.source = s.key AND d.received_at >= $1 AND d.received_at < $2 GROUP BY s.key ORDER BY s.key";
 const LOADS: &str = "-- lead::loads
 SELECT owner, count(*) AS owned, sum(touched = 0) AS untouched FROM lead WHERE owner IS NOT NULL GROUP BY owner";
 
@@ -32,6 +38,25 @@ pub struct ReportRows {
     conn: SqliteConnection,
     names: Names,
     kinds: BTreeMap<String, StageKind>,
+}
+
+/// What came in at the door of one source in some span.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFeed {
+    /// Which source.
+    pub key: SourceKey,
+    /// Deliveries.
+    pub sent: u64,
+    /// Of those, the ones that brought nothing new.
+    pub repeats: u64,
+    /// Of those, the ones that still cannot be read.
+    pub quarantined: u64,
+    /// Requests that proved nothing, to the hour.
+    pub refused: u64,
+    /// The newest delivery, in the span or not.
+    pub last_at: Option<DateTime<Utc>>,
+    /// Told to be quiet since then, and not heard since.
+    pub quiet_since: Option<DateTime<Utc>>,
 }
 
 /// What one person has.
@@ -106,6 +131,28 @@ impl ReportRows {
     #[must_use]
     pub fn names(&self) -> Names {
         self.names.clone()
+    }
+
+    /// What came in at each source from the first instant to before the second; sources in the order of their keys.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn feeds(&mut self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<SourceFeed>, StoreError> {
+        let rows = sqlx::query(FEEDS).bind(millis(from)).bind(millis(to)).fetch_all(&mut self.conn).await?;
+        let count =
+            |row: &SqliteRow, column| Ok::<_, StoreError>(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or_default());
+        let read = |row: &SqliteRow| {
+            Ok(SourceFeed {
+                key: SourceKey(row.try_get("key")?),
+                sent: count(row, "sent")?,
+                repeats: count(row, "repeats")?,
+                quarantined: count(row, "quarantined")?,
+                refused: count(row, "refused")?,
+                last_at: row.try_get::<Option<i64>, _>("last_at")?.map(instant),
+                quiet_since: row.try_get::<Option<i64>, _>("quiet_since")?.map(instant),
+            })
+        };
+        rows.iter().map(read).collect()
     }
 
     /// Gives every lead once, in no particular order, one at a time.

@@ -17,14 +17,16 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, 'live', $8) ON CONFLICT (key) DO NOTHING";
 const ALL: &str = "-- source::all
 SELECT key, preset, title, auth, secret, secret_before, before_until, region, mapping, state, created_at FROM source ORDER BY key";
 const FIGURES: &str = "-- source::figures
-SELECT s.key, s.forged, (SELECT max(d.received_at) FROM delivery d WHERE d.source = s.key) AS last_at,
+SELECT s.key, s.forged, s.watched, s.quiet_since, (SELECT max(d.received_at) FROM delivery d WHERE d.source = s.key) AS last_at,
   (SELECT count(*) FROM delivery d WHERE d.source = s.key) AS deliveries,
   (SELECT count(*) FROM delivery d WHERE d.source = s.key AND d.state = 'quarantined') AS quarantined
 FROM source s ORDER BY s.key";
 const ROTATE: &str = "-- source::rotate\nUPDATE source SET secret_before = secret, before_until = $3, secret = $2 WHERE key = $1";
-const STATE: &str = "-- source::state\nUPDATE source SET state = $2 WHERE key = $1";
+const PAUSE: &str = "-- source::pause\nUPDATE source SET state = 'paused' WHERE key = $1";
+const RESUME: &str =
+    "-- source::resume\nUPDATE source SET resumed_at = iif(state = 'paused', $2, resumed_at), state = 'live' WHERE key = $1";
+const WATCH: &str = "-- source::watch\nUPDATE source SET watched = $2, quiet_since = NULL WHERE key = $1";
 const MAPPING: &str = "-- source::mapping\nUPDATE source SET mapping = $2 WHERE key = $1";
-const FORGED: &str = "-- source::forged\nUPDATE source SET forged = forged + $2 WHERE key = $1";
 
 /// A source of leads.
 #[derive(Debug, Clone)]
@@ -66,6 +68,19 @@ pub struct SourceFigures {
     pub deliveries: u64,
     /// Those that could not be read.
     pub quarantined: u64,
+    /// Whether managers are told when it is quiet.
+    pub watch: Watch,
+    /// Told to be quiet since then, and not heard since.
+    pub quiet_since: Option<DateTime<Utc>>,
+}
+
+/// Whether managers are told when a source is quiet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watch {
+    /// They are.
+    On,
+    /// They are not.
+    Off,
 }
 
 /// A change to a source.
@@ -82,6 +97,8 @@ pub enum SourceChange {
     Pause,
     /// Live again.
     Resume,
+    /// Whether managers are told when it is quiet.
+    Watch(Watch),
     /// The user's own mapping, JSON; none, to go back to the preset's.
     Mapping(Option<String>),
 }
@@ -152,6 +169,8 @@ impl Store {
                 last_at: row.try_get::<Option<i64>, _>("last_at")?.map(instant),
                 deliveries: count(row, "deliveries")?,
                 quarantined: count(row, "quarantined")?,
+                watch: if row.try_get("watched")? { Watch::On } else { Watch::Off },
+                quiet_since: row.try_get::<Option<i64>, _>("quiet_since")?.map(instant),
             })
         };
         rows.iter().map(read).collect()
@@ -168,8 +187,9 @@ impl Store {
                     SourceChange::Rotate { secret, until } => {
                         sqlx::query(ROTATE).bind(key.as_str()).bind(secret.expose_secret().to_owned()).bind(millis(until))
                     }
-                    SourceChange::Pause => sqlx::query(STATE).bind(key.as_str()).bind("paused"),
-                    SourceChange::Resume => sqlx::query(STATE).bind(key.as_str()).bind("live"),
+                    SourceChange::Pause => sqlx::query(PAUSE).bind(key.as_str()),
+                    SourceChange::Resume => sqlx::query(RESUME).bind(key.as_str()).bind(millis(by.at)),
+                    SourceChange::Watch(watch) => sqlx::query(WATCH).bind(key.as_str()).bind(watch == Watch::On),
                     SourceChange::Mapping(mapping) => sqlx::query(MAPPING).bind(key.as_str()).bind(mapping),
                 };
                 let there = query.execute(&mut tx.conn).await?.rows_affected() > 0;
@@ -178,17 +198,6 @@ impl Store {
                 Ok(there)
             }
             .boxed()
-        })
-        .await
-    }
-
-    /// Counts requests that were refused because they proved nothing.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn count_forged(&self, key: SourceKey, n: u32) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            async move { super::cards::done(sqlx::query(FORGED).bind(key.as_str()).bind(n).execute(&mut tx.conn).await) }.boxed()
         })
         .await
     }

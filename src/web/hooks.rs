@@ -20,7 +20,7 @@ use crate::intake::preset::answer_for;
 use crate::intake::sources;
 use crate::intake::spool::Spool;
 use crate::intake::verify::{self, Secrets, Verdict};
-use crate::store::{NewDelivery, Proof, SourceRow, Store, StoreError};
+use crate::store::{NewDelivery, Proof, Refusal, SourceRow, Store, StoreError};
 
 /// When a paused source may ring again.
 const PAUSED_RETRY_SECONDS: &str = "300";
@@ -147,7 +147,8 @@ impl Hooks {
             Verdict::Unauthenticated(_) => Ok(Proof::Url),
             Verdict::Forged(why) => {
                 tracing::warn!(source = source.key.as_str(), %why, "a request was refused: it does not prove itself");
-                if let Err(error) = self.store.count_forged(source.key.clone(), 1).await {
+                let refusal = Refusal { source: source.key.clone(), at: now, why: why.to_string() };
+                if let Err(error) = self.store.count_refused(refusal).await {
                     tracing::warn!(%error, "a refused request could not be counted");
                 }
                 Err((StatusCode::UNAUTHORIZED, "not signed as this source must be\n").into_response())

@@ -17,6 +17,7 @@ pub mod playbooks;
 mod refusals;
 pub mod remarks;
 pub mod replies;
+mod source_news;
 pub mod sources;
 mod states;
 pub mod teams;

@@ -4,12 +4,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::World;
 use super::parts::{
     NEED_MAX, button, callable, contact_lines, count, label, lines, local_time_line, merge_button, moment, nth, person,
     public_name, short, short_name, span, stage_name, stands, tries_line,
 };
 use super::states::triage_words;
+use super::{World, source_news};
 use crate::chat::action::{Action, Verb};
 use crate::domain::clocks::Clock;
 use crate::domain::decision::News;
@@ -52,12 +52,7 @@ pub struct NoticeFacts<'a> {
 pub fn notice(news: &News, facts: &NoticeFacts<'_>) -> View {
     let world = World { playbook: facts.playbook, roster: facts.roster, now: facts.now };
     let mut view = View { title: title(news, facts.lead, world), tone: tone(news), ..View::default() };
-    if let News::Quarantined { why, .. } = news {
-        view.lines = vec![
-            label("Why").and(why.clone()),
-            "Nothing is lost: mend the mapping, then replay them. See /intake quarantine.".into(),
-        ];
-    }
+    view.lines = source_news::lines(news, world);
     let Some(lead) = facts.lead else { return view };
     view.lines = body(news, lead, world);
     view.lines.extend(reachable(news, lead, facts.reach, world));
@@ -120,7 +115,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::CameAgain { nth: n, since, at } => who.and(format!(" asked again: {} request in {}", nth(*n), span(*at - *since))),
         News::LooksLike { other } => who.and(format!(" looks like {other}")),
         News::MergeUndone { lead } => who.and(format!(": {lead} is a lead of its own again")),
-        News::Quarantined { source, .. } => Text::plain(format!("Something from {source} could not be read")),
+        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Quarantined { .. } => source_news::headline(news),
     }
 }
 
@@ -135,9 +130,12 @@ fn tone(news: &News) -> Tone {
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
         | News::DuplicateOfYours { .. } => Tone::Working,
-        News::StillYours { .. } | News::FirstTouchLate { .. } | News::NeedsRouting { .. } | News::Quarantined { .. } => {
-            Tone::Alarm
-        }
+        News::StillYours { .. }
+        | News::FirstTouchLate { .. }
+        | News::NeedsRouting { .. }
+        | News::SourceSilent { .. }
+        | News::Quarantined { .. } => Tone::Alarm,
+        News::SourceHeardAgain { .. } => Tone::Good,
         News::NoLongerYours { .. } | News::Released => Tone::Over,
     }
 }
@@ -204,7 +202,7 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
             vec!["The names and the companies are alike. If it is the same person, merge them: nothing is lost.".into()]
         }
         News::MergeUndone { .. } => vec!["The merge was taken back. Both are as they were.".into()],
-        News::Quarantined { .. } => Vec::new(),
+        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Quarantined { .. } => Vec::new(),
     }
 }
 
@@ -240,6 +238,8 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::NeedsRouting { .. }
         | News::Handoff { .. }
         | News::DuplicateOfYours { .. }
+        | News::SourceSilent { .. }
+        | News::SourceHeardAgain { .. }
         | News::Quarantined { .. } => false,
     };
     if !wanted || reach == Reach::Public {
@@ -295,6 +295,8 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         | News::Released
         | News::Handoff { .. }
         | News::MergeUndone { .. }
+        | News::SourceSilent { .. }
+        | News::SourceHeardAgain { .. }
         | News::Quarantined { .. } => Vec::new(),
     };
     let mut buttons = buttons;

@@ -113,6 +113,10 @@ pub struct Marks {
     pub unauthenticated: bool,
     /// Answers "later".
     pub paused: bool,
+    /// Told to be quiet since then.
+    pub quiet_since: Option<DateTime<Utc>>,
+    /// Nobody is told when it is quiet.
+    pub unwatched: bool,
 }
 
 /// All sources.
@@ -145,6 +149,12 @@ fn source(seen: &Seen<'_>) -> Text {
     }
     if seen.marks.unauthenticated {
         line = line.and(", ").strong("unauthenticated");
+    }
+    if let Some(since) = seen.marks.quiet_since {
+        line = line.and(", ").strong("quiet").and(" since ").at(since, When::DateTime).and(", which is longer than usual");
+    }
+    if seen.marks.unwatched {
+        line = line.and(", not watched for silence");
     }
     if seen.marks.paused { line.and(", ").strong("paused") } else { line }
 }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use crate::domain::ids::SourceKey;
-use crate::store::SourceChange;
+use crate::store::{SourceChange, Watch};
 use chrono::Duration;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -96,6 +96,29 @@ impl Resume {
     pub(crate) async fn run(self, shell: &mut Shell) -> anyhow::Result<Ending> {
         change(shell, &self.key, Step { change: SourceChange::Resume, deed: "source.resume" }).await?;
         writeln!(shell.out, "The source {} is live.", self.key)?;
+        Ok(Ending::Well)
+    }
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example, for a source that sends when it likes: leadbell source watch trade-fair --off")]
+pub(crate) struct WatchSource {
+    /// The source
+    key: String,
+    /// Do not tell when it is quiet
+    #[arg(long)]
+    off: bool,
+}
+
+impl WatchSource {
+    pub(crate) async fn run(self, shell: &mut Shell) -> anyhow::Result<Ending> {
+        let (watch, done) = if self.off {
+            (Watch::Off, "is not watched: nobody is told when it is quiet")
+        } else {
+            (Watch::On, "is watched: managers are told once when it is quiet for longer than it ever is at that time of the week")
+        };
+        change(shell, &self.key, Step { change: SourceChange::Watch(watch), deed: "source.watch" }).await?;
+        writeln!(shell.out, "The source {} {done}.", self.key)?;
         Ok(Ending::Well)
     }
 }

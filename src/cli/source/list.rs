@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use crate::intake::sources;
-use crate::store::{SourceFigures, SourceRow};
+use crate::store::{SourceFigures, SourceRow, Watch};
 use serde_json::json;
 
 use super::super::ending::Ending;
@@ -34,6 +34,8 @@ impl List {
                     "old_secret_until": source.before_until.filter(|until| *until > now), "created_at": source.created_at,
                     "deliveries": of.map_or(0, |f| f.deliveries), "unreadable": of.map_or(0, |f| f.quarantined),
                     "refused": of.map_or(0, |f| f.forged), "last_at": of.and_then(|f| f.last_at),
+                    "unauthenticated": super::is_unauthenticated(source), "quiet_since": of.and_then(|f| f.quiet_since),
+                    "watched": of.is_some_and(|f| f.watch == Watch::On),
                 })
             };
             print::json(&mut shell.out, &sources.iter().map(one).collect::<Vec<_>>())?;
@@ -45,10 +47,12 @@ impl List {
             let count = |pick: fn(&SourceFigures) -> u64| of(source).map_or(0, pick).to_string();
             let newest = of(source).and_then(|f| f.last_at).map_or_else(|| "never".to_owned(), print::when);
             let rotating = source.before_until.is_some_and(|until| until > now);
-            let state = match (source.paused, rotating) {
-                (true, _) => "paused",
-                (false, true) => "live, two secrets",
-                (false, false) => "live",
+            let is_quiet = of(source).is_some_and(|f| f.quiet_since.is_some());
+            let state = match (source.paused, is_quiet, rotating) {
+                (true, _, _) => "paused",
+                (false, true, _) => "quiet for too long",
+                (false, false, true) => "live, two secrets",
+                (false, false, false) => "live",
             };
             let counts = [count(|f| f.deliveries), count(|f| f.quarantined), count(|f| f.forged)];
             let head = [source.key.to_string(), source.preset.clone(), how(source).to_owned(), state.to_owned()];

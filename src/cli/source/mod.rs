@@ -42,6 +42,8 @@ pub(crate) enum Source {
     Pause(change::Pause),
     /// Take from a paused source again
     Resume(change::Resume),
+    /// Tell managers when a source is quiet for longer than it ever is, or do not
+    Watch(change::WatchSource),
     /// Say which fields stand where, over what the preset knows
     Map(change::Map),
     /// Show what a payload becomes, before anything goes live
@@ -63,6 +65,7 @@ impl Source {
             Source::Rotate(rotate) => rotate.run(shell).await,
             Source::Pause(pause) => pause.run(shell).await,
             Source::Resume(resume) => resume.run(shell).await,
+            Source::Watch(watch) => watch.run(shell).await,
             Source::Map(map) => map.run(shell).await,
             Source::Preview(preview) => preview.run(shell).await,
             Source::Token(token) => token.run(shell).await,
@@ -98,6 +101,11 @@ fn find(store: &Store, key: &str) -> anyhow::Result<SourceRow> {
 fn auth(source: &SourceRow) -> anyhow::Result<Auth> {
     serde_json::from_str(&source.auth)
         .with_context(|| format!("how the source {} proves itself cannot be read: add it anew", source.key))
+}
+
+/// Whether nothing but its address proves who sends.
+fn is_unauthenticated(source: &SourceRow) -> bool {
+    auth(source).is_ok_and(|auth| auth == Auth::UrlToken)
 }
 
 /// How people read it in a list.

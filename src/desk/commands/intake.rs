@@ -5,7 +5,7 @@ use crate::chat::Answer;
 use crate::domain::ids::DeliveryId;
 use crate::intake::verify::Auth;
 use crate::intake::{masked, setup, sources as presets};
-use crate::store::{Replay, SourceRow, StoreError};
+use crate::store::{Replay, SourceRow, StoreError, Watch};
 use crate::wording::sources::{self, Marks, Seen, Unread};
 
 /// Unreadable deliveries shown at a time; their shapes are long.
@@ -56,8 +56,7 @@ pub(super) async fn sources(call: &Call<'_>) -> Result<Answer, Stop> {
     let seen = |figures: &'_ crate::store::SourceFigures| {
         let row = rows.iter().find(|row| row.key == figures.key)?;
         let preset = presets::preset(&row.preset).map_or(row.preset.as_str(), |p| p.title.as_str());
-        let is_url = matches!(serde_json::from_str(&row.auth), Ok(Auth::UrlToken));
-        Some((row, preset, is_url))
+        Some((row, preset, is_unauthenticated(row)))
     };
     let each = figures.iter().filter_map(|f| seen(f).map(|found| (f, found)));
     let all: Vec<Seen<'_>> = each
@@ -69,10 +68,15 @@ pub(super) async fn sources(call: &Call<'_>) -> Result<Answer, Stop> {
             deliveries: f.deliveries,
             quarantined: f.quarantined,
             forged: f.forged,
-            marks: Marks { unauthenticated, paused: row.paused },
+            marks: Marks { unauthenticated, paused: row.paused, quiet_since: f.quiet_since, unwatched: f.watch == Watch::Off },
         })
         .collect();
     Ok(Answer::Private(sources::all(&all)))
+}
+
+/// Whether nothing but its address proves who sends.
+pub(super) fn is_unauthenticated(source: &SourceRow) -> bool {
+    matches!(serde_json::from_str(&source.auth), Ok(Auth::UrlToken))
 }
 
 /// What could not be read, why, and its shape.

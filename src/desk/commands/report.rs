@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::intake::is_unauthenticated;
 use super::{Call, Stop};
 use crate::chat::Answer;
 use crate::domain::hours::{Hours, Zone};
@@ -13,9 +14,10 @@ use crate::domain::message::{Attachment, View};
 use crate::playbook::Playbook;
 use crate::reports::opening::{Between, OpenTime};
 use crate::reports::period::{LocalTime, Period};
-use crate::reports::rows::{At, LeadRow};
-use crate::reports::{Ask, Fold as _, Kind, Report, pipeline, reps, sla, speed};
-use crate::store::{Store, StoreError};
+use crate::reports::rows::{At, LeadRow, Names};
+use crate::reports::sources::{Door, Inflow};
+use crate::reports::{Ask, Fold as _, Kind, Report, pipeline, reps, sla, sources, speed};
+use crate::store::{SourceFeed, Store, StoreError};
 use crate::wording::{figures, remarks};
 
 /// Business time is prepared for so long before now; what is older is worked out one by one.
@@ -30,6 +32,8 @@ struct Wanted {
     before: Period,
     /// The period before that one, where the one before is told too.
     compare: Option<Period>,
+    /// The same span in earlier weeks, of the period and of the one before it; only sources are held against them.
+    weeks: [Vec<(DateTime<Utc>, DateTime<Utc>)>; 2],
     playbook: Arc<Playbook>,
 }
 
@@ -60,8 +64,12 @@ fn wanted(call: &Call<'_>, kind: Kind) -> Result<Wanted, Stop> {
     // The pipeline's table tells how it stands now, whatever the period: a second one would be the same.
     let compares = call.says("compare") && kind != Kind::Pipeline;
     let compare = compares.then(|| with_zone(call.zone(), |zone| before.before(zone)));
+    let weeks = [&period, &before].map(|period| match kind {
+        Kind::Sources => with_zone(call.zone(), |zone| period.weeks_before(zone)),
+        Kind::Pipeline | Kind::Speed | Kind::Sla | Kind::Reps => Vec::new(),
+    });
     let team = call.team()?.map(|team| team.key.clone());
-    Ok(Wanted { kind, team, now: call.now, period, before, compare, playbook: call.playbook.clone() })
+    Ok(Wanted { kind, team, now: call.now, period, before, compare, weeks, playbook: call.playbook.clone() })
 }
 
 fn with_zone<T>(zone: &Zone, work: impl FnOnce(LocalTime<'_>) -> T) -> T {
@@ -70,8 +78,15 @@ fn with_zone<T>(zone: &Zone, work: impl FnOnce(LocalTime<'_>) -> T) -> T {
 }
 
 async fn count(store: &Store, wanted: &Wanted) -> Result<Counted, StoreError> {
-    let rows = store.report_rows().await?;
+    let mut rows = store.report_rows().await?;
     let mut names = rows.names();
+    let mut inflows: [Inflow; 2] = Default::default();
+    if wanted.kind == Kind::Sources {
+        for (inflow, (period, weeks)) in inflows.iter_mut().zip([&wanted.period, &wanted.before].into_iter().zip(&wanted.weeks)) {
+            let feeds = rows.feeds(period.from, period.to).await?;
+            *inflow = Inflow { doors: doors(store, feeds, &mut names), weeks: weeks.clone() };
+        }
+    }
     let team = wanted.team.as_ref().map(|key| names.teams.enrol(key.as_str()));
     let earliest = wanted.compare.as_ref().unwrap_or(&wanted.before).from;
     let open = Opening::of(&wanted.playbook);
@@ -79,9 +94,9 @@ async fn count(store: &Store, wanted: &Wanted) -> Result<Counted, StoreError> {
     let prepared = Prepared::new(&open, &between, earliest.max(wanted.now - Duration::days(PREPARED_DAYS)), wanted.now);
     let hours = |team: Option<At<TeamKey>>, from, to| prepared.between(team, from, to);
     let ask = Ask { now: wanted.now, period: &wanted.period, before: &wanted.before, team, names: &names, hours: &hours };
-    let mut fold = Folding::new(wanted.kind, ask);
-    let mut other =
-        wanted.compare.as_ref().map(|before| Folding::new(wanted.kind, Ask { period: &wanted.before, before, ..ask }));
+    let mut fold = Folding::new(wanted.kind, ask, &inflows[0]);
+    let before = |before| Folding::new(wanted.kind, Ask { period: &wanted.before, before, ..ask }, &inflows[1]);
+    let mut other = wanted.compare.as_ref().map(before);
     rows.each(|row| {
         fold.add(row);
         if let Some(other) = &mut other {
@@ -94,21 +109,43 @@ async fn count(store: &Store, wanted: &Wanted) -> Result<Counted, StoreError> {
     Ok(Counted { report, before: other.map(Folding::report), picture })
 }
 
-/// One of the four folds.
+/// What came in at each source, as its report takes it.
+fn doors(store: &Store, feeds: Vec<SourceFeed>, names: &mut Names) -> Vec<Door> {
+    let sources = store.sources();
+    let door = |feed: SourceFeed| {
+        let source = sources.iter().find(|source| source.key == feed.key)?;
+        Some(Door {
+            source: names.sources.enrol(feed.key.as_str()),
+            since: source.created_at,
+            sent: feed.sent,
+            repeats: feed.repeats,
+            unread: feed.quarantined,
+            refused: feed.refused,
+            last_at: feed.last_at,
+            quiet_since: feed.quiet_since,
+            unauthenticated: is_unauthenticated(source),
+        })
+    };
+    feeds.into_iter().filter_map(door).collect()
+}
+
+/// One of the five folds.
 enum Folding<'a> {
     Pipeline(Box<pipeline::Pipeline<'a>>),
     Speed(Box<speed::Speed<'a>>),
     Sla(Box<sla::Sla<'a>>),
     Reps(Box<reps::Reps<'a>>),
+    Sources(Box<sources::Sources<'a>>),
 }
 
 impl<'a> Folding<'a> {
-    fn new(kind: Kind, ask: Ask<'a>) -> Self {
+    fn new(kind: Kind, ask: Ask<'a>, inflow: &'a Inflow) -> Self {
         match kind {
             Kind::Pipeline => Self::Pipeline(Box::new(pipeline::Pipeline::new(ask))),
             Kind::Speed => Self::Speed(Box::new(speed::Speed::new(ask))),
             Kind::Sla => Self::Sla(Box::new(sla::Sla::new(ask))),
             Kind::Reps => Self::Reps(Box::new(reps::Reps::new(ask))),
+            Kind::Sources => Self::Sources(Box::new(sources::Sources::new(ask, inflow))),
         }
     }
 
@@ -118,6 +155,7 @@ impl<'a> Folding<'a> {
             Self::Speed(fold) => fold.add(row),
             Self::Sla(fold) => fold.add(row),
             Self::Reps(fold) => fold.add(row),
+            Self::Sources(fold) => fold.add(row),
         }
     }
 
@@ -127,6 +165,7 @@ impl<'a> Folding<'a> {
             Self::Speed(fold) => fold.report(),
             Self::Sla(fold) => fold.report(),
             Self::Reps(fold) => fold.report(),
+            Self::Sources(fold) => fold.report(),
         }
     }
 }

@@ -11,4 +11,5 @@ mod promises;
 mod reasons;
 mod restarts;
 mod returns;
+mod silence;
 mod trouble;

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use super::*;
+use crate::store::{NewDelivery, Outcome, Proof, Refusal};
 
 async fn some_leads(bed: &Bed) {
     for (at, name) in ["Dana Keller", "Evan Moss", "Finn Ode"].into_iter().enumerate() {
@@ -100,4 +101,62 @@ async fn a_period_that_is_none_is_answered_with_those_that_are() {
     let bed = Bed::new().await;
     assert_snapshot!(seen(&bed.says(ann(), "report speed", [("period", text("fortnight"))]).await), @"“fortnight” is not a period I know. Try today, yesterday, this week, last week, last 7 days, this month, 2026-10, 2026-Q3 or 2026-10-01..2026-10-15.");
     assert_snapshot!(seen(&bed.says(ann(), "report reps", []).await), @"/report reps is for managers. Ask whoever runs this chat server for that role.");
+}
+
+/// A request at the door of a source, with what became of it.
+async fn delivered(bed: &Bed, source: &str, became: Option<Outcome>) {
+    let request = NewDelivery {
+        source: source.into(),
+        received_at: bed.now(),
+        content_type: "application/json".to_owned(),
+        headers: Vec::new(),
+        body: b"{}".to_vec(),
+        proof: Proof::Signed,
+    };
+    bed.desk.store.accept(request).await.unwrap();
+    if let Some(became) = became {
+        let delivery = bed.desk.store.new_deliveries(9).await.unwrap().pop().unwrap();
+        bed.desk.store.delivery_ended(delivery, became, bed.now()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn sources_are_told_with_what_came_in_at_their_doors() {
+    let bed = Bed::new().await;
+    let add = |key| [("key", text(key)), ("preset", text("typeform")), ("name", text("Demo form"))];
+    bed.says(ada(), "intake add", add("demo")).await;
+    bed.says(ada(), "intake add", [("key", text("pages")), ("preset", text("unbounce"))]).await;
+    delivered(&bed, "demo", Some(Outcome::Quarantined("nothing in it says who it is".to_owned()))).await;
+    delivered(&bed, "demo", Some(Outcome::Ignored("a ping".to_owned()))).await;
+    let refusal = Refusal { source: "demo".into(), at: bed.now(), why: "the signature is wrong".to_owned() };
+    bed.desk.store.count_refused(refusal.clone()).await.unwrap();
+    bed.desk.store.count_refused(refusal).await.unwrap();
+    some_leads(&bed).await;
+    bed.passes(Duration::minutes(30));
+    let options = [("period", text("today")), ("compare", OptionValue::Flag(true)), ("csv", OptionValue::Flag(true))];
+    let answer = bed.says(may(), "report sources", options).await;
+    assert_snapshot!(seen(&answer), @r"
+    Sources · Mon 14 Sep 2026, so far
+    `Leads 4
+
+    Source      Sent  Leads    Invalid  Qual.  Won  Unread  Refused     Last  Proof
+    Demo form      2      3  0% (0–56)      0    0       1        2   42 min  signed
+    world-demo            1  0% (0–79)      0    0
+    pages          0      0          –      0    0       0        0  not yet  none
+    All            2      4  0% (0–49)      0    0       1        2`
+    Sources · Sun 13 Sep 2026, up to the same point
+    `Leads 0
+
+    Source     Sent  Leads  Invalid  Qual.  Won     Last  Proof
+    Demo form     0      0        –      0    0   42 min  signed
+    pages         0      0        –      0    0  not yet  none
+    All           0      0        –      0    0`
+    Leads received in the period, without tests and duplicates. Usual: the middle of the same span in the 8 weeks before.
+    Invalid: closed as spam or invalid data; among fewer than 30 leads with the range that 95 of 100 such shares lie in.
+    Qualified, won: as they stand now. Sent: deliveries. Again: sent twice, or a duplicate. Columns with nothing in them are left out.
+    Proof none: unauthenticated, nothing but its address proves who sends.
+    ");
+    let names: Vec<&str> = view(&answer).files.iter().map(|f| f.name.as_str()).collect();
+    assert_eq!(names, ["sources.png", "sources.csv", "sources-before.csv"]);
+    assert!(seen(&bed.says(ann(), "report sources", []).await).contains("is for managers"));
 }
