@@ -115,7 +115,7 @@ pub(crate) async fn rep(core: &Core, number: usize) -> Result<PersonId> {
         locale: "en-US".to_owned(),
         in_guild: true,
     };
-    Ok(core.store.meet(visitor, Rights::Rep, vec!["sales".into()]).await?)
+    Ok(core.store.meet(visitor, Rights::Rep, vec!["sales".into()], core.clock.now()).await?)
 }
 
 /// A connection with the settings that the store has, and nothing of the store's.

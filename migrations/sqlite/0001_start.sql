@@ -70,8 +70,9 @@ CREATE TABLE lead (
   id               INTEGER PRIMARY KEY,
   rev              INTEGER NOT NULL CHECK (rev > 0),
   epoch            INTEGER NOT NULL,
-  state            TEXT NOT NULL CHECK (state IN ('waiting', 'owned', 'pooled', 'triage', 'closed')),
+  state            TEXT NOT NULL CHECK (state IN ('waiting', 'offered', 'owned', 'pooled', 'triage', 'closed')),
   owner            INTEGER REFERENCES person (id),
+  offered_to       INTEGER REFERENCES person (id),
   touched          INTEGER NOT NULL CHECK (touched IN (0, 1)),
   team             TEXT,
   stage            TEXT NOT NULL,
@@ -105,12 +106,14 @@ CREATE TABLE lead (
   company_key      TEXT,                        -- the company's name, to compare by
   original         INTEGER,                     -- the lead that it was merged into
   CHECK ((state = 'owned') = (owner IS NOT NULL)),
+  CHECK ((state = 'offered') = (offered_to IS NOT NULL)),
   CHECK ((state = 'closed') = (wake_at IS NULL)),
   -- no revision without its line in the log
   FOREIGN KEY (id, rev) REFERENCES activity (lead, rev) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 CREATE INDEX lead_wakes ON lead (wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX lead_by_owner ON lead (owner, touched) WHERE owner IS NOT NULL;
+CREATE INDEX lead_by_offer ON lead (offered_to) WHERE offered_to IS NOT NULL;
 CREATE INDEX lead_open ON lead (state, received_at) WHERE state <> 'closed';
 CREATE INDEX lead_received ON lead (received_at);
 CREATE INDEX lead_by_email ON lead (email) WHERE email IS NOT NULL;
@@ -134,6 +137,20 @@ CREATE TRIGGER activity_stays BEFORE DELETE ON activity BEGIN SELECT raise(ABORT
 CREATE TRIGGER activity_has_no_gap BEFORE INSERT ON activity
 WHEN new.rev <> 1 + coalesce((SELECT max(rev) FROM activity WHERE lead = new.lead), 0)
 BEGIN SELECT raise(ABORT, 'activities cannot be skipped'); END;
+
+CREATE TABLE turn (                             -- what everybody got of a team: whose turn it is follows from the sums
+  id            INTEGER PRIMARY KEY,
+  team          TEXT NOT NULL,
+  person        INTEGER NOT NULL REFERENCES person (id),
+  lead          INTEGER REFERENCES lead (id) DEFERRABLE INITIALLY DEFERRED,
+  why           TEXT NOT NULL CHECK (why IN ('taken', 'returned', 'away', 'levelled')),
+  turns         INTEGER NOT NULL,
+  credit_micro  INTEGER NOT NULL,               -- millionths of a turn
+  at            INTEGER NOT NULL
+) STRICT;
+CREATE INDEX turn_by_place ON turn (team, person, why, turns, credit_micro, at);
+CREATE INDEX turn_by_lead ON turn (lead) WHERE lead IS NOT NULL;
+CREATE TRIGGER turn_is_final BEFORE UPDATE ON turn BEGIN SELECT raise(ABORT, 'turns cannot be changed'); END;
 
 CREATE TABLE words (                            -- what people wrote with an activity; apart, so that it can be erased
   lead  INTEGER NOT NULL,

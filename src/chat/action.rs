@@ -31,6 +31,10 @@ macro_rules! verbs {
 verbs! {
     /// Take the lead.
     Claim = "claim",
+    /// Take the lead that one is asked about.
+    Accept = "accept",
+    /// Do not: the next one is asked.
+    Pass = "pass",
     /// It is another team's (asks why).
     NotForUs = "notus",
     /// Show everything, privately.

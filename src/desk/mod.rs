@@ -81,13 +81,13 @@ impl Desk {
     /// # Errors
     /// When the store cannot be written.
     pub async fn meet(&self, visitor: Visitor) -> Result<(), StoreError> {
-        visitor::recognise(&self.store, visitor).await.map(|_| ())
+        visitor::recognise(&self.store, visitor, self.clock.now()).await.map(|_| ())
     }
 
     async fn serve(&self, inbound: Inbound) -> Result<Answer, StoreError> {
         let Inbound { id, by, channel, deed } = inbound;
         let now = self.clock.now();
-        let Some(person) = visitor::recognise(&self.store, by).await? else { return Ok(to_guest(&deed)) };
+        let Some(person) = visitor::recognise(&self.store, by, self.clock.now()).await? else { return Ok(to_guest(&deed)) };
         let visit = Visit { desk: self, person, deed: id, channel, now };
         match deed {
             Deed::Pressed { action, values, on } => press::pressed(&visit, &action, values, on).await,

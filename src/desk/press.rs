@@ -46,7 +46,8 @@ pub(super) async fn pressed(visit: &Visit<'_>, token: &str, values: Vec<String>,
 /// The flow that a verb belongs to.
 pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
     match press.action.verb {
-        Verb::Claim => press.act(Ask::Claim).await,
+        Verb::Claim | Verb::Accept => press.act(Ask::Claim).await,
+        Verb::Pass => take::pass(&press).await,
         Verb::Reopen => press.act(Ask::Reopen).await,
         Verb::Convert => press.act(Ask::Convert).await,
         Verb::StillMine => press.act(Ask::StillMine).await,

@@ -40,7 +40,9 @@ fn answered(ask: &Ask, fact: &Fact, lead: &Lead, playbook: &Playbook) -> Option<
         (Ask::Disqualify { .. } | Ask::Convert, Fact::Closed { exit, .. }) => Some(Reply::Closed { exit: *exit }),
         (Ask::Disqualify { .. }, Fact::Pooled { .. }) => match &lead.course.state {
             State::Pooled { until, .. } => Some(Reply::Pooled { until: *until }),
-            State::Waiting { .. } | State::Owned { .. } | State::Triage { .. } | State::Closed { .. } => None,
+            State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } | State::Closed { .. } => {
+                None
+            }
         },
         (Ask::Disqualify { .. }, Fact::FollowUpSet { at }) => Some(Reply::FollowUpSet { at: *at }),
         (Ask::Reveal, Fact::Revealed { .. }) => Some(Reply::Revealed),

@@ -20,9 +20,11 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         Verb::Merge => return merge::sent(visit, &action, values).await,
         Verb::NotForUs => Some(Ask::WrongTeam { reason: text() }),
         Verb::Release => Some(Ask::Release { reason: text() }),
+        Verb::Pass => Some(Ask::Pass { reason: filled(values, forms::TEXT) }),
         Verb::Note => Some(Ask::Note { text: text() }),
         Verb::AssignTo => hand_over::assignment(&action, values),
         Verb::Claim
+        | Verb::Accept
         | Verb::Details
         | Verb::Log
         | Verb::LogChannel

@@ -1,6 +1,8 @@
 //! Who is this, and what may they do: from the chat's roles, every time, so that a role that is taken away counts at once.
 //! Invariant: the store is written only when something differs from what it has.
 
+use chrono::{DateTime, Utc};
+
 use crate::chat::Visitor;
 use crate::domain::ids::TeamKey;
 use crate::domain::person::{Person, Rights};
@@ -8,7 +10,7 @@ use crate::playbook::Playbook;
 use crate::store::{Store, StoreError};
 
 /// The person, when they work leads; `None` for guests and for those who have left.
-pub(super) async fn recognise(store: &Store, visitor: Visitor) -> Result<Option<Person>, StoreError> {
+pub(super) async fn recognise(store: &Store, visitor: Visitor, now: DateTime<Utc>) -> Result<Option<Person>, StoreError> {
     let known = store.roster().by_chat_id(&visitor.chat_id).cloned();
     // Roles are known in the company's own server only.
     if !visitor.in_guild {
@@ -19,7 +21,7 @@ pub(super) async fn recognise(store: &Store, visitor: Visitor) -> Result<Option<
         None if rights == Rights::Guest => Ok(None),
         Some(person) if is_as_known(&person, &visitor, rights, &joins) => Ok(Some(person).filter(works)),
         Some(_) | None => {
-            let id = store.meet(visitor, rights, joins).await?;
+            let id = store.meet(visitor, rights, joins, now).await?;
             Ok(store.roster().get(id).cloned().filter(works))
         }
     }

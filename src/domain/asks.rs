@@ -19,6 +19,7 @@ use crate::playbook::StageKind;
 pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
     match ask {
         Ask::Claim => claim(draft, by),
+        Ask::Pass { reason } => pass(draft, by, reason.as_ref()),
         Ask::Release { reason } => with_owner(draft, by, |draft, owner| release(draft, owner, reason)),
         Ask::WrongTeam { reason } => wrong_team(draft, by, reason),
         Ask::Assign { to, reason } => assign(draft, by, *to, reason),
@@ -84,9 +85,18 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
 fn claim(draft: &mut Draft<'_>, by: &Person) -> Reply {
     match draft.course().state.clone() {
         State::Waiting { team, .. } => match eligibility::check(draft.snapshot, &draft.lead, &team, by, draft.now) {
+            Ok(()) => take(draft, by),
+            Err(refusal) => Reply::NotEligible(refusal),
+        },
+        State::Offered { to, .. } if to != by.id && !by.manages() => {
+            Reply::OfferedTo { to, until: draft.course().clocks.due(Clock::Step) }
+        }
+        State::Offered { team, to, .. } => match eligibility::check(draft.snapshot, &draft.lead, &team, by, draft.now) {
             Ok(()) => {
-                promises::own(draft, by.id, Fact::Claimed { by: by.id });
-                Reply::Claimed { due: draft.course().clocks.due(Clock::FirstTouch) }
+                let reply = take(draft, by);
+                // Who was asked, and loses it to a manager, hears of it.
+                draft.tell(Recipient::Person(to), News::NoLongerYours { to: Some(by.id) });
+                reply
             }
             Err(refusal) => Reply::NotEligible(refusal),
         },
@@ -101,6 +111,24 @@ fn claim(draft: &mut Draft<'_>, by: &Person) -> Reply {
     }
 }
 
+fn take(draft: &mut Draft<'_>, by: &Person) -> Reply {
+    promises::own(draft, by.id, Fact::Claimed { by: by.id });
+    draft.take_turn(by.id);
+    Reply::Claimed { due: draft.course().clocks.due(Clock::FirstTouch) }
+}
+
+/// Who is asked does not want it: nothing is lost, and the next one is asked.
+fn pass(draft: &mut Draft<'_>, by: &Person, reason: Option<&String>) -> Reply {
+    let State::Offered { team, step, nth, to, .. } = draft.course().state.clone() else { return Reply::NotNow };
+    if to != by.id && !by.manages() {
+        return Reply::OfferedTo { to, until: draft.course().clocks.due(Clock::Step) };
+    }
+    draft.words = reason.cloned();
+    draft.record(Fact::Passed { by: to });
+    ladder::offer_ended(draft, &team, step, nth);
+    Reply::Passed
+}
+
 fn release(draft: &mut Draft<'_>, owner: PersonId, reason: &str) -> Reply {
     draft.words = Some(reason.to_owned());
     let cooling_until = draft.now + draft.playbook().promises.cooling_off;
@@ -112,7 +140,7 @@ fn release(draft: &mut Draft<'_>, owner: PersonId, reason: &str) -> Reply {
 
 fn wrong_team(draft: &mut Draft<'_>, by: &Person, reason: &str) -> Reply {
     let allowed = match &draft.course().state {
-        State::Waiting { team, .. } => by.manages() || by.membership(team).is_some(),
+        State::Waiting { team, .. } | State::Offered { team, .. } => by.manages() || by.membership(team).is_some(),
         State::Owned { by: owner, .. } => by.manages() || *owner == by.id,
         State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => return Reply::NotNow,
     };
@@ -176,7 +204,7 @@ fn route(draft: &mut Draft<'_>, by: &Person, team: &TeamKey) -> Reply {
         return Reply::NotAllowed(Need::Manager);
     }
     match draft.course().state {
-        State::Triage { .. } | State::Waiting { .. } => {}
+        State::Triage { .. } | State::Waiting { .. } | State::Offered { .. } => {}
         State::Owned { .. } | State::Pooled { .. } | State::Closed { .. } => return Reply::NotNow,
     }
     if draft.playbook().team(team).is_none() {
@@ -222,7 +250,7 @@ fn reopen(draft: &mut Draft<'_>, by: &Person) -> Reply {
         State::Pooled { .. } => true,
         State::Owned { by: owner, .. } if *owner == by.id => return Reply::AlreadyYours,
         State::Owned { by: owner, since, .. } => return Reply::ClaimedBy { by: *owner, since: *since },
-        State::Waiting { .. } | State::Triage { .. } => return Reply::NotNow,
+        State::Waiting { .. } | State::Offered { .. } | State::Triage { .. } => return Reply::NotNow,
     };
     if !may {
         return Reply::NotAllowed(Need::OwnerOrManager { owner: None });

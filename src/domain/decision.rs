@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::fact::Fact;
+use super::fairness::Entry;
 use super::ids::{LeadId, PersonId, TeamKey};
 use super::lead::Lead;
 use super::lead::TriageWhy;
@@ -24,6 +25,8 @@ pub struct Decision {
     pub ring: Option<Ring>,
     /// Sent once each.
     pub notices: Vec<Notice>,
+    /// What it costs whom: lines of the ledger.
+    pub turns: Vec<Entry>,
     /// The answer to the person who asked.
     pub reply: Reply,
     /// What follows for another lead, written in the same transaction.
@@ -74,6 +77,11 @@ pub enum News {
         from: Option<PersonId>,
         /// First touch due.
         due: Option<DateTime<Utc>>,
+    },
+    /// Do you want it?
+    Offered {
+        /// Until when you are asked.
+        until: DateTime<Utc>,
     },
     /// It was taken from you or given to somebody else.
     NoLongerYours {
@@ -183,6 +191,7 @@ impl News {
     pub fn holds_while_state_lasts(&self) -> bool {
         match self {
             News::Yours { .. }
+            | News::Offered { .. }
             | News::BackFromPool
             | News::NeedsRouting { .. }
             | News::CameAgain { .. }
@@ -215,6 +224,7 @@ impl News {
             | News::StillYours { .. }
             | News::StageOverdue { .. } => true,
             News::Yours { .. }
+            | News::Offered { .. }
             | News::NoLongerYours { .. }
             | News::Released
             | News::BackFromPool

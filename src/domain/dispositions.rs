@@ -73,8 +73,9 @@ fn close(draft: &mut Draft<'_>, reason: &Reason, exit: Exit, original: Option<Le
 }
 
 fn return_turn(draft: &mut Draft<'_>, reason: &Reason, owner: Option<PersonId>) {
-    if let (TurnBack::Yes, Some(to), false) = (reason.turn_back, owner, draft.course().turn_returned) {
-        draft.record(Fact::TurnReturned { to });
+    let is_theirs = draft.course().turn_of.as_ref().is_some_and(|(of, _)| owner == Some(*of));
+    if reason.turn_back == TurnBack::Yes && is_theirs {
+        draft.return_turn();
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::clocks::Clock;
 use super::decision::{Decision, News, Notice, Recipient, Ring};
 use super::fact::Fact;
+use super::fairness::{self, Entry};
 use super::ids::PersonId;
 use super::lead::{Course, Lead};
 use super::reply::Reply;
@@ -21,12 +22,24 @@ pub(super) struct Draft<'a> {
     facts: Vec<Fact>,
     ring: Option<Ring>,
     notices: Vec<Notice>,
+    turns: Vec<Entry>,
     also: Option<Box<Decision>>,
 }
 
 impl<'a> Draft<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, lead: Lead, actor: Option<PersonId>, now: DateTime<Utc>) -> Self {
-        Self { now, snapshot, lead, actor, words: None, facts: Vec::new(), ring: None, notices: Vec::new(), also: None }
+        Self {
+            now,
+            snapshot,
+            lead,
+            actor,
+            words: None,
+            facts: Vec::new(),
+            ring: None,
+            notices: Vec::new(),
+            turns: Vec::new(),
+            also: None,
+        }
     }
 
     pub(super) fn playbook(&self) -> &'a Playbook {
@@ -73,6 +86,23 @@ impl<'a> Draft<'a> {
         self.notices.push(Notice { to, news, not_before: None });
     }
 
+    /// It costs somebody a turn of the lead's team.
+    pub(super) fn take_turn(&mut self, by: PersonId) {
+        let Some(team) = self.lead.course.team.clone() else { return };
+        let entries = fairness::taken(&self.snapshot.roster, &team, by, self.now);
+        if !entries.is_empty() {
+            self.record(Fact::TurnTaken { by, team });
+            self.turns.extend(entries);
+        }
+    }
+
+    /// The turn that it cost is given back, once.
+    pub(super) fn return_turn(&mut self) {
+        let Some((to, team)) = self.lead.course.turn_of.clone().filter(|_| !self.lead.course.turn_returned) else { return };
+        self.record(Fact::TurnReturned { to });
+        self.turns.extend(fairness::returned(&self.snapshot.roster, &team, to, self.now));
+    }
+
     pub(super) fn ring(&mut self, whom: Ring) {
         self.ring = Some(whom);
     }
@@ -95,6 +125,7 @@ impl<'a> Draft<'a> {
             words: self.words,
             ring: self.ring,
             notices: self.notices,
+            turns: self.turns,
             reply,
             also: self.also,
         }
@@ -105,6 +136,16 @@ impl Decision {
     /// Nothing changes; this is the answer.
     #[must_use]
     pub fn only(reply: Reply) -> Self {
-        Self { lead: None, actor: None, facts: Vec::new(), words: None, ring: None, notices: Vec::new(), reply, also: None }
+        Self {
+            lead: None,
+            actor: None,
+            facts: Vec::new(),
+            words: None,
+            ring: None,
+            notices: Vec::new(),
+            turns: Vec::new(),
+            reply,
+            also: None,
+        }
     }
 }

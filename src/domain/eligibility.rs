@@ -37,7 +37,10 @@ pub fn check(snapshot: &Snapshot, lead: &Lead, team: &TeamKey, person: &Person, 
     {
         return Err(Refusal::CoolingOff { until });
     }
-    let untouched = snapshot.untouched.get(&person.id).copied().unwrap_or_default();
+    // What they are asked about is as good as theirs; this one is not counted twice.
+    let asked = snapshot.beside.asked.get(&person.id).copied().unwrap_or_default();
+    let asked = asked.saturating_sub(u32::from(lead.course.state.asked() == Some(person.id)));
+    let untouched = snapshot.untouched.get(&person.id).copied().unwrap_or_default() + asked;
     let cap = cap(snapshot, membership);
     if untouched >= cap && !crate::planted::is("no-cap") {
         return Err(Refusal::Full { untouched, cap });

@@ -36,6 +36,11 @@ pub enum Event {
 pub enum Ask {
     /// To have it.
     Claim,
+    /// Not to have it, of who is asked.
+    Pass {
+        /// Why, in words.
+        reason: Option<String>,
+    },
     /// To be rid of it.
     Release {
         /// Why, in words.

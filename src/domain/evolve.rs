@@ -26,6 +26,8 @@ impl Course {
             automatic_moves: 0,
             cooling: std::collections::BTreeMap::new(),
             turn_returned: false,
+            turn_of: None,
+            asked: std::collections::BTreeSet::new(),
             kin: Vec::new(),
             kin_count: 0,
             looks_like: Vec::new(),
@@ -60,6 +62,17 @@ impl Course {
                 };
                 self.team = Some(team.clone());
                 self.enter(State::Waiting { team: team.clone(), step: *step, since });
+            }
+            Fact::Offered { team, step, nth, to } => {
+                self.team = Some(team.clone());
+                self.asked.insert(*to);
+                self.enter(State::Offered { team: team.clone(), step: *step, nth: *nth, to: *to, since: at });
+            }
+            Fact::OfferLapsed { .. } => {}
+            Fact::Passed { .. } => self.work.last_activity_at = Some(at),
+            Fact::TurnTaken { by, team } => {
+                self.turn_of = Some((*by, team.clone()));
+                self.turn_returned = false;
             }
             Fact::Claimed { by } => self.take(*by, at),
             Fact::Assigned { to, .. } => self.take(*to, at),
@@ -133,6 +146,9 @@ impl Course {
 
     /// A new state starts without promises: those of the old one are over.
     fn enter(&mut self, state: State) {
+        if !matches!(state, State::Waiting { .. } | State::Offered { .. }) {
+            self.asked.clear();
+        }
         self.state = state;
         self.epoch += 1;
         if !(self.state.is_closed() && crate::planted::is("clocks-outlive")) {

@@ -49,6 +49,34 @@ pub enum Fact {
         /// Which rung, from 0.
         step: usize,
     },
+    /// One rep is asked whether they want it.
+    Offered {
+        /// Of which team.
+        team: TeamKey,
+        /// Which rung, from 0.
+        step: usize,
+        /// Which offer of this rung, from 1.
+        nth: u8,
+        /// Who.
+        to: PersonId,
+    },
+    /// Who was asked did not answer in time.
+    OfferLapsed {
+        /// Who.
+        to: PersonId,
+    },
+    /// Who was asked does not want it.
+    Passed {
+        /// Who.
+        by: PersonId,
+    },
+    /// It cost a turn of a team.
+    TurnTaken {
+        /// Whose.
+        by: PersonId,
+        /// Of which team.
+        team: TeamKey,
+    },
     /// Somebody took it.
     Claimed {
         /// Who.
@@ -222,6 +250,10 @@ impl Fact {
             Fact::AccountKept { .. } => "account_kept",
             Fact::FirstTouchPromised { .. } => "first_touch_promised",
             Fact::Waits { .. } => "waits",
+            Fact::Offered { .. } => "offered",
+            Fact::OfferLapsed { .. } => "offer_lapsed",
+            Fact::Passed { .. } => "passed",
+            Fact::TurnTaken { .. } => "turn_taken",
             Fact::Claimed { .. } => "claimed",
             Fact::Assigned { .. } => "assigned",
             Fact::Released { .. } => "released",

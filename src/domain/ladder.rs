@@ -5,6 +5,7 @@ use super::decision::{News, Recipient, Ring};
 use super::draft::Draft;
 use super::eligibility;
 use super::fact::Fact;
+use super::fairness;
 use super::ids::{PersonId, TeamKey};
 use super::lead::TriageWhy;
 use super::promises;
@@ -30,15 +31,87 @@ pub(super) fn climb(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
                 Whom::Managers => Ring::Managers,
             });
         }
-        Some(Step::AssignToCaptain) => match eligible_captain(draft, team) {
-            Some(captain) => {
-                draft.record(Fact::MovedByItself);
-                promises::own(draft, captain, Fact::Assigned { to: captain, by: None });
-            }
+        // Nobody is asked in the night: it waits where it stands, free for whoever is up, until the team is there.
+        Some(Step::Offer { .. } | Step::AssignToNext) if !team.hours.is_open(draft.now) => {
+            wait(draft, team, step);
+            draft.set(Clock::Step, team.hours.next_open(draft.now));
+            draft.ring(Ring::Card);
+        }
+        Some(Step::Offer { .. }) => offer(draft, team, step, 1),
+        Some(Step::AssignToNext) => match next_in_turn(draft, team) {
+            Some(next) => give(draft, next),
+            None => climb(draft, &team.key, step + 1),
+        },
+        Some(Step::AssignToCaptain) => match team.captain.as_deref().and_then(|handle| eligible(draft, team, handle)) {
+            Some(captain) => give(draft, captain),
             None => to_triage(draft, TriageWhy::LadderEnded),
         },
+        Some(Step::AssignToPerson { handle }) => match eligible(draft, team, handle) {
+            Some(person) => give(draft, person),
+            None => climb(draft, &team.key, step + 1),
+        },
+        Some(Step::HandToTeam { team: other }) => {
+            draft.record(Fact::MovedByItself);
+            if draft.course().automatic_moves > playbook.promises.moves_max {
+                to_triage(draft, TriageWhy::TooManyMoves);
+            } else {
+                climb(draft, other, 0);
+            }
+        }
         None => to_triage(draft, TriageWhy::LadderEnded),
     }
+}
+
+/// The rung has ended: the next one, or the same one when it had only waited for the team to be there.
+pub(super) fn step_ended(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
+    let rung = draft.playbook().team(team).and_then(|team| team.ladder.get(step));
+    match rung {
+        Some(Step::Offer { .. } | Step::AssignToNext) => climb(draft, team, step),
+        Some(
+            Step::Open { .. }
+            | Step::Mention { .. }
+            | Step::AssignToCaptain
+            | Step::AssignToPerson { .. }
+            | Step::HandToTeam { .. },
+        )
+        | None => climb(draft, team, step + 1),
+    }
+}
+
+/// Asks whose turn it is. Without anybody to ask the next rung begins.
+fn offer(draft: &mut Draft<'_>, team: &Team, step: usize, nth: u8) {
+    let Some(Step::Offer { lasts, .. }) = team.ladder.get(step) else { return climb(draft, &team.key, step + 1) };
+    let Some(to) = next_in_turn(draft, team) else { return climb(draft, &team.key, step + 1) };
+    let until = team.hours.add(draft.now, *lasts);
+    draft.record(Fact::Offered { team: team.key.clone(), step, nth, to });
+    draft.set(Clock::Step, until);
+    draft.tell(Recipient::Person(to), News::Offered { until });
+}
+
+/// Who was asked has passed, or did not answer: the next one, or the next rung.
+pub(super) fn offer_ended(draft: &mut Draft<'_>, team: &TeamKey, step: usize, nth: u8) {
+    let Some(team) = draft.playbook().team(team) else { return to_triage(draft, TriageWhy::NoTeam) };
+    match team.ladder.get(step) {
+        Some(Step::Offer { times, .. }) if nth < *times => offer(draft, team, step, nth + 1),
+        _ => climb(draft, &team.key, step + 1),
+    }
+}
+
+/// Whose turn it is among those who may have it and were not asked yet.
+fn next_in_turn(draft: &Draft<'_>, team: &Team) -> Option<PersonId> {
+    let snapshot = draft.snapshot;
+    let order = fairness::order(&snapshot.beside.ledger, &team.key, &snapshot.roster, &snapshot.beside.asked);
+    order.iter().map(|turn| turn.person).find(|person| {
+        let may = |person| eligibility::check(snapshot, &draft.lead, &team.key, person, draft.now).is_ok();
+        !draft.course().asked.contains(person) && snapshot.roster.get(*person).is_some_and(may)
+    })
+}
+
+/// Gives it to somebody without asking.
+fn give(draft: &mut Draft<'_>, to: PersonId) {
+    draft.record(Fact::MovedByItself);
+    promises::own(draft, to, Fact::Assigned { to, by: None });
+    draft.take_turn(to);
 }
 
 /// Back to the first rung of its own team, after somebody had it and did not keep it.
@@ -62,7 +135,15 @@ pub(super) fn ring_again(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
     draft.ring(match rung {
         Some(Step::Mention { whom: Whom::Team, .. }) => Ring::Team(team.clone()),
         Some(Step::Mention { whom: Whom::Managers, .. }) => Ring::Managers,
-        Some(Step::Open { .. } | Step::AssignToCaptain) | None => Ring::Card,
+        Some(
+            Step::Open { .. }
+            | Step::Offer { .. }
+            | Step::AssignToNext
+            | Step::AssignToCaptain
+            | Step::AssignToPerson { .. }
+            | Step::HandToTeam { .. },
+        )
+        | None => Ring::Card,
     });
 }
 
@@ -70,7 +151,7 @@ fn wait(draft: &mut Draft<'_>, team: &Team, step: usize) {
     draft.record(Fact::Waits { team: team.key.clone(), step });
 }
 
-fn eligible_captain(draft: &Draft<'_>, team: &Team) -> Option<PersonId> {
-    let captain = draft.snapshot.roster.by_handle(team.captain.as_deref()?)?;
-    eligibility::check(draft.snapshot, &draft.lead, &team.key, captain, draft.now).ok().map(|()| captain.id)
+fn eligible(draft: &Draft<'_>, team: &Team, handle: &str) -> Option<PersonId> {
+    let person = draft.snapshot.roster.by_handle(handle)?;
+    eligibility::check(draft.snapshot, &draft.lead, &team.key, person, draft.now).ok().map(|()| person.id)
 }

@@ -1,7 +1,7 @@
 //! A lead: who they are, where the work stands, and which promises run.
 //! `Profile` comes from submissions; `Course` is the fold of the lead's facts and is rebuilt from them by `Course::evolve`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,12 @@ pub struct Course {
     pub cooling: BTreeMap<PersonId, DateTime<Utc>>,
     /// The turn that it cost was given back.
     pub turn_returned: bool,
+    /// Whose turn it cost last, in the team that it was in then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn_of: Option<(PersonId, TeamKey)>,
+    /// Who was asked whether they want it since it is on this ladder: nobody is asked twice.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub asked: BTreeSet<PersonId>,
     /// Others of the same company that were there when it came in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kin: Vec<Kin>,
@@ -118,6 +124,19 @@ pub enum State {
         /// The rung, counted from 0.
         step: usize,
         /// On the ladder since.
+        since: DateTime<Utc>,
+    },
+    /// One rep is asked whether they want it.
+    Offered {
+        /// Of which team.
+        team: TeamKey,
+        /// The rung, counted from 0.
+        step: usize,
+        /// Which offer of this rung it is, counted from 1.
+        nth: u8,
+        /// Who is asked.
+        to: PersonId,
+        /// Since when.
         since: DateTime<Utc>,
     },
     /// One rep's.
@@ -323,7 +342,22 @@ impl State {
     pub fn owner(&self) -> Option<PersonId> {
         match self {
             State::Owned { by, .. } => Some(*by),
-            State::Waiting { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => None,
+            State::Waiting { .. }
+            | State::Offered { .. }
+            | State::Pooled { .. }
+            | State::Triage { .. }
+            | State::Closed { .. } => None,
+        }
+    }
+
+    /// Who is asked whether they want it.
+    #[must_use]
+    pub fn asked(&self) -> Option<PersonId> {
+        match self {
+            State::Offered { to, .. } => Some(*to),
+            State::Waiting { .. } | State::Owned { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => {
+                None
+            }
         }
     }
 
@@ -332,6 +366,7 @@ impl State {
     pub fn since(&self) -> DateTime<Utc> {
         match self {
             State::Waiting { since, .. }
+            | State::Offered { since, .. }
             | State::Owned { since, .. }
             | State::Pooled { since, .. }
             | State::Triage { since, .. } => *since,
@@ -350,6 +385,7 @@ impl State {
     pub fn word(&self) -> &'static str {
         match self {
             State::Waiting { .. } => "waiting",
+            State::Offered { .. } => "offered",
             State::Owned { .. } => "owned",
             State::Pooled { .. } => "pooled",
             State::Triage { .. } => "triage",

@@ -45,8 +45,9 @@ pub(super) fn into_other(draft: &mut Draft<'_>, reason: Option<&Reason>, into: L
         return Reply::NotMerged(why);
     }
     let owner = draft.course().state.owner();
-    if let (Some(to), false, Some(TurnBack::Yes)) = (owner, draft.course().turn_returned, reason.map(|r| r.turn_back)) {
-        draft.record(Fact::TurnReturned { to });
+    let is_theirs = draft.course().turn_of.as_ref().is_some_and(|(of, _)| owner == Some(*of));
+    if is_theirs && reason.map(|r| r.turn_back) == Some(TurnBack::Yes) {
+        draft.return_turn();
     }
     if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Unqualified) {
         draft.record(Fact::StageSet { to: stage.key.clone() });
@@ -77,7 +78,12 @@ fn against(dropped: &Lead, kept: &Lead) -> Option<NoMerge> {
         State::Closed { exit: Exit::Merged, .. } => Some(NoMerge::Already),
         // What they asked for must not be lost in a lead that goes on.
         State::Closed { exit: Exit::Suppressed, .. } => Some(NoMerge::LeftAlone),
-        State::Closed { .. } | State::Waiting { .. } | State::Owned { .. } | State::Pooled { .. } | State::Triage { .. } => None,
+        State::Closed { .. }
+        | State::Waiting { .. }
+        | State::Offered { .. }
+        | State::Owned { .. }
+        | State::Pooled { .. }
+        | State::Triage { .. } => None,
     }
 }
 
@@ -107,6 +113,9 @@ pub(super) fn undo(draft: &mut Draft<'_>, by: &Person) -> Reply {
         return Reply::NotUndone(NoUndo::Nothing);
     };
     draft.record(Fact::Undone { to: Box::new(was) });
+    if let Some(Fact::TurnReturned { to }) = last.facts.iter().find(|fact| matches!(fact, Fact::TurnReturned { .. })) {
+        draft.take_turn(*to);
+    }
     if let Some(owner) = draft.course().state.owner() {
         let due = draft.course().clocks.due(super::clocks::Clock::FirstTouch);
         draft.tell(Recipient::Person(owner), News::Yours { from: Some(by.id), due });

@@ -12,6 +12,7 @@ pub mod eligibility;
 pub mod event;
 mod evolve;
 pub mod fact;
+pub mod fairness;
 pub mod hours;
 pub mod ids;
 mod ladder;

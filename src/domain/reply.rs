@@ -25,6 +25,15 @@ pub enum Reply {
         /// Since when.
         since: DateTime<Utc>,
     },
+    /// Somebody else is asked first.
+    OfferedTo {
+        /// Who.
+        to: PersonId,
+        /// Until when.
+        until: Option<DateTime<Utc>>,
+    },
+    /// It goes on to the next.
+    Passed,
     /// You may not have it now.
     NotEligible(Refusal),
     /// They may not have it now.

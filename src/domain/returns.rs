@@ -76,8 +76,12 @@ pub(super) fn came_again(snapshot: &Snapshot, lead: Lead, profile: &Profile, voi
     draft.record(Fact::CameAgain { source: profile.source.clone() });
     scoring::renew(&mut draft);
     match draft.course().state.clone() {
-        State::Waiting { .. } | State::Triage { .. } if take(&mut draft, voice.taker()) => {}
+        State::Waiting { .. } | State::Offered { .. } | State::Triage { .. } if take(&mut draft, voice.taker()) => {}
         State::Waiting { team, step, .. } => ladder::ring_again(&mut draft, &team, step),
+        State::Offered { to, .. } => {
+            draft.ring(Ring::Card);
+            tell(&mut draft, Recipient::Person(to));
+        }
         State::Triage { .. } => {
             draft.ring(Ring::Card);
             tell(&mut draft, Recipient::Managers);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::fairness::Ledger;
 use super::ids::{LeadId, PersonId};
 use super::lead::Lead;
 use super::matching::{Account, Relations};
@@ -30,6 +31,10 @@ pub struct Snapshot {
 /// What stands beside the lead, as far as the decision needs it.
 #[derive(Debug, Clone, Default)]
 pub struct Beside {
+    /// What everybody got of each team.
+    pub ledger: Arc<Ledger>,
+    /// Leads that each is asked about now.
+    pub asked: BTreeMap<PersonId, u32>,
     /// Who looks after the company already, when somebody comes in.
     pub account: Option<Account>,
     /// Others of the same company, and who looks like the same person, when somebody comes in.

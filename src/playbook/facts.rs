@@ -178,7 +178,13 @@ fn rung(step: &Step) -> String {
         Step::Open { lasts } => format!("open for {}", during(*lasts)),
         Step::Mention { whom: Whom::Team, lasts } => format!("mention the team for {}", during(*lasts)),
         Step::Mention { whom: Whom::Managers, lasts } => format!("mention managers for {}", during(*lasts)),
+        Step::Offer { lasts, times } => {
+            format!("offer it to {times} in turn, for {} each", during(*lasts))
+        }
+        Step::AssignToNext => "give it to whose turn it is".to_owned(),
         Step::AssignToCaptain => "give it to the captain".to_owned(),
+        Step::AssignToPerson { handle } => format!("give it to {handle}"),
+        Step::HandToTeam { team } => format!("hand it to the team {team}"),
     }
 }
 

@@ -10,12 +10,23 @@ use crate::problem::Problem;
 /// Most rungs; more than that is an accident.
 const RUNGS_MAX: usize = 20;
 
+/// Most people who are asked one after the other on one rung.
+const OFFERS_MAX: u32 = 20;
+
 #[derive(Clone, Copy)]
 enum Kind {
     Open,
     Mention,
     Assign,
     Offer,
+}
+
+#[derive(Clone, Copy)]
+enum To {
+    Captain,
+    Next,
+    Person,
+    Team,
 }
 
 pub(super) fn read(team: &Table<'_>, mistakes: &Mistakes, rings: Rings) -> Vec<Step> {
@@ -33,12 +44,13 @@ pub(super) fn read(team: &Table<'_>, mistakes: &Mistakes, rings: Rings) -> Vec<S
         .map(|(n, rung)| {
             let step = step(rung, mistakes, rings);
             rung.finish();
-            let ends = step == Some(Step::AssignToCaptain);
+            let ends = matches!(step, Some(Step::AssignToCaptain | Step::HandToTeam { .. }));
+            let gives = ends || matches!(step, Some(Step::AssignToNext | Step::AssignToPerson { .. }));
             if ends && n < last {
                 rung.note("nothing after this step would ever happen", "put { step = \"assign\" } last");
             }
             // A last step that could not be read has been told already.
-            if n == last && !ends && step.is_some() {
+            if n == last && !gives && step.is_some() {
                 rung.note(
                     "the ladder ends without giving the lead to anybody",
                     "end it with { step = \"assign\", to = \"captain\" }",
@@ -55,24 +67,46 @@ pub(super) fn read(team: &Table<'_>, mistakes: &Mistakes, rings: Rings) -> Vec<S
 
 fn step(rung: &Table<'_>, mistakes: &Mistakes, rings: Rings) -> Option<Step> {
     let kinds = [("open", Kind::Open), ("mention", Kind::Mention), ("assign", Kind::Assign), ("offer", Kind::Offer)];
-    rung.need("step", "add step = \"open\", \"mention\" or \"assign\"");
+    rung.need("step", "add step = \"open\", \"offer\", \"mention\" or \"assign\"");
     let Some(kind) = rung.choice("step", &kinds) else {
-        rung.excuse(&["for", "whom", "to", "times"]);
+        rung.excuse(&["for", "whom", "to", "times", "person", "team"]);
         return None;
     };
     match kind.value {
         Kind::Open => lasts(rung).map(|lasts| Step::Open { lasts }),
         Kind::Mention => mention(rung, mistakes, rings),
-        Kind::Assign => {
-            rung.refuse("for", "is not for the last step: it does not end");
-            rung.need("to", "add to = \"captain\"");
-            rung.choice("to", &[("captain", ())]).map(|_| Step::AssignToCaptain)
-        }
+        Kind::Assign => assign(rung),
         Kind::Offer => {
-            let problem = Problem::at(kind.place, "offering a lead to one rep at a time is not available in this version");
-            mistakes.note(problem.remedy("use { step = \"open\", for = \"10m\" } for now"));
-            rung.excuse(&["for", "times"]);
-            None
+            let times = rung.whole("times", &(1..=OFFERS_MAX)).map_or(1, |given| u8::try_from(given.value).unwrap_or(1));
+            lasts(rung).map(|lasts| Step::Offer { lasts, times })
+        }
+    }
+}
+
+fn assign(rung: &Table<'_>) -> Option<Step> {
+    rung.refuse("for", "is not for this step: it does not last");
+    rung.need("to", "add to = \"captain\", \"next\", \"person\" or \"team\"");
+    let whom = [("captain", To::Captain), ("next", To::Next), ("person", To::Person), ("team", To::Team)];
+    let Some(to) = rung.choice("to", &whom) else {
+        rung.excuse(&["person", "team"]);
+        return None;
+    };
+    if !matches!(to.value, To::Person) {
+        rung.refuse("person", "is only for to = \"person\"");
+    }
+    if !matches!(to.value, To::Team) {
+        rung.refuse("team", "is only for to = \"team\"");
+    }
+    match to.value {
+        To::Captain => Some(Step::AssignToCaptain),
+        To::Next => Some(Step::AssignToNext),
+        To::Person => {
+            let person = rung.needed_text("person", "name the person: person = \"ann\"")?;
+            Some(Step::AssignToPerson { handle: person.value.trim().trim_start_matches('@').to_owned() })
+        }
+        To::Team => {
+            let team = rung.needed_text("team", "name the team: team = \"world\"")?;
+            Some(Step::HandToTeam { team: team.value.as_str().into() })
         }
     }
 }

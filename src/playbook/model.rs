@@ -89,8 +89,27 @@ pub enum Step {
         /// How long until the next rung.
         lasts: Duration,
     },
+    /// Whose turn it is is asked, then the next one: each for so long (business time).
+    Offer {
+        /// How long each is asked.
+        lasts: Duration,
+        /// How many are asked, one after the other.
+        times: u8,
+    },
+    /// It is given to whose turn it is.
+    AssignToNext,
     /// It is given to the captain. Terminal.
     AssignToCaptain,
+    /// It is given to this person, by handle.
+    AssignToPerson {
+        /// Who.
+        handle: String,
+    },
+    /// It goes to another team's ladder. Terminal.
+    HandToTeam {
+        /// Which.
+        team: TeamKey,
+    },
 }
 
 /// Who is rung.

@@ -1,6 +1,6 @@
 //! From the text of a playbook to the playbook, or to everything that is wrong with it.
 
-use super::model::{CardPolicy, Company, Playbook, Promises, Team};
+use super::model::{CardPolicy, Company, Playbook, Promises, Step, Team};
 use super::{defaults, ladder, matching, reasons, routes, scores, stages};
 use crate::document::span::Counted;
 use crate::document::{self, Given, Mistakes, Table};
@@ -146,7 +146,23 @@ fn teams(root: &Table<'_>, mistakes: &Mistakes, company: &Company, written: &Wri
         });
         table.finish();
     }
+    hands_on_to_teams_that_are_there(&tables, mistakes, &teams);
     teams
+}
+
+/// A ladder that ends in another team's ends in one that there is.
+fn hands_on_to_teams_that_are_there(tables: &[Table<'_>], mistakes: &Mistakes, teams: &[Team]) {
+    for (table, team) in tables.iter().zip(teams) {
+        for other in team.ladder.iter().filter_map(|step| if let Step::HandToTeam { team } = step { Some(team) } else { None }) {
+            let known = teams.iter().map(|team| team.key.as_str());
+            if *other == team.key {
+                table.note("this team's ladder ends in itself", "name another team, or give the lead to the captain");
+            } else if !known.clone().any(|known| known == other.as_str()) {
+                let problem = Problem::at(table.place(), format!("its ladder ends in a team \"{other}\" that is not there"));
+                mistakes.note(problem.nearest(other.as_str(), known));
+            }
+        }
+    }
 }
 
 /// A team says only what differs from the company.

@@ -141,8 +141,13 @@ fn each_mistake_is_told_in_a_sentence_that_says_what_to_do() {
         (ladder(""), "the ladder has no steps; leave `ladder` out to use the usual one"),
         (ladder(&format!("{{ step = 'open' }}, {assign}")), "this step does not say how long it lasts; add for = \"10m\""),
         (
-            ladder(&format!("{{ step = 'offer', for = '5m', times = 2 }}, {assign}")),
-            "offering a lead to one rep at a time is not available in this version; use { step = \"open\", for = \"10m\" } for now",
+            ladder(&format!("{{ step = 'offer', for = '5m', times = 0 }}, {assign}")),
+            "`times` is the number 0, expected a whole number from 1 to 20",
+        ),
+        (ladder("{ step = 'assign', to = 'person' }"), "this step has no `person`; name the person: person = \"ann\""),
+        (
+            ladder("{ step = 'assign', to = 'team', team = 'nowhere' }"),
+            "its ladder ends in a team \"nowhere\" that is not there, expected one of dach",
         ),
         (
             ladder(&format!("{{ step = 'opne', for = '5m' }}, {assign}")),

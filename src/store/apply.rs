@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 use super::deliveries;
 use super::time::millis;
 use super::writer::Tx;
-use super::{Store, StoreError, cards, lead_row, matching, notices, reads};
+use super::{Store, StoreError, cards, lead_row, ledger, matching, notices, reads};
 use crate::domain::decision::Decision;
 use crate::domain::event::Ask;
 use crate::domain::fact::Fact;
@@ -214,6 +214,8 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
             (id, lead)
         }
     };
+    beside.ledger = tx.ledger().await?;
+    beside.asked = tx.asked().await?;
     let untouched = tx.untouched().await?;
     Ok(Snapshot { id, lead, roster: tx.roster().await?, untouched, playbook: tx.playbook().await?, beside })
 }
@@ -222,7 +224,7 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
 fn original(lead: &Lead) -> Option<LeadId> {
     match lead.course.state {
         State::Closed { original, .. } => original,
-        State::Waiting { .. } | State::Owned { .. } | State::Pooled { .. } | State::Triage { .. } => None,
+        State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Pooled { .. } | State::Triage { .. } => None,
     }
 }
 
@@ -264,6 +266,10 @@ async fn write(tx: &mut Tx, decision: &Decision, lead: &Lead, now: DateTime<Utc>
     cards::want(&mut tx.conn, lead, decision.ring.as_ref(), &playbook, now).await?;
     if !is_new(lead) {
         notices::void_outdated(&mut tx.conn, lead, &decision.facts).await?;
+    }
+    if !decision.turns.is_empty() {
+        ledger::add_all(&mut tx.conn, Some(lead.id), &decision.turns).await?;
+        tx.turns_entered(&decision.turns);
     }
     notices::add_all(&mut tx.conn, lead, &decision.notices, now).await
 }

@@ -37,6 +37,10 @@ SELECT 'delivery ' || d.id AS what FROM delivery d WHERE d.state = 'done' AND NO
 const NOTICES: &str = "-- audit::notices\nSELECT 'notice ' || id AS what FROM notice WHERE state = 'pending' AND due_at < $1";
 const MISPLACED: &str = "-- audit::misplaced
 SELECT 'notice ' || n.id AS what FROM notice n JOIN lead l ON l.id = n.lead WHERE n.state = 'pending' AND n.epoch < l.epoch";
+const TURNS: &str = "-- audit::turns
+SELECT 'L-' || l.id AS what FROM lead l WHERE (SELECT coalesce(sum(t.turns), 0) FROM turn t WHERE t.lead = l.id) <>
+  (SELECT coalesce(sum(CASE json_extract(f.value, '$.fact') WHEN 'turn_taken' THEN 1 WHEN 'turn_returned' THEN -1 ELSE 0 END), 0)
+   FROM activity a, json_each(a.facts) f WHERE a.lead = l.id)";
 const LEADS: &str = "-- audit::leads
 SELECT id, rev, course, received_at, source, source_detail, is_test, unauthenticated, contact, need, answers, state, owner, touched, wake_at, tries
 FROM lead WHERE id > $1 ORDER BY id LIMIT $2";
@@ -62,6 +66,7 @@ const CHECKS: &[(&str, &str, Ago)] = &[
     (DONE_WITHOUT, "every delivery that was worked left its submission", Ago::No),
     (NOTICES, "every notice that is due was sent", Ago::Yes),
     (MISPLACED, "no notice waits whose reason has gone", Ago::No),
+    (TURNS, "the ledger sums to the moves that made it", Ago::No),
     (DEAD, GIVEN_UP, Ago::No),
 ];
 

@@ -7,8 +7,10 @@ use futures_util::FutureExt as _;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::time::millis;
-use super::{Store, StoreError};
+use super::writer::Tx;
+use super::{Store, StoreError, ledger};
 use crate::chat::Visitor;
+use crate::domain::fairness::{self, Entry};
 use crate::domain::ids::{PersonId, TeamKey};
 use crate::domain::person::{Membership, Pause, Person, Presence, Rights, Roster};
 
@@ -95,7 +97,13 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub async fn meet(&self, visitor: Visitor, rights: Rights, teams: Vec<TeamKey>) -> Result<PersonId, StoreError> {
+    pub async fn meet(
+        &self,
+        visitor: Visitor,
+        rights: Rights,
+        teams: Vec<TeamKey>,
+        now: DateTime<Utc>,
+    ) -> Result<PersonId, StoreError> {
         self.write(move |tx| {
             async move {
                 sqlx::query(FREE_HANDLE).bind(&visitor.handle).bind(&visitor.chat_id).execute(&mut tx.conn).await?;
@@ -108,10 +116,14 @@ impl Store {
                     .fetch_one(&mut tx.conn)
                     .await?;
                 let id: i64 = row.try_get("id")?;
-                for team in teams {
-                    sqlx::query(JOIN).bind(id).bind(team.as_str()).execute(&mut tx.conn).await?;
-                }
                 tx.people_changed();
+                for team in teams {
+                    let joined = sqlx::query(JOIN).bind(id).bind(team.as_str()).execute(&mut tx.conn).await?.rows_affected();
+                    tx.people_changed();
+                    if joined > 0 {
+                        level(tx, (&team, PersonId(id)), 0, now).await?;
+                    }
+                }
                 Ok(PersonId(id))
             }
             .boxed()
@@ -132,6 +144,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         self.write(move |tx| {
             async move {
+                let before = shortfall(tx, &team, person).await?;
                 let query = match &change {
                     PlaceChange::Join => sqlx::query(JOIN).bind(person.0).bind(team.as_str()),
                     PlaceChange::Leave => sqlx::query(LEAVE).bind(person.0).bind(team.as_str()),
@@ -147,6 +160,16 @@ impl Store {
                 let there = query.execute(&mut tx.conn).await?.rows_affected() > 0;
                 audit(&mut tx.conn, &by).await?;
                 tx.people_changed();
+                match change {
+                    PlaceChange::Join if there => level(tx, (&team, person), 0, by.at).await?,
+                    // Another weight counts from now on; what they had under the one before stays settled.
+                    PlaceChange::Weight(_) if there => level(tx, (&team, person), before, by.at).await?,
+                    PlaceChange::Join
+                    | PlaceChange::Leave
+                    | PlaceChange::Weight(_)
+                    | PlaceChange::Cap(_)
+                    | PlaceChange::Pause(_) => {}
+                }
                 Ok(there)
             }
             .boxed()
@@ -177,6 +200,22 @@ impl Store {
     pub async fn note_deed(&self, entry: AuditEntry) -> Result<(), StoreError> {
         self.write(move |tx| async move { audit(&mut tx.conn, &entry).await }.boxed()).await
     }
+}
+
+/// How far somebody is below their share; level, when they have no place in the team.
+async fn shortfall(tx: &mut Tx, team: &TeamKey, person: PersonId) -> Result<i64, StoreError> {
+    let (ledger, roster) = (tx.ledger().await?, tx.roster().await?);
+    let order = fairness::order(&ledger, team, &roster, &BTreeMap::new());
+    Ok(order.iter().find(|turn| turn.person == person).map_or(0, |turn| turn.shortfall_micro))
+}
+
+/// Puts somebody where they shall be in the order of a team, now that they are in it or weigh something else.
+async fn level(tx: &mut Tx, place: (&TeamKey, PersonId), wanted_micro: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let (sums, roster) = (tx.ledger().await?, tx.roster().await?);
+    let entries: Vec<Entry> = fairness::levelled(&sums, &roster, place, wanted_micro, now).into_iter().collect();
+    ledger::add_all(&mut tx.conn, None, &entries).await?;
+    tx.turns_entered(&entries);
+    Ok(())
 }
 
 /// Who did what to anything that is not a lead.

@@ -131,7 +131,7 @@ async fn who_is_met_is_known_at_once_although_the_same_transaction_has_looked_pe
         locale: "en-US".to_owned(),
         in_guild: true,
     };
-    let met = store.meet(ann, Rights::Rep, Vec::new());
+    let met = store.meet(ann, Rights::Rep, Vec::new(), at(0));
     let looked_up = store.write(|tx| async move { tx.roster().await }.boxed());
     let (met, looked_up) = tokio::join!(met, looked_up);
     assert!(looked_up.unwrap().get(met.clone().unwrap()).is_some());
@@ -225,7 +225,7 @@ async fn company(folder: &Path) -> (Store, PersonId) {
         locale: "en-US".to_owned(),
         in_guild: true,
     };
-    let ann = store.meet(ann, Rights::Rep, vec!["dach".into()]).await.unwrap();
+    let ann = store.meet(ann, Rights::Rep, vec!["dach".into()], at(0)).await.unwrap();
     (store, ann)
 }
 

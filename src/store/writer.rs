@@ -14,7 +14,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{NewDelivery, SourceRow, StoreError, deliveries, people, playbooks, sources};
+use super::{NewDelivery, SourceRow, StoreError, deliveries, ledger, people, playbooks, sources};
+use crate::domain::fairness::{Entry, Ledger};
 use crate::domain::ids::{DeliveryId, LeadId, PersonId};
 use crate::domain::lead::{Lead, State};
 use crate::domain::person::Roster;
@@ -45,13 +46,25 @@ pub(super) struct Tx {
     /// The highest number that a lead has.
     last_lead: Option<LeadId>,
     untouched: Option<BTreeMap<PersonId, u32>>,
+    asked: Option<BTreeMap<PersonId, u32>>,
+    ledger: Option<Arc<Ledger>>,
     /// Counts what other programs have committed to the file.
     seen: i64,
 }
 
 impl Tx {
     fn new(conn: SqliteConnection) -> Self {
-        Self { conn, roster: None, playbook: None, sources: None, last_lead: None, untouched: None, seen: 0 }
+        Self {
+            conn,
+            roster: None,
+            playbook: None,
+            sources: None,
+            last_lead: None,
+            untouched: None,
+            asked: None,
+            ledger: None,
+            seen: 0,
+        }
     }
 
     /// All people, as this transaction sees them.
@@ -98,10 +111,43 @@ impl Tx {
         Ok(untouched)
     }
 
+    /// How many leads each is asked about.
+    pub(super) async fn asked(&mut self) -> Result<BTreeMap<PersonId, u32>, StoreError> {
+        if self.asked.is_none() {
+            self.asked = Some(ledger::asked(&mut self.conn).await?);
+        }
+        Ok(self.asked.clone().unwrap_or_default())
+    }
+
+    /// What everybody got of each team.
+    pub(super) async fn ledger(&mut self) -> Result<Arc<Ledger>, StoreError> {
+        if let Some(ledger) = &self.ledger {
+            return Ok(ledger.clone());
+        }
+        let ledger = Arc::new(ledger::load(&mut self.conn).await?);
+        self.ledger = Some(ledger.clone());
+        Ok(ledger)
+    }
+
+    /// Lines were written: the sums follow.
+    pub(super) fn turns_entered(&mut self, entries: &[Entry]) {
+        let Some(ledger) = self.ledger.as_mut().filter(|_| !entries.is_empty()) else { return };
+        let ledger = Arc::make_mut(ledger);
+        entries.iter().for_each(|entry| ledger.enter(entry));
+    }
+
     /// A lead was written: counts follow, so that they need not be counted again.
     pub(super) fn lead_changed(&mut self, before: Option<&Lead>, after: &Lead) {
         if before.is_none() {
             self.last_lead = self.last_lead.map(|last| last.max(after.id));
+        }
+        if let Some(asked) = &mut self.asked {
+            if let Some(n) = before.and_then(|lead| lead.course.state.asked()).and_then(|who| asked.get_mut(&who)) {
+                *n = n.saturating_sub(1);
+            }
+            if let Some(who) = after.course.state.asked() {
+                *asked.entry(who).or_default() += 1;
+            }
         }
         let Some(untouched) = &mut self.untouched else { return };
         if let Some(owner) = before.and_then(untouched_by)
@@ -154,13 +200,20 @@ impl Tx {
         self.sources = None;
         self.last_lead = None;
         self.untouched = None;
+        self.asked = None;
+        self.ledger = None;
     }
 }
 
 fn untouched_by(lead: &Lead) -> Option<PersonId> {
     match lead.course.state {
         State::Owned { by, touched: false, .. } => Some(by),
-        State::Owned { .. } | State::Waiting { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => None,
+        State::Owned { .. }
+        | State::Waiting { .. }
+        | State::Offered { .. }
+        | State::Pooled { .. }
+        | State::Triage { .. }
+        | State::Closed { .. } => None,
     }
 }
 

@@ -120,6 +120,9 @@ fn rows(lead: &Lead) -> Vec<Row> {
         State::Waiting { .. } => {
             vec![vec![button("Claim", Look::Primary, Verb::Claim), button("Not for us", Look::Plain, Verb::NotForUs), details]]
         }
+        State::Offered { .. } => {
+            vec![vec![button("Accept", Look::Primary, Verb::Accept), button("Pass", Look::Plain, Verb::Pass), details]]
+        }
         State::Owned { .. } => vec![
             vec![
                 button("Log attempt", Look::Primary, Verb::Log),

@@ -33,6 +33,13 @@ pub fn wrong_team(lead: &Lead) -> Form {
     form(lead, &on(Verb::NotForUs, lead), "Not for us", vec![reason_input("Why is it another team's?", "They are in Austria")])
 }
 
+/// Why not you?
+#[must_use]
+pub fn pass(lead: &Lead) -> Form {
+    let why = Input { example: "On the road until two".to_owned(), ..text_input("Why not? You need not say", 0) };
+    form(lead, &on(Verb::Pass, lead), "Pass", vec![why])
+}
+
 /// Why give it back?
 #[must_use]
 pub fn release(lead: &Lead) -> Form {

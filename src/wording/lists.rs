@@ -44,7 +44,13 @@ fn line(lead: &Lead, reader: &Person, world: World<'_>) -> Text {
         Text::default().strong(lead.id.to_string()).and(" ").then(public_name(lead)).and("  ").and(word(lead, world).0);
     match lead.course.state {
         State::Owned { by, .. } if by != reader.id => line = person(line.and("  "), by, world),
-        State::Owned { .. } | State::Waiting { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => {}
+        State::Offered { to, .. } if to != reader.id => line = person(line.and("  "), to, world),
+        State::Owned { .. }
+        | State::Offered { .. }
+        | State::Waiting { .. }
+        | State::Pooled { .. }
+        | State::Triage { .. }
+        | State::Closed { .. } => {}
     }
     match (due_line(lead, world), &lead.course.state) {
         (Some(due), _) => line.and("  ").then(due),

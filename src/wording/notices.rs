@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 
 use super::parts::{
     NEED_MAX, button, callable, contact_lines, count, label, lines, local_time_line, merge_button, moment, nth, person,
-    public_name, short, short_name, span, stage_name, stands, tries_line,
+    public_name, short, short_name, span, stage_name, stands, tries_line, where_line,
 };
 use super::states::triage_words;
+use super::traces::score_line;
 use super::{World, source_news};
 use crate::chat::action::{Action, Verb};
 use crate::domain::clocks::Clock;
@@ -95,6 +96,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
     match news {
         News::Yours { from: Some(from), .. } => person(who.and(" is yours: "), *from, world).and(" gave it to you"),
         News::Yours { from: None, .. } => who.and(" is yours"),
+        News::Offered { until } => who.and(" is offered to you, until ").at(*until, When::Relative),
         News::NoLongerYours { to: Some(to) } => person(who.and(" is no longer yours: it is with "), *to, world),
         News::NoLongerYours { to: None } => who.and(" is no longer yours"),
         News::FirstTouchSoon { due, .. } => who.and(" waits for your first touch, due ").at(*due, When::Relative),
@@ -121,6 +123,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
 
 fn tone(news: &News) -> Tone {
     match news {
+        News::Offered { .. } => Tone::New,
         News::Yours { .. } | News::BackFromPool | News::Handoff { .. } => Tone::Claimed,
         News::FirstTouchSoon { .. }
         | News::NotReached { .. }
@@ -144,6 +147,13 @@ fn tone(news: &News) -> Tone {
 fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
     let back = |at: DateTime<Utc>| Text::plain("If nothing happens, it goes back to the team ").at(at, When::Relative).and(".");
     match news {
+        News::Offered { .. } => {
+            let mut body: Vec<Text> = need(lead).into_iter().collect();
+            body.extend(score_line(lead, world));
+            body.extend(where_line(lead, world));
+            body.push("It is your turn. Pass costs nothing: the next one is asked, and your turn is kept.".into());
+            body
+        }
         News::Yours { due, .. } => {
             let mut body: Vec<Text> = need(lead).into_iter().collect();
             body.extend(due.map(|due| label("Promised").and("first touch ").at(due, When::Relative)));
@@ -230,7 +240,8 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::FollowUpDue { .. }
         | News::CameAgain { .. }
         | News::StageOverdue { .. } => true,
-        News::LooksLike { .. }
+        News::Offered { .. }
+        | News::LooksLike { .. }
         | News::MergeUndone { .. }
         | News::NoLongerYours { .. }
         | News::Released
@@ -272,6 +283,7 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
     let follow = || button("Follow up", Look::Plain, Verb::Follow);
     let release = || button("Release", Look::Plain, Verb::Release);
     let buttons: Vec<Button> = match news {
+        News::Offered { .. } => vec![button("Accept", Look::Primary, Verb::Accept), button("Pass", Look::Plain, Verb::Pass)],
         News::Yours { .. } | News::BackFromPool => vec![log(), reached(), follow(), release()],
         News::FirstTouchSoon { .. } | News::FirstTouchLate { .. } | News::FollowUpDue { .. } => {
             vec![log(), reached(), follow(), release()]

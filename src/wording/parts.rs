@@ -222,6 +222,7 @@ pub(super) fn exit_words(exit: Exit) -> &'static str {
 pub(super) fn stands(lead: &Lead, world: World<'_>) -> Text {
     match &lead.course.state {
         State::Waiting { team, .. } => Text::plain(format!("waits for somebody of {}", team_name(team, world))),
+        State::Offered { to, .. } => person(Text::plain("is offered to "), *to, world),
         State::Owned { by, since, .. } => person(Text::plain("is with "), *by, world).and(" since ").at(*since, When::Relative),
         State::Pooled { until, .. } => Text::plain("sleeps until ").at(*until, When::Date),
         State::Triage { .. } => Text::plain("waits for a manager to route it"),

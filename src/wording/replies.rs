@@ -59,6 +59,8 @@ pub fn reply(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::Reopened => yours(" is open again, and yours", None, facts),
         Reply::AlreadyYours => already_with(facts),
         Reply::ClaimedBy { by, since } => lines(vec![beaten(*by, *since, facts)]),
+        Reply::OfferedTo { to, until } => lines(vec![asked_first(*to, *until, facts)]),
+        Reply::Passed => lines(vec![the_lead(facts).and(" goes on to the next. Your turn is kept. ").then(now(facts))]),
         Reply::NotEligible(refusal) => refusals::to_you(refusal, facts.untouched, world),
         Reply::TheyAreNotEligible { who, why } => refusals::about(*who, why, world),
         Reply::Suppressed => {
@@ -188,12 +190,22 @@ fn not_allowed(need: Need, facts: &ReplyFacts<'_>) -> Text {
     }
 }
 
+/// Whose turn it is, until when, and what comes after.
+fn asked_first(to: PersonId, until: Option<DateTime<Utc>>, facts: &ReplyFacts<'_>) -> Text {
+    let asked = person(the_lead(facts).and(" is offered to "), to, facts.world());
+    match until {
+        Some(until) => asked.and(" first, until ").at(until, When::Relative).and(". After that it goes on."),
+        None => asked.and(" first."),
+    }
+}
+
 /// What its state asks for first.
 fn not_now(facts: &ReplyFacts<'_>) -> Text {
     let Some(lead) = facts.lead else { return "That cannot be done now.".into() };
     let text = Text::plain("Not now: ").then(short_name(lead)).and(" ").then(stands(lead, facts.world()));
     text.and(match &lead.course.state {
         State::Waiting { .. } => ". Claim it first.",
+        State::Offered { .. } => ".",
         State::Owned { .. } => ". They can hand it over, or release it.",
         State::Pooled { .. } => ". Reopen it first.",
         State::Triage { .. } => ".",
@@ -217,7 +229,10 @@ fn sleeps(until: DateTime<Utc>, facts: &ReplyFacts<'_>) -> Text {
     let text = the_lead(facts).and(" sleeps until ").at(until, When::Date);
     let owner = match facts.lead.map(|lead| &lead.course.state) {
         Some(State::Pooled { owner, .. }) => *owner,
-        Some(State::Waiting { .. } | State::Owned { .. } | State::Triage { .. } | State::Closed { .. }) | None => None,
+        Some(
+            State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } | State::Closed { .. },
+        )
+        | None => None,
     };
     match owner {
         Some(owner) if owner == facts.by.id => text.and(". Then it comes back to you."),

@@ -17,6 +17,7 @@ pub(super) fn word(lead: &Lead, world: World<'_>) -> (&'static str, Tone) {
         State::Waiting { .. } if course.work.claimed_at.is_some() => ("OPEN AGAIN", Tone::New),
         State::Waiting { step: 0, .. } => ("NEW", Tone::New),
         State::Waiting { .. } => ("STILL OPEN", Tone::New),
+        State::Offered { .. } => ("OFFERED", Tone::New),
         State::Owned { touched: false, .. } => ("CLAIMED", Tone::Claimed),
         State::Owned { touched: true, .. } => match world.playbook.stage(&course.stage).map(|stage| stage.kind) {
             Some(StageKind::Qualified) => ("QUALIFIED", Tone::Good),
@@ -44,9 +45,15 @@ pub(super) fn holder(lead: &Lead, world: World<'_>) -> Text {
             let heard = match world.playbook.team(team).and_then(|t| t.ladder.get(*step)) {
                 Some(Step::Mention { whom: Whom::Team, .. }) => "the team was rung",
                 Some(Step::Mention { whom: Whom::Managers, .. }) => "managers were rung",
-                Some(Step::Open { .. } | Step::AssignToCaptain) | None => "open to the team",
+                Some(Step::Offer { .. } | Step::AssignToNext) => "until the team is there",
+                Some(Step::Open { .. } | Step::AssignToCaptain | Step::AssignToPerson { .. } | Step::HandToTeam { .. })
+                | None => "open to the team",
             };
             label("Routed").and(format!("{}, {heard}, waiting since ", team_name(team, world))).at(*since, When::Relative)
+        }
+        State::Offered { team, to, since, .. } => {
+            let offered = label("Routed").and(format!("{}, offered to ", team_name(team, world)));
+            person(offered, *to, world).and(", ").at(*since, When::Relative)
         }
         State::Owned { by, since, .. } => person(label("Owner"), *by, world)
             .and(" since ")
@@ -94,9 +101,13 @@ pub(super) fn due_line(lead: &Lead, world: World<'_>) -> Option<Text> {
     let due = |clock| clocks.due(clock);
     match &lead.course.state {
         State::Waiting { team, step, .. } => {
-            let next = next_step(world.playbook.team(team)?, step + 1, world);
+            let rungs = world.playbook.team(team)?;
+            // A rung that asks somebody is only waited on until the team is there: then it begins.
+            let is_held = matches!(rungs.ladder.get(*step), Some(Step::Offer { .. } | Step::AssignToNext));
+            let next = next_step(rungs, step + usize::from(!is_held), world);
             Some(label("Due").then(next).and(" ").at(due(Clock::Step)?, When::Relative))
         }
+        State::Offered { .. } => Some(label("Due").and("an answer ").at(due(Clock::Step)?, When::Relative)),
         State::Owned { touched: false, .. } => match (due(Clock::FirstTouch), due(Clock::Release)) {
             (Some(at), _) => Some(label("Due").and("first touch ").at(at, When::Relative)),
             (None, Some(at)) => Some(label("Late").and("first touch; goes back to the team ").at(at, When::Relative)),
@@ -126,6 +137,13 @@ fn next_step(team: &Team, step: usize, world: World<'_>) -> Text {
         Some(Step::Open { .. }) => Text::plain("the team is asked again"),
         Some(Step::Mention { whom: Whom::Team, .. }) => Text::plain("the team is rung"),
         Some(Step::Mention { whom: Whom::Managers, .. }) => Text::plain("managers are rung"),
+        Some(Step::Offer { .. }) => Text::plain("it is offered to whose turn it is"),
+        Some(Step::AssignToNext) => Text::plain("goes to whose turn it is"),
+        Some(Step::AssignToPerson { handle }) => match world.roster.by_handle(handle) {
+            Some(person) => Text::plain("goes to ").person(person.id, &person.name),
+            None => Text::plain(format!("goes to {handle}")),
+        },
+        Some(Step::HandToTeam { team }) => Text::plain(format!("goes on to {}", team_name(team, world))),
         Some(Step::AssignToCaptain) => match team.captain.as_deref().and_then(|handle| world.roster.by_handle(handle)) {
             Some(captain) => Text::plain("goes to ").person(captain.id, &captain.name),
             None => Text::plain("goes to the captain"),

@@ -104,6 +104,10 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::RoutedBy { routed } => routed_words(routed, world),
         Fact::AccountKept { owner, lead } => who(*owner, format!(" looks after this company already ({lead})")),
         Fact::Waits { team, step } => Some(waits(team, *step, told, world)),
+        Fact::Offered { to, .. } => Some(person(Text::plain("it was offered to "), *to, world)),
+        Fact::OfferLapsed { to } => who(*to, " did not answer".to_owned()),
+        Fact::Passed { by } => who(*by, " passed".to_owned()),
+        Fact::TurnTaken { .. } => None,
         Fact::Claimed { by } => who(*by, " claimed it".to_owned()),
         Fact::Assigned { to, by: Some(by) } => Some(person(person(Text::default(), *by, world).and(" gave it to "), *to, world)),
         Fact::Assigned { to, by: None } => Some(person(Text::plain("it went to "), *to, world)),
@@ -172,7 +176,10 @@ fn waits(team: &TeamKey, step: usize, told: &Told, world: World<'_>) -> Text {
     let heard = match rung {
         Some(Step::Mention { whom: Whom::Team, .. }) => format!("{name} was rung"),
         Some(Step::Mention { whom: Whom::Managers, .. }) => "managers were rung".to_owned(),
-        Some(Step::Open { .. } | Step::AssignToCaptain) | None => format!("it is open to {name}"),
+        Some(Step::Offer { .. } | Step::AssignToNext) => format!("it waits until {name} is there"),
+        Some(Step::Open { .. } | Step::AssignToCaptain | Step::AssignToPerson { .. } | Step::HandToTeam { .. }) | None => {
+            format!("it is open to {name}")
+        }
     };
     if step == 0 {
         Text::plain(heard)

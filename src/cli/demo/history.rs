@@ -69,7 +69,7 @@ async fn meet(core: &Core, people: &[Visitor]) -> Result<()> {
             () if !teams.is_empty() => Rights::Rep,
             () => continue,
         };
-        core.store.meet(person.clone(), rights, teams).await?;
+        core.store.meet(person.clone(), rights, teams, core.clock.now()).await?;
     }
     Ok(())
 }
@@ -211,7 +211,11 @@ impl<P: Platform> Telling<'_, P> {
     async fn owner(&self, lead: LeadId) -> Result<Option<PersonId>> {
         Ok(self.core.store.lead(lead).await?.and_then(|lead| match lead.course.state {
             State::Owned { by, .. } => Some(by),
-            State::Waiting { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => None,
+            State::Waiting { .. }
+            | State::Offered { .. }
+            | State::Pooled { .. }
+            | State::Triage { .. }
+            | State::Closed { .. } => None,
         }))
     }
 }

@@ -150,7 +150,7 @@ fn ending(state: &State) -> End {
             End { exit: Some(*exit), reason: reason.as_ref().map(ToString::to_string), at: Some(*at) }
         }
         State::Pooled { reason, .. } => End { reason: Some(reason.to_string()), ..End::default() },
-        State::Waiting { .. } | State::Owned { .. } | State::Triage { .. } => End::default(),
+        State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } => End::default(),
     }
 }
 

@@ -89,7 +89,7 @@ pub(super) async fn add(call: &Call<'_>) -> Result<Answer, Stop> {
     let known = call.roster.by_chat_id(&visitor.chat_id);
     let person = match known {
         Some(person) if person.rights >= Rights::Rep => person.id,
-        Some(_) | None => call.desk.store.meet(visitor.clone(), Rights::Rep, Vec::new()).await?,
+        Some(_) | None => call.desk.store.meet(visitor.clone(), Rights::Rep, Vec::new(), call.now).await?,
     };
     let new = change(call, person, team, PlaceChange::Join).await?;
     if let Some(weight) = call.whole("weight") {

@@ -36,7 +36,7 @@ pub(in crate::desk) async fn wrong_team(press: &Press<'_>) -> Result<Answer, Sto
         Err(none) => return Ok(press.private(none)),
     };
     match &lead.course.state {
-        State::Waiting { .. } => Ok(Answer::Form(forms::wrong_team(&lead))),
+        State::Waiting { .. } | State::Offered { .. } => Ok(Answer::Form(forms::wrong_team(&lead))),
         State::Owned { .. } => press.ask_in_words(&lead, forms::wrong_team(&lead)).await,
         State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => press.refuse(&lead, &Reply::NotNow).await,
     }
@@ -121,7 +121,7 @@ pub(in crate::desk) async fn teams(press: &Press<'_>) -> Result<Answer, StoreErr
         return press.refuse(&lead, &Reply::NotAllowed(Need::Manager)).await;
     }
     match &lead.course.state {
-        State::Triage { .. } | State::Waiting { .. } => {
+        State::Triage { .. } | State::Waiting { .. } | State::Offered { .. } => {
             Ok(press.private(pickers::teams(&lead, &press.visit.desk.store.playbook())))
         }
         State::Owned { .. } | State::Pooled { .. } | State::Closed { .. } => press.refuse(&lead, &Reply::NotNow).await,

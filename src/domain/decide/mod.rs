@@ -89,7 +89,11 @@ fn woke(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
 
 fn ring(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>) {
     match draft.course().state.clone() {
-        State::Waiting { team, step, .. } => ladder::climb(draft, &team, step + 1),
+        State::Waiting { team, step, .. } => ladder::step_ended(draft, &team, step),
+        State::Offered { team, step, nth, to, .. } => {
+            draft.record(Fact::OfferLapsed { to });
+            ladder::offer_ended(draft, &team, step, nth);
+        }
         State::Owned { by, .. } => promises::due(draft, clock, at, by),
         State::Pooled { owner, .. } => promises::wake(draft, owner),
         State::Triage { why, since } => {

@@ -1,3 +1,5 @@
+//! Rules as people write them, slips as they make them, and what somebody hostile would write.
+
 use super::*;
 
 fn example() -> Vec<(String, Value)> {

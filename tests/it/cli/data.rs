@@ -23,7 +23,7 @@ pub(super) async fn suppressed(bed: &Bed, lead: &str) {
         locale: "en-US".to_owned(),
         in_guild: true,
     };
-    let ann = store.meet(visitor, Rights::Manager, vec!["dach".into()]).await.unwrap();
+    let ann = store.meet(visitor, Rights::Manager, vec!["dach".into()], now).await.unwrap();
     let id = lead.parse().unwrap();
     let asks = [
         Ask::Assign { to: ann, reason: "hers".to_owned() },

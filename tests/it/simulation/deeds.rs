@@ -88,7 +88,7 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
         (Some(_), false) => *state.lot.pick(&leads),
         (None, _) => return None,
     };
-    let owner = state.leads.get(&lead).and_then(|(_, course)| course.state.owner());
+    let owner = state.leads.get(&lead).and_then(|(_, course)| course.state.owner().or(course.state.asked()));
     let by = match owner {
         Some(owner) if state.lot.roll(0.6) => owner,
         _ => *state.lot.pick(&people),
@@ -119,7 +119,8 @@ fn sleep(until: DateTime<Utc>) -> Ask {
 
 fn draw_ask(lot: &mut super::lot::Lot, now: DateTime<Utc>, people: &[PersonId]) -> Ask {
     match lot.below(20) {
-        0..=4 => Ask::Claim,
+        0..=3 => Ask::Claim,
+        4 => Ask::Pass { reason: None },
         5..=8 => Ask::Log { channel: *lot.pick(Channel::ALL), outcome: *lot.pick(Outcome::ALL), note: None },
         9 => Ask::FollowUp { at: now + Duration::minutes(lot.between(-5, 600)), note: None },
         10 => Ask::FollowUp { at: now + Duration::days(lot.between(1, 20)), note: None },
@@ -224,7 +225,13 @@ fn is_lawful(snapshot: &Snapshot, decision: &Decision, now: DateTime<Utc>) -> Re
     for fact in &decision.facts {
         let to = match fact {
             Fact::Claimed { by } => {
-                if !reopened && !matches!(before.course.state, State::Waiting { .. }) {
+                let manages = snapshot.roster.get(*by).is_some_and(Person::manages);
+                let is_free = match &before.course.state {
+                    State::Waiting { .. } => true,
+                    State::Offered { to, .. } => to == by || manages,
+                    _ => false,
+                };
+                if !reopened && !is_free {
                     return Err(format!("claimed although it was {:?}", before.course.state));
                 }
                 *by

@@ -61,7 +61,15 @@ async fn ring_was_heard(world: &World, store: &Store, card: &CardRow) {
     let role = match team.ladder.get(step) {
         Some(Step::Mention { whom: Whom::Team, .. }) => team.role.clone(),
         Some(Step::Mention { whom: Whom::Managers, .. }) => playbook.company.managers.clone(),
-        Some(Step::Open { .. } | Step::AssignToCaptain) | None => None,
+        Some(
+            Step::Open { .. }
+            | Step::Offer { .. }
+            | Step::AssignToNext
+            | Step::AssignToCaptain
+            | Step::AssignToPerson { .. }
+            | Step::HandToTeam { .. },
+        )
+        | None => None,
     };
     let Ok(log) = store.log(card.lead).await else { return };
     let stands = log.iter().rev().find(|line| line.facts.iter().any(|fact| matches!(fact, Fact::Waits { .. })));
@@ -135,6 +143,8 @@ fn clocks_fit(lead: &Lead) -> Result<(), &'static str> {
     let touch = [Clock::FirstTouchWarning, Clock::FirstTouch, Clock::Release];
     match &lead.course.state {
         State::Waiting { .. } if !runs(Clock::Step) => Err("waits, and nothing will wake it"),
+        State::Offered { .. } if !runs(Clock::Step) => Err("is offered, and nobody will hear that the time is over"),
+        State::Offered { to, .. } if !lead.course.asked.contains(to) => Err("is offered to somebody who does not count as asked"),
         State::Owned { touched: false, .. } if !runs(Clock::Release) => Err("is untouched, and will never be released"),
         State::Owned { touched: true, .. } if touch.iter().any(|c| runs(*c)) => {
             Err("is touched, and a first touch is still awaited")
@@ -143,8 +153,11 @@ fn clocks_fit(lead: &Lead) -> Result<(), &'static str> {
         State::Pooled { .. } if !runs(Clock::Return) => Err("sleeps for ever"),
         State::Triage { .. } if !runs(Clock::Triage) => Err("stands in triage, and nobody will be reminded"),
         State::Closed { .. } if lead.course.clocks.wake_at().is_some() => Err("is closed, and a clock runs"),
-        State::Waiting { .. } | State::Owned { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => {
-            Ok(())
-        }
+        State::Waiting { .. }
+        | State::Offered { .. }
+        | State::Owned { .. }
+        | State::Pooled { .. }
+        | State::Triage { .. }
+        | State::Closed { .. } => Ok(()),
     }
 }

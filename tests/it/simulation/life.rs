@@ -174,7 +174,7 @@ fn template() -> &'static [u8] {
             }
             for (handle, rights, teams) in PEOPLE {
                 let teams = teams.iter().map(|t| TeamKey::from(*t)).collect();
-                store.meet(visitor(handle), *rights, teams).await.expect("the store takes a person");
+                store.meet(visitor(handle), *rights, teams, start).await.expect("the store takes a person");
             }
             store
         });

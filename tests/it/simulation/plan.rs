@@ -129,6 +129,9 @@ const LADDERS: &[&str] = &[
     r#"[{ step = "open", for = "2m" }, { step = "mention", whom = "team", for = "3m" }, { step = "mention", whom = "managers", for = "5m" }, { step = "assign", to = "captain" }]"#,
     r#"[{ step = "mention", whom = "team", for = "4h" }, { step = "mention", whom = "managers", for = "8h" }, { step = "assign", to = "captain" }]"#,
     r#"[{ step = "mention", whom = "team", for = "30m" }, { step = "assign", to = "captain" }]"#,
+    r#"[{ step = "offer", for = "5m", times = 2 }, { step = "open", for = "10m" }, { step = "assign", to = "captain" }]"#,
+    r#"[{ step = "offer", for = "20m", times = 3 }, { step = "assign", to = "next" }]"#,
+    r#"[{ step = "assign", to = "next" }, { step = "open", for = "1h" }, { step = "assign", to = "person", person = "may" }]"#,
 ];
 
 const PROMISES: &[&str] = &[

@@ -1,0 +1,88 @@
+//! Turns: what everybody got of each team, a line for each move, written with the move.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+
+use super::time::{instant, millis};
+use super::{Store, StoreError};
+use crate::domain::fairness::{Entry, Ledger, Standing};
+use crate::domain::ids::{LeadId, PersonId, TeamKey};
+
+const ADD: &str = "-- turn::add
+INSERT INTO turn (team, person, lead, why, turns, credit_micro, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const SUMS: &str = "-- turn::sums
+SELECT team, person, sum(turns) AS turns, sum(credit_micro) AS credit_micro, max(CASE why WHEN 'taken' THEN at END) AS last
+FROM turn GROUP BY team, person";
+const ASKED: &str = "-- lead::asked\nSELECT offered_to, count(*) AS n FROM lead WHERE offered_to IS NOT NULL GROUP BY offered_to";
+
+/// Writes lines of the ledger.
+pub(super) async fn add_all(conn: &mut SqliteConnection, lead: Option<LeadId>, entries: &[Entry]) -> Result<(), StoreError> {
+    for entry in entries {
+        sqlx::query(ADD)
+            .bind(entry.team.as_str())
+            .bind(entry.person.0)
+            .bind(lead.map(|lead| lead.0))
+            .bind(entry.why.word())
+            .bind(entry.turns)
+            .bind(entry.credit_micro)
+            .bind(millis(entry.at))
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Adds everything up.
+pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Ledger, StoreError> {
+    ledger(&sqlx::query(SUMS).fetch_all(conn).await?)
+}
+
+/// How many leads each is asked about.
+pub(super) async fn asked(conn: &mut SqliteConnection) -> Result<BTreeMap<PersonId, u32>, StoreError> {
+    counts(&sqlx::query(ASKED).fetch_all(conn).await?)
+}
+
+fn ledger(rows: &[SqliteRow]) -> Result<Ledger, StoreError> {
+    let mut ledger = Ledger::default();
+    for row in rows {
+        let last: Option<i64> = row.try_get("last")?;
+        let standing =
+            Standing { turns: row.try_get("turns")?, credit_micro: row.try_get("credit_micro")?, last: last.map(instant) };
+        ledger.set(TeamKey(row.try_get("team")?), PersonId(row.try_get("person")?), standing);
+    }
+    Ok(ledger)
+}
+
+fn counts(rows: &[SqliteRow]) -> Result<BTreeMap<PersonId, u32>, StoreError> {
+    let read = |row: &SqliteRow| {
+        let n: i64 = row.try_get("n")?;
+        Ok((PersonId(row.try_get("offered_to")?), u32::try_from(n).unwrap_or(u32::MAX)))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Whose turn it is is made of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turns {
+    /// What everybody got.
+    pub ledger: Ledger,
+    /// Leads that each is asked about.
+    pub asked: BTreeMap<PersonId, u32>,
+    /// As of when.
+    pub at: DateTime<Utc>,
+}
+
+impl Store {
+    /// What everybody got of each team, and what they are asked about.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn turns(&self, now: DateTime<Utc>) -> Result<Turns, StoreError> {
+        let sums = sqlx::query(SUMS).fetch_all(self.readers()).await?;
+        let asked = sqlx::query(ASKED).fetch_all(self.readers()).await?;
+        Ok(Turns { ledger: ledger(&sums)?, asked: counts(&asked)?, at: now })
+    }
+}
