@@ -38,7 +38,7 @@ const SETTLE_PASSES: usize = 10_000;
 const WIDTH: usize = 32;
 
 /// Requests to providers under way at a time: they count them.
-const FETCH_WIDTH: usize = 8;
+const FETCH_WIDTH: usize = 16;
 
 /// How often what other programs wrote is looked for.
 const HOUSEKEEPING: Duration = Duration::from_secs(2);

@@ -32,6 +32,9 @@ SELECT 'card of L-' || lead || ': ' || dead AS what FROM card WHERE dead IS NOT 
 UNION ALL SELECT 'notice ' || id || ': ' || coalesce(why, '') FROM notice WHERE state = 'dead'";
 const DELIVERIES: &str =
     "-- audit::deliveries\nSELECT 'delivery ' || id AS what FROM delivery WHERE state = 'new' AND received_at < $1";
+const FETCHES: &str = "-- audit::fetches
+SELECT 'delivery ' || d.id AS what FROM delivery d WHERE d.state = 'fetching'
+  AND NOT EXISTS (SELECT 1 FROM fetch f WHERE f.delivery = d.id AND f.state = 'due' AND f.due_at >= $1)";
 const DONE_WITHOUT: &str = "-- audit::done_without
 SELECT 'delivery ' || d.id AS what FROM delivery d WHERE d.state = 'done' AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.delivery = d.id)";
 const NOTICES: &str = "-- audit::notices\nSELECT 'notice ' || id AS what FROM notice WHERE state = 'pending' AND due_at < $1";
@@ -63,6 +66,7 @@ const CHECKS: &[(&str, &str, Ago)] = &[
     (CARDS, "every lead that has a team has a card", Ago::No),
     (LATE_CARDS, "every card shows its lead's latest state", Ago::Yes),
     (DELIVERIES, "every delivery was worked", Ago::Yes),
+    (FETCHES, "what every delivery of ids stands for is being asked for", Ago::Yes),
     (DONE_WITHOUT, "every delivery that was worked left its submission", Ago::No),
     (NOTICES, "every notice that is due was sent", Ago::Yes),
     (MISPLACED, "no notice waits whose reason has gone", Ago::No),

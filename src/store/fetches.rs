@@ -188,3 +188,63 @@ impl Store {
         Ok(row.is_some())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playbook::Playbook;
+    use crate::store::{NewDelivery, Options, Proof};
+
+    fn at(minutes: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_789_378_000 + 60 * minutes, 0).unwrap()
+    }
+
+    fn want(nth: u32) -> Want {
+        Want { nth, name: "lead".to_owned(), path: format!("/v1/{nth}") }
+    }
+
+    async fn waiting(store: &Store) -> Vec<DeliveryId> {
+        store.new_deliveries(10).await.unwrap().into_iter().map(|d| d.id).collect()
+    }
+
+    #[tokio::test]
+    async fn a_delivery_waits_for_all_of_its_requests_and_the_audit_finds_one_that_nobody_asks() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { path: folder.path().join("leadbell.db"), seed: Playbook::example().to_owned() };
+        let store = Store::open(&options, at(0)).await.unwrap();
+        let request = NewDelivery {
+            source: "ads".into(),
+            received_at: at(0),
+            content_type: "application/json".to_owned(),
+            headers: Vec::new(),
+            body: b"[]".to_vec(),
+            proof: Proof::Signed,
+        };
+        let id = store.accept(request).await.unwrap();
+        store.want(id, vec![want(0), want(1)], (at(0), at(1))).await.unwrap();
+        assert_eq!((waiting(&store).await, store.next_fetch().await.unwrap()), (vec![], Some(at(1))));
+        assert_eq!(store.due_fetches(at(0), 10).await.unwrap(), []);
+
+        let due = store.due_fetches(at(1), 10).await.unwrap();
+        store.fetch_ended(due[0].clone(), FetchEnd::Done(Fetch::Here(b"{}".to_vec()))).await.unwrap();
+        store.fetch_ended(due[1].clone(), FetchEnd::Again(at(2))).await.unwrap();
+        assert_eq!(waiting(&store).await, []);
+        let again = store.due_fetches(at(2), 10).await.unwrap();
+        assert_eq!((again.len(), again[0].want.clone(), again[0].tries, again[0].first_at), (1, want(1), 1, at(0)));
+
+        let unasked = async |now| {
+            let findings = store.audit(now).await.unwrap();
+            findings.into_iter().filter(|f| f.holds.contains("is being asked for")).flat_map(|f| f.broken).collect::<Vec<_>>()
+        };
+        assert_eq!(unasked(at(2)).await, Vec::<String>::new());
+        assert_eq!(unasked(at(60)).await, ["delivery 1"]);
+
+        let failed = Fetch::Failed { why: "gone".to_owned(), remedy: "Look.".to_owned() };
+        store.fetch_ended(again[0].clone(), FetchEnd::Done(failed.clone())).await.unwrap();
+        assert_eq!(waiting(&store).await, [id]);
+        let mut all = Fetched::default();
+        all.add(0, "lead", Fetch::Here(b"{}".to_vec()));
+        all.add(1, "lead", failed);
+        assert_eq!(store.fetched(id).await.unwrap(), all);
+    }
+}

@@ -10,6 +10,8 @@ use super::super::serve::database_path;
 use super::super::shell::local_url;
 use super::super::{health, print};
 use super::{Finding, bad, good, note};
+use crate::intake::api::Need;
+use crate::intake::sources as presets;
 use crate::playbook::Playbook;
 use crate::settings::Settings;
 use crate::store::{Options, Store};
@@ -58,6 +60,23 @@ pub(super) async fn database(settings: &Settings, now: DateTime<Utc>) -> Vec<Fin
         Err(why) => findings.push(bad(format!("the database takes no writes: {why}"), "")),
     }
     findings.extend(waiting(&store).await);
+    findings.extend(tokenless(&store).await);
+    findings
+}
+
+/// Sources whose providers send ids only, and that have nothing to ask with.
+async fn tokenless(store: &Store) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for source in store.sources().iter() {
+        let Some(preset) = presets::preset(&source.preset) else { continue };
+        let needs = preset.api.as_ref().is_some_and(|api| !api.gets.is_empty() && api.need() == Need::Needed);
+        if needs && !matches!(store.access_token(&source.key).await, Ok(Some(_))) {
+            findings.push(bad(
+                format!("the source {} has no access token: {} sends ids only", source.key, preset.title),
+                format!("Store one with `leadbell source token {} env:NAME`.", source.key),
+            ));
+        }
+    }
     findings
 }
 

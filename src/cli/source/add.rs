@@ -59,7 +59,7 @@ impl Add {
         let region = self.region.as_deref().map(region).transpose()?;
         let mapping = self.mapping.as_deref().map(super::mapping).transpose()?.map(|(json, _)| json);
         let secret = Secret::new(preset, &preset.auth, self.secret.as_deref())?;
-        let token = self.access_token.as_deref().map(secret::read).transpose()?;
+        let token = self.access_token.as_deref().map(|place| super::token::read(preset, place)).transpose()?;
         let store = shell.store_or_new().await?;
         let key = self.key.clone();
         let title = self.title.clone().unwrap_or_else(|| preset.title.clone());

@@ -5,6 +5,8 @@ use std::io::Write as _;
 use crate::cli::ending::{Ending, Misuse};
 use crate::cli::secret;
 use crate::cli::shell::Shell;
+use crate::intake::preset::Preset;
+use secrecy::SecretString;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: leadbell source token facebook env:PAGE_TOKEN")]
@@ -19,14 +21,7 @@ impl Token {
     pub(crate) async fn run(self, shell: &mut Shell) -> anyhow::Result<Ending> {
         let store = shell.store().await?;
         let source = super::find(&store, &self.key)?;
-        let preset = super::preset(&source.preset)?;
-        if preset.api.is_none() {
-            return Err(Misuse::error(format!(
-                "{} sends everything itself: it is never asked, and needs no token",
-                preset.title
-            )));
-        }
-        let token = secret::read(&self.place)?;
+        let token = read(super::preset(&source.preset)?, &self.place)?;
         store.set_access_token(source.key.clone(), token, shell.entry("source.token", source.key.as_str())).await?;
         writeln!(
             shell.out,
@@ -35,4 +30,12 @@ impl Token {
         )?;
         Ok(Ending::Well)
     }
+}
+
+/// A token from where it is kept, for a provider that is asked.
+pub(super) fn read(preset: &Preset, place: &str) -> anyhow::Result<SecretString> {
+    if preset.api.is_none() {
+        return Err(Misuse::error(format!("{} sends everything itself: it is never asked, and needs no token", preset.title)));
+    }
+    secret::read(place)
 }

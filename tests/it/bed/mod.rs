@@ -220,6 +220,16 @@ impl Bed {
         (self.sandbox, self.clock, self.place)
     }
 
+    /// Runs the program on the same database, beside this one, to its end; what it printed.
+    pub(crate) async fn program(&self, arguments: &[&str], env: &[(&str, &str)]) -> String {
+        let database = format!("sqlite://{}", self.place.folder.path().join("leadbell.db").display());
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_leadbell"));
+        command.args(arguments).current_dir(self.place.folder.path()).env_clear();
+        let ran = command.env("LEADBELL_DATABASE_URL", database).envs(env.iter().copied()).output().await.expect("it runs");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8(ran.stdout).expect("text")
+    }
+
     pub(crate) fn by(&self, actor: &str) -> AuditEntry {
         AuditEntry { at: self.clock.now(), actor: actor.to_owned(), deed: "test".to_owned(), about: String::new() }
     }

@@ -143,6 +143,8 @@ async fn a_verify_token_is_shown_with_the_steps_and_changes_with_the_secret() {
     let bed = Bed::new().with("SECRET", "one").with("NEXT", "two").with("TOKEN", "very-secret-token");
     let add = ["source", "add", "ads", "--preset", "meta_lead_ads", "--secret", "env:SECRET"];
     let out = bed.run(&add).well();
+    let doctor = || bed.run(&["doctor"]).out;
+    assert!(doctor().contains("the source ads has no access token"), "{}", doctor());
     let step = out.lines().find(|line| line.contains("verify token")).unwrap();
     let word = step.rsplit(' ').next().unwrap();
     assert_eq!(word.len(), 32, "{step}");
@@ -152,6 +154,8 @@ async fn a_verify_token_is_shown_with_the_steps_and_changes_with_the_secret() {
     assert!(next.len() == 32 && next != word);
     let said = bed.run(&["source", "token", "ads", "env:TOKEN"]).well();
     assert!(said.contains("leadbell dead replay --source ads") && !said.contains("very-secret"));
+    assert!(!doctor().contains("access token"), "{}", doctor());
+    assert!(bed.run(&["source", "add", "web", "--access-token", "env:TOKEN"]).refused(2).contains("is never asked"));
     let kept = bed.store().await.access_token(&"ads".into()).await.unwrap().unwrap();
     assert_eq!(kept.expose_secret(), "very-secret-token");
     let shown = bed.run(&["source", "list", "--json"]).well();

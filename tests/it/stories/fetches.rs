@@ -281,3 +281,25 @@ async fn a_webhook_that_says_enough_is_a_lead_whatever_its_provider_answers() {
     bed.card("leads", "Huong");
     bed.ends_clean().await;
 }
+
+#[tokio::test]
+async fn what_came_by_webhook_is_not_brought_in_again_by_a_pull() {
+    let provider = Provider::start().await;
+    provider.answers("/v23.0/77", [joao()]);
+    let item = |id: &str| {
+        let field = json!([{"name": "email", "values": [format!("{id}@example.com")]}]);
+        json!({"id": id, "created_time": "2026-09-14T06:59:40+0000", "field_data": field})
+    };
+    let page = |ids: &[&str], after: &str| {
+        let items: Vec<Value> = ids.iter().map(|id| item(id)).collect();
+        Answer::Json(200, json!({"data": items, "paging": {"cursors": {"after": after}}}))
+    };
+    provider.answers("/v23.0/9/leads", [page(&["77", "78"], "A"), page(&["79"], "B"), page(&[], "C")]);
+    let bed = bed(&provider, "meta_lead_ads").await;
+    rings(&bed, &leadgen("77")).await;
+    let arguments = ["source", "pull", "ads", "--since", "2026-09-01", "--of", "9", "--dry-run"];
+    let out = bed.program(&arguments, &[("LEADBELL_PROVIDERS_META_URL", &provider.url)]).await;
+    assert_eq!(out, "2 leads would come in, 1 had come in before, 0 refused.\nNothing was written.\n");
+    assert_eq!(bed.core.store.counts().await.unwrap().leads, 1);
+    bed.ends_clean().await;
+}
