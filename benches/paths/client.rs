@@ -34,7 +34,7 @@ pub(crate) fn request(id: &str, now: DateTime<Utc>) -> Result<Vec<u8>> {
 /// What a form sends: about 700 bytes. The id stands where the card shows it.
 fn body(id: &str, now: DateTime<Utc>) -> String {
     serde_json::json!({"type": "lead.created", "timestamp": now.to_rfc3339(), "data": {
-        "full_name": "Dana Whitlock", "email": "dana.whitlock@example.com", "phone": "+12025550159", "company": "Whitlock Studio",
+        "full_name": format!("Dana {id}"), "email": format!("dana.{id}@example.com"), "phone": "+12025550159", "company": "Whitlock Studio",
         "message": format!("{id} We need scheduling for 120 technicians in two countries before March, with single sign-on."),
         "job_title": "Head of operations", "country": "US", "employees": "51-200", "budget": "20-50k", "newsletter": "no",
         "page": "https://www.example.com/pricing/teams?plan=large", "utm_source": "newsletter", "utm_medium": "email",

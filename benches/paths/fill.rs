@@ -23,8 +23,8 @@ pub(crate) const FIRST: i64 = 10_001;
 pub(crate) async fn arrive(core: &Core, nth: usize, now: DateTime<Utc>) -> Result<LeadId> {
     let person = Contact {
         name: Some(Untrusted::new("Dana Whitlock")),
-        email: Some(Untrusted::new("dana.whitlock@example.com")),
-        phone_e164: Some("+12025550159".to_owned()),
+        // The same person twice would be one lead.
+        email: Some(Untrusted::new(&format!("dana.whitlock.{nth}@example.com"))),
         company: Some(Untrusted::new("Whitlock Studio")),
         ..Contact::default()
     };

@@ -38,14 +38,14 @@ pub(super) fn dispose(draft: &mut Draft<'_>, reason: &Reason, given: Given, owne
             let until = draft.now + *sleep;
             pool(draft, reason, owner, Sleep { until, once: true })
         }
-        Becomes::PooledOnce { .. } => close(draft, reason, Exit::Unqualified, None),
+        Becomes::PooledOnce { .. } => close(draft, reason, Exit::Unqualified),
         Becomes::KeptWith { task } => {
             let at = promises::hours(draft).add(draft.now + Duration::days(1), Duration::zero());
             draft.record(Fact::FollowUpSet { at });
             promises::keep_going(draft);
             Reply::KeptWith { task: task.clone(), at }
         }
-        Becomes::Closed(exit) => close(draft, reason, *exit, given.original),
+        Becomes::Closed(exit) => close(draft, reason, *exit),
     }
 }
 
@@ -62,13 +62,13 @@ fn pool(draft: &mut Draft<'_>, reason: &Reason, owner: Option<PersonId>, sleep: 
     Reply::Pooled { until }
 }
 
-fn close(draft: &mut Draft<'_>, reason: &Reason, exit: Exit, original: Option<LeadId>) -> Reply {
+fn close(draft: &mut Draft<'_>, reason: &Reason, exit: Exit) -> Reply {
     if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Unqualified)
         && exit != Exit::Converted
     {
         draft.record(Fact::StageSet { to: stage.key.clone() });
     }
-    draft.record(Fact::Closed { exit, reason: Some(reason.key.clone()), original });
+    draft.record(Fact::Closed { exit, reason: Some(reason.key.clone()), original: None });
     Reply::Closed { exit }
 }
 

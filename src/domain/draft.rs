@@ -83,6 +83,11 @@ impl<'a> Draft<'a> {
         {
             return;
         }
+        self.inform(to, news);
+    }
+
+    /// Tells somebody once what they cannot know, whoever acted.
+    pub(super) fn inform(&mut self, to: Recipient, news: News) {
         self.notices.push(Notice { to, news, not_before: None });
     }
 

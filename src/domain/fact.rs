@@ -235,8 +235,15 @@ pub enum Fact {
     /// What was done last was taken back: it is as it was.
     Undone {
         /// How it was.
+        #[serde(deserialize_with = "whole")]
         to: Box<Course>,
     },
+}
+
+/// A course has numbers for keys, which a value that is told apart by a tag can only be read with by way of plain JSON.
+fn whole<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Box<Course>, D::Error> {
+    let value = serde_json::Value::deserialize(from)?;
+    serde_json::from_value(value).map_err(serde::de::Error::custom)
 }
 
 impl Fact {
@@ -284,5 +291,23 @@ impl Fact {
             Fact::Unmerged { .. } => "unmerged",
             Fact::Undone { .. } => "undone",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_taken_back_reads_back_as_it_was_written() {
+        let at = "2026-09-14T09:00:00Z".parse().unwrap();
+        let mut course = Course::new("open".into(), at);
+        course.evolve(&Fact::Claimed { by: PersonId(3) }, at);
+        course.evolve(&Fact::Released { by: PersonId(3), cooling_until: at }, at);
+        course.evolve(&Fact::Attempted { by: PersonId(3), channel: Channel::Call, outcome: Outcome::Reached }, at);
+        course.evolve(&Fact::ClockSet { clock: Clock::Stage, due: at }, at);
+        let facts = vec![Fact::Undone { to: Box::new(course) }];
+        let text = serde_json::to_string(&facts).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<Fact>>(&text).unwrap(), facts);
     }
 }

@@ -207,7 +207,8 @@ fn is_same_person(who: &Contact, known: &Known) -> bool {
 fn is_same_name(a: &str, b: &str) -> bool {
     let (a, b): (Vec<&str>, Vec<&str>) = (a.split(' ').collect(), b.split(' ').collect());
     let (fewer, more) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let is_initial = |short: &str, long: &str| short.chars().count() == 1 && long.starts_with(short);
+    let is_initial =
+        |short: &str, long: &str| short.chars().count() == 1 && short.chars().all(char::is_alphabetic) && long.starts_with(short);
     let stands_for = |word: &str, other: &str| word == other || is_initial(word, other) || is_initial(other, word);
     fewer.iter().all(|word| more.iter().any(|other| stands_for(word, other)))
 }

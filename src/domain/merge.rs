@@ -35,10 +35,14 @@ pub(super) fn ask(draft: &mut Draft<'_>, by: &Person, into: LeadId) -> Reply {
     }
     let is_merging = |reason: &&Reason| reason.becomes == Becomes::Closed(Exit::Merged);
     let reason = draft.playbook().reasons.iter().find(is_merging);
-    into_other(draft, reason, into)
+    let reply = into_other(draft, reason, into);
+    if let (Some(owner), Reply::Merged { .. }) = (owner, &reply) {
+        draft.tell(Recipient::Person(owner), News::NoLongerYours { to: None });
+    }
+    reply
 }
 
-/// Ends the lead in the other one that the snapshot holds.
+/// Ends the lead in the other one that the snapshot holds. Its owner is told by whoever calls this.
 pub(super) fn into_other(draft: &mut Draft<'_>, reason: Option<&Reason>, into: LeadId) -> Reply {
     let Some(kept) = draft.snapshot.beside.other.clone() else { return Reply::Unknown(Unknown::Lead(into)) };
     if let Some(why) = against(&draft.lead, &kept) {
@@ -54,9 +58,6 @@ pub(super) fn into_other(draft: &mut Draft<'_>, reason: Option<&Reason>, into: L
     }
     let submissions = draft.course().work.submissions;
     draft.record(Fact::Closed { exit: Exit::Merged, reason: reason.map(|r| r.key.clone()), original: Some(kept.id) });
-    if let Some(owner) = owner {
-        draft.tell(Recipient::Person(owner), News::NoLongerYours { to: None });
-    }
     let into = kept.id;
     let mut other = Draft::new(draft.snapshot, kept, draft.actor, draft.now);
     other.record(Fact::MergedFrom { lead: draft.lead.id, submissions });

@@ -31,7 +31,7 @@ pub(super) fn own(draft: &mut Draft<'_>, owner: PersonId, fact: Fact) {
     draft.set(Clock::FirstTouch, due);
     draft.set(Clock::Release, hours.add(draft.now, promises.release_after));
     draft.tell(Recipient::Person(owner), News::Yours { from: given_by, due: Some(due) });
-    super::returns::hint(draft);
+    super::returns::hint(draft, owner);
     if draft.course().work.tries() > 0 || from.is_some() {
         draft.tell(Recipient::Thread, News::Handoff { from, to: owner });
     }

@@ -55,13 +55,13 @@ pub(super) fn relate(draft: &mut Draft<'_>) {
     }
 }
 
-/// Whoever has it for the first time hears of leads that look like the same person, where they will read it: in its thread.
-pub(super) fn hint(draft: &mut Draft<'_>) {
+/// Whoever has it for the first time hears of leads that look like the same person.
+pub(super) fn hint(draft: &mut Draft<'_>, owner: PersonId) {
     if draft.course().work.claimed_at != Some(draft.now) {
         return;
     }
     for other in draft.course().looks_like.clone() {
-        draft.tell(Recipient::Thread, News::LooksLike { other });
+        draft.inform(Recipient::Person(owner), News::LooksLike { other });
     }
 }
 

@@ -49,7 +49,7 @@ impl Matching {
         let is_known = |domain: &&str| {
             self.free_mail.contains(*domain) || FREE.binary_search(domain).is_ok() || DISPOSABLE.binary_search(domain).is_ok()
         };
-        !domains.iter().any(|domain| is_known(domain))
+        !domains.iter().any(is_known)
     }
 }
 

@@ -163,7 +163,7 @@ fn each_mistake_is_told_in_a_sentence_that_says_what_to_do() {
         ),
         (
             ladder("{ step = 'assign', to = 'captain', for = '5m' }"),
-            "`for` is not for the last step: it does not end; leave it out",
+            "`for` is not for this step: it does not last; leave it out",
         ),
         (
             "[promises]\nfirst_touch = '-5m'\n".to_owned(),

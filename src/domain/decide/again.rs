@@ -191,6 +191,26 @@ fn of_two_that_are_merged_one_goes_on_and_the_other_ends_in_it() {
 }
 
 #[test]
+fn the_reason_duplicate_is_the_same_merge_and_its_owner_is_told_once() {
+    let (mut story, _) = two();
+    let ask = Ask::Disqualify { reason: "duplicate".into(), detail: None, until: None, original: Some(OTHER) };
+    let merged = story.tell(&Event::Asked { by: MAY, ask });
+    assert_eq!(merged.reply, Reply::Merged { into: OTHER });
+    assert_eq!(merged.notices.iter().map(|n| &n.to).collect::<Vec<_>>(), [&Recipient::Person(ANN)]);
+    assert!(merged.facts.contains(&Fact::TurnReturned { to: ANN }));
+    assert!(merged.also.is_some_and(|also| also.notices[0].to == Recipient::Person(BEN)));
+}
+
+#[test]
+fn who_reopens_a_merged_lead_parts_the_two() {
+    let (mut story, mut log) = two();
+    merge(&mut story, &mut log, ANN);
+    let reopened = story.tell(&Event::Asked { by: ANN, ask: Ask::Reopen });
+    assert_eq!(reopened.reply, Reply::Reopened);
+    assert_eq!(reopened.also.unwrap().facts, [Fact::Unmerged { lead: LeadId(1001), submissions: 1 }]);
+}
+
+#[test]
 fn who_owns_neither_may_not_merge_them() {
     let (mut story, mut log) = two();
     story.lead.as_mut().unwrap().course.state = story.beside.other.clone().unwrap().course.state;

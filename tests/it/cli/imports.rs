@@ -78,6 +78,18 @@ async fn who_asked_to_be_left_alone_does_not_come_back_with_a_list() {
 }
 
 #[tokio::test]
+async fn who_has_a_lead_that_goes_on_does_not_get_a_second_one_from_a_list() {
+    let bed = bed();
+    bed.write("leads.csv", "Name,E-mail\nAda,ada@example.com\n");
+    bed.run(&["import", "leads.csv", "--source", "fair"]).well();
+    bed.write("visitors.csv", "Who,Mail,Message\nA. Lovelace,ADA@example.com,Saw you at the fair\nBen,ben@example.com,\n");
+    let out = bed.run(&["import", "visitors.csv", "--source", "fair"]).well();
+    assert!(out.contains("1 lead came in, 1 joined leads of the same people, 0 had come in before"), "{out}");
+    let ada = bed.store().await.lead("L-1001".parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!((ada.course.work.submissions, ada.profile.need.unwrap().raw()), (2, "Saw you at the fair"));
+}
+
+#[tokio::test]
 async fn thousands_of_rows_come_in_and_a_second_try_goes_on_where_the_first_ended() {
     const ROWS: u64 = 1_500;
     let bed = bed();

@@ -21,9 +21,8 @@ const REOPENED_WITHIN_DAYS: i64 = 90;
 /// Each request that was kept is one submission for each person in it; without an id of the provider's, once more after ten minutes.
 pub(super) fn submissions_are_made_once(state: &State, submissions: &[Joined], wrong: &mut Vec<String>) {
     for joined in submissions {
-        let known = state.sent.iter().any(|sent| sent.body == joined.body && sent.leads.contains(&joined.email));
-        if !known || joined.of != joined.email {
-            wrong.push(format!("a submission of {} joined {}, which is {}'s", joined.email, joined.lead, joined.of));
+        if !state.sent.iter().any(|sent| sent.body == joined.body && sent.leads.contains(&joined.email)) {
+            wrong.push(format!("a submission of {} was made of nothing", joined.email));
         }
     }
     for sent in &state.sent {
@@ -55,6 +54,7 @@ pub(super) async fn known(world: &World, store: &Store, submissions: &[Joined], 
         }
     }
     let set_back = world.state().set_back;
+    strangers_stay_apart(submissions, &logs, wrong);
     let mut by_person: BTreeMap<&str, BTreeSet<LeadId>> = BTreeMap::new();
     for joined in submissions {
         by_person.entry(&joined.of).or_default().insert(joined.lead);
@@ -68,6 +68,26 @@ pub(super) async fn known(world: &World, store: &Store, submissions: &[Joined], 
         }
     }
     merges_are_mutual(&logs, wrong);
+}
+
+/// A submission joins a lead of its own address, or one in which such a lead has ended.
+fn strangers_stay_apart(submissions: &[Joined], logs: &BTreeMap<LeadId, Vec<ActivityRow>>, wrong: &mut Vec<String>) {
+    let own = |lead: LeadId| submissions.iter().find(|joined| joined.lead == lead).map(|joined| joined.of.as_str());
+    for joined in submissions.iter().filter(|joined| joined.of != joined.email) {
+        // Everything that ever ended in it, at first or second hand.
+        let (mut all, mut next) = (BTreeSet::new(), vec![joined.lead]);
+        while let Some(lead) = next.pop() {
+            let facts = logs.get(&lead).into_iter().flatten().flat_map(|line| &line.facts);
+            let merged = facts.filter_map(|fact| match fact {
+                Fact::MergedFrom { lead, .. } => Some(*lead),
+                _ => None,
+            });
+            next.extend(merged.filter(|lead| all.insert(*lead)));
+        }
+        if !all.iter().any(|lead| own(*lead) == Some(joined.email.as_str())) {
+            wrong.push(format!("a submission of {} joined {}, which is {}'s", joined.email, joined.lead, joined.of));
+        }
+    }
 }
 
 /// Was the earlier lead over, so that the later one had to be made?

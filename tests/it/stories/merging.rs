@@ -22,6 +22,8 @@ async fn who_looks_like_the_same_person_is_suggested_and_merged_with_one_press()
     let bed = Bed::new().await;
     two(&bed).await;
     let ben = bed.somebody("ben");
+    let hinted = ben.last_direct();
+    assert!(hinted.text().contains("looks like L-1001") && hinted.buttons() == ["Merge into L-1001"], "{}", hinted.text());
     let shown = ben.press(&card(&bed, "L-1002  "), "Details").await.private();
     assert!(shown.text().contains("L-1001: the names and the companies are alike"), "{}", shown.text());
     let merged = ben.press(&shown, "Merge into L-1001").await.private();

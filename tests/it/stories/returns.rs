@@ -23,7 +23,7 @@ async fn disqualify(bed: &Bed, reason: &str) {
     let reasons = ann.press(&card(bed), "Disqualify").await;
     let answer = ann.choose(&reasons.private(), reason).await;
     if answer.kind() == "modal" {
-        let field = answer.form()["components"][0]["components"][0]["custom_id"].as_str().unwrap().to_owned();
+        let field = answer.form()["components"][0]["components"][0]["custom_id"].as_str().expect("an input has a key").to_owned();
         let said = if reason == "Not ready" { "in 30 days" } else { "they make bicycles" };
         ann.send(&answer, &[(&field, said)]).await;
     }
