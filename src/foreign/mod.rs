@@ -5,8 +5,11 @@
 mod people;
 mod senders;
 
+/// Reads any bytes as the program would, and panics when something does not hold that always does.
+pub type Door = fn(&[u8]);
+
 /// What can be fuzzed: a name for ever, since corpora are kept under it, and the door.
-pub const DOORS: &[(&str, fn(&[u8]))] = &[
+pub const DOORS: &[(&str, Door)] = &[
     ("body", senders::body),
     ("mail", senders::mail),
     ("signature", senders::signature),
@@ -23,7 +26,7 @@ pub const DOORS: &[(&str, fn(&[u8]))] = &[
 
 /// The door of this name.
 #[must_use]
-pub fn door(name: &str) -> Option<fn(&[u8])> {
+pub fn door(name: &str) -> Option<Door> {
     DOORS.iter().find(|(known, _)| *known == name).map(|(_, door)| *door)
 }
 

@@ -17,9 +17,9 @@ fn corpus() -> PathBuf {
 fn files(door: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = corpus().join(door);
     let listed = std::fs::read_dir(&folder).unwrap_or_else(|why| panic!("{} cannot be read: {why}", folder.display()));
-    let mut files: Vec<PathBuf> = listed.map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = listed.map(|entry| entry.expect("the folder can be listed").path()).collect();
     files.sort();
-    files.into_iter().map(|file| (file.clone(), std::fs::read(file).unwrap())).collect()
+    files.into_iter().map(|file| (file.clone(), std::fs::read(file).expect("a kept input can be read"))).collect()
 }
 
 #[test]
