@@ -33,7 +33,7 @@
 //! holds the adapter; [`wording`] is every sentence that people read; [`desk`] answers what they do; [`commands`] is what they can type.
 //! [`reports`] turns rows into figures. [`app`] puts it together; [`cli`] is what administrators type. [`clock`] is the only place that
 //! takes the time, [`settings`] says how this process runs, [`document`] and [`problem`] read files and point at mistakes in them,
-//! [`telemetry`] writes the log, [`planted`] holds the bugs that the simulation must find.
+//! [`telemetry`] writes the log, [`planted`] holds the bugs that the simulation must find, and [`foreign`] is where the fuzzer comes in.
 
 pub mod app;
 pub mod chat;
@@ -45,6 +45,7 @@ pub mod desk;
 pub mod document;
 pub mod domain;
 pub mod engine;
+pub mod foreign;
 pub mod intake;
 pub mod planted;
 pub mod playbook;

@@ -1,5 +1,5 @@
 //! The paths that people wait for, measured: each figure stands beside what the same machine did bare, in the same run.
-//! `cargo bench --bench paths -- [intake|card|claim|start|alarms]… [--quick]`; all of them, when none is named.
+//! `cargo bench --bench paths -- [intake|card|claim|start|alarms|import]… [--quick]`; all of them, when none is named.
 //! Absolute figures say something about the machine, ratios about us.
 
 mod alarms;
@@ -9,6 +9,7 @@ mod claim;
 mod client;
 mod figures;
 mod fill;
+mod import;
 mod intake;
 mod start;
 
@@ -16,7 +17,7 @@ use anyhow::{Result, bail};
 
 use self::bed::Size;
 
-const ALL: [&str; 5] = ["intake", "card", "claim", "start", "alarms"];
+const ALL: [&str; 6] = ["intake", "card", "claim", "start", "alarms", "import"];
 
 fn main() -> Result<()> {
     // Cargo says `--bench` to every benchmark.
@@ -53,6 +54,7 @@ async fn run(name: &str, size: Size) -> Result<()> {
         "claim" => claim::measure(size).await?,
         "start" => start::measure(size).await?,
         "alarms" => alarms::measure(size).await?,
+        "import" => import::measure(size).await?,
         other => bail!("there is no benchmark {other:?}: name some of {ALL:?}"),
     };
     figures::print(name, &rows);

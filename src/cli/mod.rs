@@ -21,7 +21,7 @@ mod doctor;
 mod export;
 
 mod health;
-mod import;
+pub(crate) mod import;
 
 mod people;
 mod playbook;

@@ -91,14 +91,18 @@ const MAILS: [&[u8]; 2] = [b"body-mime", b"email"];
 /// The tree of a form; a mail in it stands under `mime`.
 ///
 /// # Errors
-/// What is wrong with the form, or with the mail, in words.
+/// What is wrong with the form, in words.
 pub fn read(content_type: &str, body: &[u8]) -> Result<Tree, String> {
     let mut fields = raw(content_type, body)?;
     let is_mail = |(name, value, _): &RawField| MAILS.contains(&name.as_slice()) && mime::looks_like_mail(value);
-    let mail = fields.iter().position(is_mail).map(|at| fields.remove(at).1);
+    // What only seems to be a mail stays the text that somebody typed.
+    let mail = fields.iter().position(is_mail).and_then(|at| Some((at, mime::tree(&fields[at].1).ok()?)));
+    if let Some((at, _)) = &mail {
+        fields.remove(*at);
+    }
     let mut tree = tree(decoded(fields, charset::of_type(content_type)));
-    if let (Some(mail), Value::Object(map)) = (mail, &mut tree) {
-        map.insert("mime".to_owned(), mime::tree(&mail)?);
+    if let (Some((_, mail)), Value::Object(map)) = (mail, &mut tree) {
+        map.insert("mime".to_owned(), mail);
     }
     Ok(tree)
 }

@@ -164,6 +164,15 @@ fn a_form_sent_through_a_service_is_not_from_the_form() {
 }
 
 #[test]
+fn a_field_that_only_seems_to_hold_a_mail_keeps_its_text() {
+    let form = [("email", "work: a@example.com\nhome: none"), ("name", "Ana Ruiz")];
+    let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let s = lead_as("generic", "application/x-www-form-urlencoded", form.as_bytes());
+    assert_eq!(said(&s)[0], "Ana Ruiz");
+    assert!(format!("{s:?}").contains("work: a@example.com"), "{s:?}");
+}
+
+#[test]
 fn a_mail_that_would_take_long_is_refused_and_says_why() {
     let nested = "--A\r\nContent-Type: multipart/mixed; boundary=Z\r\n\r\n".repeat(1_000);
     let text = format!("From: a@example.com\r\nContent-Type: multipart/mixed; boundary=A\r\n\r\n{nested}");

@@ -5,6 +5,7 @@ mod cli;
 #[path = "../torture/company.rs"]
 mod company;
 mod durability;
+mod foreign;
 #[path = "../torture/program.rs"]
 mod program;
 mod race;

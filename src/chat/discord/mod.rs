@@ -29,3 +29,15 @@ pub use http_door::{HttpDoor, Reply, Signature};
 pub use platform::{ChatIds, Discord};
 pub use register::{Registered, register};
 pub use rest::{Access, AccessError};
+
+/// Somebody else's words as they are put into a message, for those who try to make them act.
+pub(crate) fn shown(words: &crate::domain::text::Untrusted) -> String {
+    escape::markdown(&crate::domain::text::Text::default().data(words)).concat()
+}
+
+/// Reads an interaction as the HTTP door does, for those who try to break it.
+pub(crate) fn interaction_of(bytes: &[u8]) {
+    if let Ok(interaction) = serde_json::from_slice::<inbound::Interaction>(bytes) {
+        let _ = (interaction.line(), interaction.roles(), interaction.read(1, &directory::Known::default()));
+    }
+}

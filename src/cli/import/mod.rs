@@ -11,8 +11,9 @@ mod sheet;
 mod waves;
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
@@ -159,6 +160,27 @@ impl Import {
         let nothing = counts.came_in + counts.joined + counts.repeats == 0 && refused.count() > 0;
         Ok(Ending::of(usize::from(nothing || stopped)))
     }
+}
+
+/// How many rows of these bytes are leads, for those who try to break the reader of files; none where it is no such file.
+pub(crate) fn rows_of(bytes: &[u8], now: DateTime<Utc>) -> Option<usize> {
+    let mut sheet = Sheet::over(Path::new("rows.csv"), std::io::Cursor::new(bytes.to_vec()), bytes.len() as u64).ok()?;
+    let source = SourceRow {
+        key: "fair".into(),
+        preset: "generic".to_owned(),
+        title: "Fair".to_owned(),
+        auth: "{}".to_owned(),
+        secret: secrecy::SecretString::from("x"),
+        secret_before: None,
+        before_until: None,
+        region: Some("GB".to_owned()),
+        mapping: None,
+        paused: false,
+        created_at: now,
+    };
+    let reader = Reader::new(&source, sheet.heads(), &[]).ok()?;
+    let rows = sheet.next_rows(LOOKED_AT).ok()?;
+    Some(rows.iter().filter(|row| row.cells.as_ref().is_ok_and(|cells| reader.read(cells, now).is_ok())).count())
 }
 
 struct Outcome<'a> {

@@ -1,7 +1,7 @@
 //! A CSV file as rows, read step by step: finds what stands between cells, reads old Western encodings, and never takes in more than a row.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,7 +23,6 @@ const ROW_MAX: u64 = 1024 * 1024;
 const COLUMNS_MAX: usize = 500;
 
 /// A file of rows.
-#[derive(Debug)]
 pub(super) struct Sheet {
     file: PathBuf,
     heads: Vec<String>,
@@ -38,9 +37,8 @@ pub(super) struct Sheet {
 }
 
 /// A file that gives no more than a row may have until the meter is set back.
-#[derive(Debug)]
 struct Metered {
-    file: File,
+    file: Box<dyn Read + Send>,
     meter: Arc<AtomicU64>,
 }
 
@@ -59,12 +57,19 @@ impl Sheet {
     /// Opens the file and reads the names of its columns.
     pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
         let failed = || format!("{} cannot be read", path.display());
-        let first = first_line(path).with_context(failed)?;
-        let separator = separator(&first);
         let file = File::open(path).with_context(failed)?;
         let bytes = file.metadata().with_context(failed)?.len();
+        Self::over(path, file, bytes)
+    }
+
+    /// The same over anything that gives bytes, so many of them.
+    pub(super) fn over(path: &Path, mut from: impl Read + Seek + Send + 'static, bytes: u64) -> anyhow::Result<Self> {
+        let failed = || format!("{} cannot be read", path.display());
+        let first = first_line(&mut from).with_context(failed)?;
+        from.rewind().with_context(failed)?;
+        let separator = separator(&first);
         let meter = Arc::new(AtomicU64::new(0));
-        let metered = Metered { file, meter: meter.clone() };
+        let metered = Metered { file: Box::new(from), meter: meter.clone() };
         let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(metered);
         let raw_heads = reader.byte_headers().with_context(failed)?.clone();
         let heads = heads(&raw_heads);
@@ -162,9 +167,9 @@ fn refuse_without_heads(path: &Path, heads: &[String]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn first_line(path: &Path) -> io::Result<Vec<u8>> {
+fn first_line(from: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
-    BufReader::new(File::open(path)?.take(ROW_MAX)).read_until(b'\n', &mut line)?;
+    BufReader::new(from.take(ROW_MAX)).read_until(b'\n', &mut line)?;
     Ok(line)
 }
 
@@ -237,6 +242,6 @@ mod tests {
     #[test]
     fn a_file_without_names_of_columns_is_refused() {
         let (_folder, sheet) = sheet(b"Ada,ada@example.com\n");
-        assert!(sheet.unwrap_err().to_string().contains("begins with a row of data"));
+        assert!(sheet.err().unwrap().to_string().contains("begins with a row of data"));
     }
 }

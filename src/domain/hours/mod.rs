@@ -14,7 +14,7 @@ mod zone;
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, NaiveTime, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use opening_hours::localization::Country;
 use opening_hours::{Context, OpeningHours, RuleKind};
 
@@ -26,6 +26,10 @@ const CLOSED_DAYS_MAX: i64 = 366;
 
 /// How far one question looks ahead; what lies beyond counts as open.
 const WALKED_DAYS_MAX: i64 = 3660;
+
+/// The days on which anybody keeps hours: to look at all that can be written down would take seconds.
+const PLANNED: (NaiveDate, NaiveDate) =
+    (NaiveDate::from_ymd_opt(1970, 1, 1).expect("a day"), NaiveDate::from_ymd_opt(2200, 1, 1).expect("a day"));
 
 /// Opening hours in a zone. Cheap to clone; equal when written alike.
 #[derive(Clone)]
@@ -131,8 +135,11 @@ impl Hours {
     /// Is there any day at all on which they open?
     #[must_use]
     pub fn ever_open(&self) -> bool {
-        let first = chrono::NaiveDate::MIN.and_time(NaiveTime::MIN);
-        self.0.rule.iter_from(first).any(|stretch| stretch.kind == RuleKind::Open)
+        let (first, last) = PLANNED;
+        self.0
+            .rule
+            .iter_range(first.and_time(NaiveTime::MIN), last.and_time(NaiveTime::MIN))
+            .any(|stretch| stretch.kind == RuleKind::Open)
     }
 
     /// The stretches in which clocks run, from `from` on; the last one is endless.

@@ -110,6 +110,41 @@ async fn thousands_of_rows_come_in_and_a_second_try_goes_on_where_the_first_ende
     assert_eq!(bed.store().await.counts().await.unwrap().leads, i64::try_from(ROWS).unwrap());
 }
 
+#[tokio::test]
+async fn an_import_that_is_killed_in_the_middle_is_taken_up_without_loss_and_without_doubles() {
+    const ROWS: usize = 1_800;
+    let bed = bed();
+    let mut file = "Name,E-mail\n".to_owned();
+    for n in 1..=ROWS {
+        // The refused rows are kept as they come: the file that appears with the first of them says how far it is.
+        match n {
+            700 => writeln!(file, "a,b,c,d").unwrap(),
+            _ => writeln!(file, "Person {n},p{n}@example.com").unwrap(),
+        }
+    }
+    bed.write("leads.csv", &file);
+    let mut before = 0;
+    for (cut, refused) in ["first.csv", "second.csv"].into_iter().enumerate() {
+        let mut import = bed.start(&["import", "leads.csv", "--source", "fair", "--refused", refused]);
+        while !bed.path(refused).exists() {
+            assert!(import.try_wait().unwrap().is_none(), "it ended before it came to the row that is refused");
+            std::thread::yield_now();
+        }
+        import.kill().unwrap();
+        assert!(!import.wait().unwrap().success(), "cut {cut} came too late");
+        let leads = bed.store().await.counts().await.unwrap().leads;
+        assert!((512..1_600).contains(&leads) && leads >= before, "cut {cut} leaves {leads} leads, and there were {before}");
+        bed.run(&["audit"]).well();
+        before = leads;
+    }
+    let rest = bed.run(&["import", "leads.csv", "--source", "fair", "--json"]).json();
+    let count = |name: &str| rest[name].as_u64().unwrap();
+    assert_eq!((count("came_in") + count("repeats"), count("refused")), (1_799, 1));
+    assert!(count("repeats") >= u64::try_from(before).unwrap(), "what came in before is known again: {rest}");
+    assert_eq!(bed.store().await.counts().await.unwrap().leads, 1_799);
+    bed.run(&["audit"]).well();
+}
+
 #[test]
 fn a_file_in_which_every_row_is_refused_ends_with_one() {
     let bed = bed();
