@@ -58,8 +58,8 @@ pub fn make(key: &SourceKey, preset: &Preset, public_url: &str, fresh: [u8; SECR
     let secret = secret(&auth, fresh);
     let is_in_url = matches!(auth, Auth::UrlToken);
     let (url, kept) = if is_in_url { (format!("{base}/{secret}"), token_hash(&secret)) } else { (base, secret.clone()) };
-    let steps = if preset.setup.is_empty() { steps(&auth) } else { preset.setup.clone() };
-    Made { auth, kept: SecretString::from(kept), url, secret: (!is_in_url).then(|| SecretString::from(secret)), steps }
+    let secret = (!is_in_url).then(|| SecretString::from(secret));
+    Made { auth, kept: SecretString::from(kept), url, secret, steps: preset.setup.clone() }
 }
 
 /// A fresh secret in the form that the proof asks for.
@@ -75,27 +75,6 @@ pub fn secret(auth: &Auth, fresh: [u8; SECRET_BYTES]) -> String {
             URL_SAFE_NO_PAD.encode(fresh)
         }
     }
-}
-
-/// What to paste where, when the preset does not say it in the provider's own words.
-fn steps(auth: &Auth) -> Vec<String> {
-    let address = "Where the leads come from, set the address as the webhook's URL, with the method POST.".to_owned();
-    let secret = match auth {
-        Auth::Hmac(_) => "Set the secret as its signing secret.".to_owned(),
-        Auth::Bearer => {
-            "Send the secret with each request, in a header: Authorization: Bearer, a space, then the secret.".to_owned()
-        }
-        Auth::Header { name } => format!("Send the secret with each request, in a header of the name {name}."),
-        Auth::Basic => {
-            format!("Choose Basic authentication: the user is {USER}, the password is what stands after the colon of the secret.")
-        }
-        Auth::BodyKey { field } => format!("Set the secret as the key that is sent along; it arrives in the field {field}."),
-        Auth::NetlifyJws { .. } => "Set the secret as the JWS secret token.".to_owned(),
-        Auth::UrlToken => {
-            "Keep the address to yourself: whoever knows it can send leads, so they are marked as unauthenticated.".to_owned()
-        }
-    };
-    vec![address, secret]
 }
 
 #[cfg(test)]
