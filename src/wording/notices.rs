@@ -112,7 +112,9 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::NeedsRouting { .. } => who.and(" needs somebody to route it"),
         News::Handoff { to, .. } => person(who.and(" is now with "), *to, world),
         News::DuplicateOfYours { duplicate } => who.and(format!(" came in again, as {duplicate}")),
-        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Quarantined { .. } => source_news::headline(news),
+        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => {
+            source_news::headline(news)
+        }
     }
 }
 
@@ -129,7 +131,8 @@ fn tone(news: &News) -> Tone {
         | News::NeedsRouting { .. }
         | News::SourceSilent { .. }
         | News::Quarantined { .. } => Tone::Alarm,
-        News::SourceHeardAgain { .. } => Tone::Good,
+        News::Replayed(replayed) if replayed.unread > 0 => Tone::Alarm,
+        News::SourceHeardAgain { .. } | News::Replayed(_) => Tone::Good,
         News::NoLongerYours { .. } | News::Released => Tone::Over,
     }
 }
@@ -188,7 +191,7 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
                 "{duplicate} was closed as a duplicate of it. They asked again: a good moment to get in touch."
             ))]
         }
-        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Quarantined { .. } => Vec::new(),
+        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => Vec::new(),
     }
 }
 
@@ -223,6 +226,7 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::DuplicateOfYours { .. }
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
+        | News::Replayed(_)
         | News::Quarantined { .. } => false,
     };
     if !wanted || reach == Reach::Public {
@@ -276,6 +280,7 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         | News::Handoff { .. }
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
+        | News::Replayed(_)
         | News::Quarantined { .. } => Vec::new(),
     };
     let mut buttons = buttons;

@@ -5,7 +5,9 @@ mod change;
 mod fields;
 mod list;
 mod preview;
+mod quarantine;
 mod send;
+mod wait;
 
 pub(super) use fields::{field_word, sure};
 
@@ -45,6 +47,10 @@ pub(crate) enum Source {
     Map(change::Map),
     /// Show what a payload becomes, before anything goes live
     Preview(preview::Preview),
+    /// List what could not be read, look at it, have it read again
+    Quarantine(quarantine::Quarantine),
+    /// Wait for a source to be heard, and say what became of what came
+    Wait(wait::WaitFor),
     /// Send a signed sample to a running server
     Send(send::Send),
 }
@@ -61,6 +67,8 @@ impl Source {
             Source::Watch(watch) => watch.run(shell).await,
             Source::Map(map) => map.run(shell).await,
             Source::Preview(preview) => preview.run(shell).await,
+            Source::Quarantine(quarantine) => quarantine.run(shell).await,
+            Source::Wait(wait) => wait.run(shell).await,
             Source::Send(send) => Box::pin(send.run(shell)).await,
         }
     }

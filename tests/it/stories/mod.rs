@@ -5,6 +5,7 @@ mod claims;
 mod hooks;
 mod ladder;
 mod promises;
+mod quarantine;
 mod reasons;
 mod restarts;
 mod silence;
