@@ -36,8 +36,10 @@ CREATE TABLE delivery (
   body           BLOB NOT NULL,
   proof          TEXT NOT NULL CHECK (proof IN ('signed', 'url')),
   state          TEXT NOT NULL CHECK (state IN ('new', 'fetching', 'done', 'repeat', 'ignored', 'quarantined')),
-  why            TEXT
+  why            TEXT,
+  replay         INTEGER                        -- the newest replay that had it read again
 ) STRICT;
+CREATE INDEX delivery_replayed ON delivery (replay) WHERE replay IS NOT NULL;
 CREATE INDEX delivery_new ON delivery (id) WHERE state = 'new';
 CREATE INDEX delivery_quarantined ON delivery (source, id) WHERE state = 'quarantined';
 CREATE INDEX delivery_by_source ON delivery (source, received_at, state);
@@ -65,6 +67,15 @@ CREATE TABLE fetch (                            -- what the ids in a delivery st
   CHECK ((state = 'failed') = (why IS NOT NULL AND remedy IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX fetch_due ON fetch (due_at) WHERE state = 'due';
+
+CREATE TABLE replay (                           -- deliveries that somebody had read again, until they are told what became of them
+  id        INTEGER PRIMARY KEY,
+  person    INTEGER REFERENCES person (id),     -- nobody in the chat, when NULL: they look for themselves
+  source    TEXT,
+  asked_at  INTEGER NOT NULL,
+  told      INTEGER NOT NULL CHECK (told IN (0, 1))
+) STRICT;
+CREATE INDEX replay_open ON replay (id) WHERE told = 0;
 
 CREATE TABLE lead (
   id               INTEGER PRIMARY KEY,

@@ -99,6 +99,16 @@ verbs! {
     PlaybookApply = "pbapply",
     /// Drop it.
     PlaybookDrop = "pbdrop",
+    /// Tell what was heard from a source. The extra part is the source.
+    SourceTest = "srctest",
+    /// List what could not be read.
+    QuarantineList = "qlist",
+    /// Delivery chosen: show why it could not be read.
+    QuarantineShow = "qshow",
+    /// Read it again. The extra part is the delivery.
+    ReplayOne = "qreplay",
+    /// Read everything of its source again. The extra part is the delivery.
+    ReplaySource = "qreall",
 }
 
 /// What a control does to which lead, as of when.
@@ -110,7 +120,7 @@ pub struct Action {
     pub lead: LeadId,
     /// The lead's epoch when the control was drawn.
     pub epoch: u32,
-    /// One more part, where the verb has one; no colon, at most 24 bytes.
+    /// One more part, where the verb has one; no colon, at most 32 bytes.
     pub extra: Option<String>,
 }
 

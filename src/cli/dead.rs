@@ -9,7 +9,7 @@ use super::ending::{Ending, Misuse};
 use super::print::{self, Columns};
 use super::shell::Shell;
 use crate::domain::ids::{DeliveryId, SourceKey};
-use crate::store::{GivenUp, QuarantinedRow, Replay, Undelivered};
+use crate::store::{Asker, GivenUp, QuarantinedRow, Replay, Undelivered};
 
 /// Most of each kind that are listed.
 const LISTED_MAX: u32 = 1_000;
@@ -90,7 +90,7 @@ async fn replay(shell: &mut Shell, which: Option<Replay>, json: bool) -> anyhow:
     }
     let (cards, notices) =
         if which.is_none() { (store.revive_cards(now).await?, store.revive_notices(now).await?) } else { (0, 0) };
-    let deliveries = store.replay(which.unwrap_or(Replay::All)).await?;
+    let deliveries = store.replay(which.unwrap_or(Replay::All), Asker { person: None, at: now }).await?.many;
     store.note_deed(shell.entry("dead.replay", format!("{cards} cards, {notices} notices, {deliveries} deliveries"))).await?;
     if json {
         print::json(&mut shell.out, &json!({"cards": cards, "notices": notices, "deliveries": deliveries}))?;

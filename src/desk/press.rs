@@ -78,6 +78,10 @@ pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
         Verb::MergeInto => merge::chosen(&press).await,
         Verb::Undo => press.act(Ask::Undo).await,
         Verb::PlaybookApply | Verb::PlaybookDrop => commands::playbook_pressed(press.visit, &press.action).await,
+        Verb::SourceTest => commands::source_pressed(press.visit, press.choice()).await,
+        Verb::QuarantineList | Verb::QuarantineShow | Verb::ReplayOne | Verb::ReplaySource => {
+            commands::quarantine_pressed(press.visit, press.action.verb, press.choice()).await
+        }
     }
 }
 

@@ -49,7 +49,12 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         | Verb::MergeInto
         | Verb::Undo
         | Verb::PlaybookApply
-        | Verb::PlaybookDrop => None,
+        | Verb::PlaybookDrop
+        | Verb::SourceTest
+        | Verb::QuarantineList
+        | Verb::QuarantineShow
+        | Verb::ReplayOne
+        | Verb::ReplaySource => None,
     };
     let Some(ask) = ask else { return Ok(Answer::Private(remarks::unknown_control())) };
     let asked = visit.ask(action.lead, ask).await?;

@@ -176,6 +176,8 @@ pub enum News {
         /// When it was heard before.
         since: DateTime<Utc>,
     },
+    /// What became of deliveries that you had read again.
+    Replayed(Replayed),
     /// Deliveries that could not be read wait for a person.
     Quarantined {
         /// Which source.
@@ -183,6 +185,23 @@ pub enum News {
         /// Why, in words.
         why: String,
     },
+}
+
+/// What became of deliveries that were read again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replayed {
+    /// Of which source, where all of one were meant.
+    pub source: Option<super::ids::SourceKey>,
+    /// Leads that came of them.
+    pub leads: u32,
+    /// Deliveries that brought nothing new.
+    pub repeats: u32,
+    /// Deliveries that are no leads.
+    pub ignored: u32,
+    /// Deliveries that still cannot be read.
+    pub unread: u32,
+    /// Why the first of those cannot be read.
+    pub why: Option<String>,
 }
 
 impl News {
@@ -203,6 +222,7 @@ impl News {
             | News::MergeUndone { .. }
             | News::SourceSilent { .. }
             | News::SourceHeardAgain { .. }
+            | News::Replayed(_)
             | News::Quarantined { .. } => false,
             News::FirstTouchSoon { .. }
             | News::FirstTouchLate { .. }
@@ -236,6 +256,7 @@ impl News {
             | News::MergeUndone { .. }
             | News::SourceSilent { .. }
             | News::SourceHeardAgain { .. }
+            | News::Replayed(_)
             | News::Quarantined { .. } => false,
         }
     }

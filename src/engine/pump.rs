@@ -52,7 +52,8 @@ impl Loop for Pump {
         let deliveries = self.told(self.work_deliveries().await);
         let clocks = self.told(self.fire_clocks().await);
         let spooled = self.told(self.drain_spool().await);
-        deliveries.and(clocks).and(spooled)
+        let replays = self.told(self.tell_replays().await);
+        deliveries.and(clocks).and(spooled).and(replays)
     }
 }
 
@@ -71,6 +72,11 @@ impl Pump {
                 Ticked::default()
             }
         }
+    }
+
+    /// Once the last of what somebody had read again is read, they are told.
+    async fn tell_replays(&self) -> Result<Ticked, StoreError> {
+        Ok(Ticked { done: self.store.tell_replays(self.clock.now()).await?, next_due: None })
     }
 
     async fn drain_spool(&self) -> Result<Ticked, StoreError> {

@@ -40,7 +40,7 @@ pub(super) fn body(bytes: &[u8]) {
     if let Some(generic) = preset("generic") {
         reading(generic, None, (TYPES[kind], rest));
     }
-    let _ = masked::excerpt(rest);
+    let _ = masked::fields(rest);
 }
 
 /// A mail as it was sent.

@@ -23,7 +23,7 @@ pub struct Preset {
     pub auth: Auth,
     /// What it wants to be answered.
     pub answer: Answer,
-    /// Where its address and secret are pasted, step by step; empty where any tool may be meant.
+    /// Where its address and secret are pasted, step by step, by the names of its own screens.
     pub setup: Vec<String>,
     /// Where the sender shows the secret that it makes itself; none where it takes any secret.
     pub secret_from: Option<String>,

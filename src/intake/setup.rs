@@ -81,33 +81,9 @@ pub fn secret(auth: &Auth, fresh: [u8; SECRET_BYTES]) -> String {
 /// What to do, step by step, for this source with this secret.
 #[must_use]
 pub fn steps(key: &SourceKey, preset: &Preset, secret: &SecretString) -> Vec<String> {
-    if preset.setup.is_empty() {
-        return usual_steps(&preset.auth);
-    }
     let word = verify_token(secret);
     let filled = |step: &String| step.replace("{key}", key.as_str()).replace("{verify_token}", word.expose_secret());
     preset.setup.iter().map(filled).collect()
-}
-
-/// What to paste where, when the preset does not say it in the provider's own words.
-fn usual_steps(auth: &Auth) -> Vec<String> {
-    let address = "Where the leads come from, set the address as the webhook's URL, with the method POST.".to_owned();
-    let secret = match auth {
-        Auth::Hmac(_) => "Set the secret as its signing secret.".to_owned(),
-        Auth::Bearer => {
-            "Send the secret with each request, in a header: Authorization: Bearer, a space, then the secret.".to_owned()
-        }
-        Auth::Header { name } => format!("Send the secret with each request, in a header of the name {name}."),
-        Auth::Basic => {
-            format!("Choose Basic authentication: the user is {USER}, the password is what stands after the colon of the secret.")
-        }
-        Auth::BodyKey { field } => format!("Set the secret as the key that is sent along; it arrives in the field {field}."),
-        Auth::NetlifyJws { .. } => "Set the secret as the JWS secret token.".to_owned(),
-        Auth::UrlToken => {
-            "Keep the address to yourself: whoever knows it can send leads, so they are marked as unauthenticated.".to_owned()
-        }
-    };
-    vec![address, secret]
 }
 
 #[cfg(test)]

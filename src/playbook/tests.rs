@@ -161,10 +161,7 @@ fn each_mistake_is_told_in_a_sentence_that_says_what_to_do() {
             ladder(&format!("{{ step = 'mention', whom = 'managers', for = '5m' }}, {assign}")),
             "the company names no role of managers; add managers = \"sales-managers\" to [company]",
         ),
-        (
-            ladder("{ step = 'assign', to = 'captain', for = '5m' }"),
-            "`for` is not for this step: it does not last; leave it out",
-        ),
+        (ladder("{ step = 'assign', to = 'captain', for = '5m' }"), "`for` is not for this step: it does not last; leave it out"),
         (
             "[promises]\nfirst_touch = '-5m'\n".to_owned(),
             "`first_touch` is not a span: it cannot be negative; write it like \"15m\", \"1h30m\" or \"2d\"",

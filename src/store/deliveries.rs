@@ -36,13 +36,9 @@ const ADD_SUBMISSION: &str = "-- submission::add
 INSERT INTO submission (source, provider_key, content_hash, delivery, nth, lead, received_at, body)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 UPDATE delivery SET state = 'done', why = $9 WHERE id = $10 AND state = 'new'";
-const QUARANTINED: &str = "-- delivery::quarantined
-SELECT id, source, received_at, why FROM delivery WHERE state = 'quarantined' ORDER BY id DESC LIMIT $1";
-const QUARANTINED_BEFORE: &str = "-- delivery::quarantined_before\nSELECT count(*) AS n FROM delivery WHERE state = 'quarantined' AND source = $1 AND id < $2 AND received_at > $3";
-const REPLAY: &str = "-- delivery::replay\nUPDATE delivery SET state = 'new', why = NULL WHERE state = 'quarantined' AND (id = $1 OR ($1 = 0 AND ($2 = '' OR source = $2)))";
-const ASK_AGAIN: &str = "-- fetch::ask_again
-DELETE FROM fetch WHERE state = 'failed' AND delivery IN
-(SELECT id FROM delivery WHERE state = 'quarantined' AND (id = $1 OR ($1 = 0 AND ($2 = '' OR source = $2))))";
+// Whoever has it read again is told what became of it.
+const QUARANTINED_BEFORE: &str = "-- delivery::quarantined_before
+SELECT count(*) AS n FROM delivery WHERE state = 'quarantined' AND source = $1 AND (id < $2 AND received_at > $3 OR id = $2 AND replay IS NOT NULL)";
 
 /// How a delivery proved itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,19 +82,6 @@ pub struct DeliveryRow {
     pub id: DeliveryId,
     /// The request.
     pub request: NewDelivery,
-}
-
-/// A delivery that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuarantinedRow {
-    /// Its row.
-    pub id: DeliveryId,
-    /// Where it came in.
-    pub source: SourceKey,
-    /// When.
-    pub received_at: DateTime<Utc>,
-    /// Why it could not be read, and what to do.
-    pub why: String,
 }
 
 /// What became of a delivery that made no lead.
@@ -274,52 +257,4 @@ impl Store {
         })
         .await
     }
-
-    /// What could not be read, newest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn quarantined(&self, limit: u32) -> Result<Vec<QuarantinedRow>, StoreError> {
-        let rows = sqlx::query(QUARANTINED).bind(limit).fetch_all(self.readers()).await?;
-        let read = |row: &SqliteRow| {
-            Ok(QuarantinedRow {
-                id: DeliveryId(row.try_get("id")?),
-                source: SourceKey(row.try_get("source")?),
-                received_at: instant(row.try_get("received_at")?),
-                why: row.try_get::<Option<String>, _>("why")?.unwrap_or_default(),
-            })
-        };
-        rows.iter().map(read).collect()
-    }
-
-    /// Reads quarantined deliveries once more: one, those of a source, or all; how many. What could not be fetched is asked for again.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn replay(&self, which: Replay) -> Result<u64, StoreError> {
-        let (id, source) = match which {
-            Replay::One(id) => (id.0, String::new()),
-            Replay::Source(key) => (0, key.0),
-            Replay::All => (0, String::new()),
-        };
-        self.write(move |tx| {
-            async move {
-                sqlx::query(ASK_AGAIN).bind(id).bind(&source).execute(&mut tx.conn).await?;
-                Ok(sqlx::query(REPLAY).bind(id).bind(&source).execute(&mut tx.conn).await?.rows_affected())
-            }
-            .boxed()
-        })
-        .await
-    }
-}
-
-/// Which deliveries are read once more.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Replay {
-    /// One.
-    One(DeliveryId),
-    /// All of a source.
-    Source(SourceKey),
-    /// All.
-    All,
 }

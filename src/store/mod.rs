@@ -3,6 +3,7 @@
 //! Invariant: an answer from the writer means that the bytes are on the disk.
 
 mod apply;
+mod arrivals;
 mod audit;
 mod backup;
 mod cards;
@@ -19,6 +20,7 @@ mod notices;
 mod open;
 mod people;
 mod playbooks;
+mod quarantine;
 mod reads;
 mod refusals;
 mod report_rows;
@@ -30,10 +32,11 @@ mod time;
 mod writer;
 
 pub use apply::{Applied, Cause, Changed, Part, Rest, Target};
+pub use arrivals::{Arrival, Became};
 pub use audit::Finding;
 pub use backup::{Backup, BackupError, Existing, Soundness};
 pub use cards::{CardAt, CardWork, Posted};
-pub use deliveries::{DeliveryRow, NewDelivery, Outcome, Proof, QuarantinedRow, Replay};
+pub use deliveries::{DeliveryRow, NewDelivery, Outcome, Proof};
 pub use error::StoreError;
 pub use export::{Activity, Extent, GivenUp, Suppressed, Undelivered};
 pub use fetches::{FetchEnd, FetchRow};
@@ -44,6 +47,7 @@ pub use notices::{NewNotice, NoticeEnd, NoticeRow, Together};
 pub use open::{Lock, Options, Store};
 pub use people::{AuditEntry, PlaceChange};
 pub use playbooks::PlaybookVersion;
+pub use quarantine::{Asker, Begun, QuarantineGroup, QuarantinedRow, Replay};
 pub use reads::{ActivityRow, Counts, LeadFilter};
 pub use refusals::Refusal;
 pub use report_rows::{Load, ReportRows, SourceFeed};

@@ -117,7 +117,9 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::CameAgain { nth: n, since, at } => who.and(format!(" asked again: {} request in {}", nth(*n), span(*at - *since))),
         News::LooksLike { other } => who.and(format!(" looks like {other}")),
         News::MergeUndone { lead } => who.and(format!(": {lead} is a lead of its own again")),
-        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Quarantined { .. } => source_news::headline(news),
+        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => {
+            source_news::headline(news)
+        }
     }
 }
 
@@ -138,7 +140,8 @@ fn tone(news: &News) -> Tone {
         | News::NeedsRouting { .. }
         | News::SourceSilent { .. }
         | News::Quarantined { .. } => Tone::Alarm,
-        News::SourceHeardAgain { .. } => Tone::Good,
+        News::Replayed(replayed) if replayed.unread > 0 => Tone::Alarm,
+        News::SourceHeardAgain { .. } | News::Replayed(_) => Tone::Good,
         News::NoLongerYours { .. } | News::Released => Tone::Over,
     }
 }
@@ -212,7 +215,7 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
             vec!["The names and the companies are alike. If it is the same person, merge them: nothing is lost.".into()]
         }
         News::MergeUndone { .. } => vec!["The merge was taken back. Both are as they were.".into()],
-        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Quarantined { .. } => Vec::new(),
+        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => Vec::new(),
     }
 }
 
@@ -251,6 +254,7 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::DuplicateOfYours { .. }
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
+        | News::Replayed(_)
         | News::Quarantined { .. } => false,
     };
     if !wanted || reach == Reach::Public {
@@ -309,6 +313,7 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         | News::MergeUndone { .. }
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
+        | News::Replayed(_)
         | News::Quarantined { .. } => Vec::new(),
     };
     let mut buttons = buttons;

@@ -1,7 +1,7 @@
 //! News about sources, for managers: quiet, heard again, not readable.
 
-use super::World;
 use super::parts::label;
+use super::{World, quarantine};
 use crate::domain::decision::News;
 use crate::domain::text::{Text, When};
 
@@ -12,6 +12,9 @@ pub(super) fn headline(news: &News) -> Text {
     }
     if let News::SourceHeardAgain { source, .. } = news {
         return Text::plain(format!("{source} is heard again"));
+    }
+    if let News::Replayed(replayed) = news {
+        return quarantine::replayed(replayed);
     }
     if let News::Quarantined { source, .. } = news {
         return Text::plain(format!("Something from {source} could not be read"));
@@ -34,6 +37,9 @@ pub(super) fn lines(news: &News, world: World<'_>) -> Vec<Text> {
     }
     if let News::SourceHeardAgain { since, .. } = news {
         return vec![Text::plain("Before that, nothing had come since ").at(*since, When::DateTime).and(".")];
+    }
+    if let News::Replayed(replayed) = news {
+        return quarantine::still_unread(replayed);
     }
     if let News::Quarantined { why, .. } = news {
         return vec![

@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret as _;
 
 use super::World;
+use super::heard::test;
 use super::parts::{count, label, lines};
 use super::remarks::words;
-use crate::domain::ids::{DeliveryId, SourceKey};
-use crate::domain::message::View;
+use crate::domain::ids::SourceKey;
+use crate::domain::message::{Row, View};
 use crate::domain::routing;
 use crate::domain::text::{Span, Text, Untrusted, When};
 use crate::intake::preset::Preset;
@@ -40,10 +41,11 @@ pub fn added(key: &SourceKey, title: &str, made: &Made, team: Option<&Team>, wor
         (_, None) => {}
     }
     let title = Text::plain("New source: ").data(&Untrusted::new(title).one_line().cut(64));
-    View { title, ..lines(told) }
+    told.push("Send something there, then press Test: it says what came of it.".into());
+    View { title, rows: vec![Row::Buttons(vec![test(key)])], ..lines(told) }
 }
 
-fn code(words: &str) -> Text {
+pub(super) fn code(words: &str) -> Text {
     Text(vec![Span::Code(words.to_owned())])
 }
 
@@ -159,62 +161,6 @@ fn source(seen: &Seen<'_>) -> Text {
     if seen.marks.paused { line.and(", ").strong("paused") } else { line }
 }
 
-fn plural(n: u64, one: &str, many: &str) -> String {
+pub(super) fn plural(n: u64, one: &str, many: &str) -> String {
     count(u32::try_from(n).unwrap_or(u32::MAX), one, many)
-}
-
-/// Something that could not be read.
-#[derive(Debug, Clone)]
-pub struct Unread {
-    /// Its number.
-    pub id: DeliveryId,
-    /// Where it came in.
-    pub source: SourceKey,
-    /// When.
-    pub received_at: DateTime<Utc>,
-    /// Why it could not be read.
-    pub why: String,
-    /// Its shape, without what it says.
-    pub shape: String,
-}
-
-/// What could not be read, newest first; `all` counts those that are not shown too.
-#[must_use]
-pub fn quarantine(unread: &[Unread], all: usize) -> View {
-    if unread.is_empty() {
-        return words("Nothing waits here: all that came in could be read.");
-    }
-    let mut told = Vec::new();
-    for one in unread {
-        let line = Text::default()
-            .strong(format!("{}", one.id.0))
-            .and(format!(" from {}, ", one.source))
-            .at(one.received_at, When::Relative);
-        told.push(line.and(": ").data(&Untrusted::new(&one.why).one_line().cut(300)));
-        told.push(code(Untrusted::new(&one.shape).raw()));
-    }
-    if all > unread.len() {
-        told.push(Text::plain(format!("and {} more", all - unread.len())));
-    }
-    told.push("Mend the source's mapping, then /intake replay reads them again. Names and values are hidden here.".into());
-    View { title: Text::plain(format!("Could not be read: {all}")), ..lines(told) }
-}
-
-/// Read again.
-#[must_use]
-pub fn replayed(many: u64) -> View {
-    match many {
-        0 => words("Nothing of that waits in the quarantine. /intake quarantine lists what does, by number."),
-        n => words(format!(
-            "{} read again now. What still cannot be read comes back to /intake quarantine.",
-            plural(n, "delivery is", "deliveries are")
-        )),
-    }
-}
-
-/// Not a delivery's number.
-#[must_use]
-pub fn no_delivery(typed: &str) -> View {
-    let typed = Untrusted::new(typed).one_line().cut(40);
-    words(Text::plain("\"").data(&typed).and("\" is no delivery's number. Give a number from /intake quarantine, or all."))
 }

@@ -17,7 +17,7 @@ use crate::domain::person::Rights;
 use crate::domain::submission::{Contact, DedupeKey, Submission};
 use crate::domain::text::Untrusted;
 use crate::engine::tick::Loop as _;
-use crate::store::{Cause, Target};
+use crate::store::{Cause, NewDelivery, Proof, Target};
 
 const SEED: u64 = 20_260_914;
 
@@ -46,8 +46,26 @@ pub(super) async fn tell<P: Platform>(core: &Core, works: &Works<P>, people: &[V
         at = core.clock.now().max(at) + Duration::minutes(telling.rng.random_range(60..360));
     }
     telling.forward(present).await?;
+    for body in UNREADABLE {
+        core.store.accept(unreadable(body, core.clock.now())).await?;
+    }
     works.settle().await;
     Ok(())
+}
+
+/// What the webinar's tool sends since its last update: for people to mend.
+const UNREADABLE: [&str; 2] =
+    [r#"{"attendee":{"ref":"A-17"},"session":"Scheduling for crews"}"#, r#"{"attendee":{"ref":"A-18"},"session":"Q&A"}"#];
+
+fn unreadable(body: &str, now: DateTime<Utc>) -> NewDelivery {
+    NewDelivery {
+        source: "webinar".into(),
+        received_at: now,
+        content_type: "application/json".to_owned(),
+        headers: Vec::new(),
+        body: body.as_bytes().to_vec(),
+        proof: Proof::Url,
+    }
 }
 
 struct Telling<'a, P> {
@@ -161,7 +179,11 @@ impl<P: Platform> Telling<'_, P> {
 
     async fn arrive(&self, example: &Example, nth: usize) -> Result<LeadId> {
         let now = self.core.clock.now();
-        let source = if nth % 4 == 3 { "trade-fair" } else { "website" };
+        let source = match nth % 7 {
+            1 | 4 => "trade-fair",
+            2 | 6 => "webinar",
+            _ => "website",
+        };
         let (name, email) = colleague(example, nth);
         let person = Contact {
             name: Some(Untrusted::new(&name)),

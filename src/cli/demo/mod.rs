@@ -99,18 +99,25 @@ async fn listen(port: u16) -> Result<TcpListener> {
 
 struct DoorKeys {
     urls: Doors,
-    tokens: [(&'static str, &'static str, String); 2],
+    tokens: [(&'static str, &'static str, String); 3],
 }
 
 fn doors(base: &str, chance: &Chance) -> DoorKeys {
     let token = || hex::encode(chance.bytes::<12>());
-    let (website, fair) = (token(), token());
+    let (website, fair, webinar) = (token(), token(), token());
     let urls = Doors {
         form: format!("{base}/hooks/website/{website}"),
         fair: format!("{base}/hooks/trade-fair/{fair}"),
         clock: format!("{base}/demo/clock"),
     };
-    DoorKeys { urls, tokens: [("website", "Website form", website), ("trade-fair", "Trade fair", fair)] }
+    DoorKeys {
+        urls,
+        tokens: [
+            ("website", "Website form", website),
+            ("trade-fair", "Trade fair", fair),
+            ("webinar", "Webinar sign-up", webinar),
+        ],
+    }
 }
 
 impl DoorKeys {

@@ -47,6 +47,9 @@ pub(crate) struct Add {
     /// Ask its provider with this access token, for what it only sends the ids of: env:NAME, file:PATH, or -
     #[arg(long, value_name = "PLACE")]
     access_token: Option<String>,
+    /// Then wait for the first delivery, and say what became of it
+    #[arg(long, conflicts_with = "json")]
+    wait: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -88,7 +91,8 @@ impl Add {
         }
         let hints = team_hint(&store, &key, self.team.as_deref());
         let added = Added { settings: &settings, preset, key: &key, plain: &secret.plain, hints };
-        if self.json { added.json(shell) } else { added.tell(shell) }
+        let ending = if self.json { added.json(shell)? } else { added.tell(shell)? };
+        if self.wait { super::wait::after_adding(shell, &store, &key).await } else { Ok(ending) }
     }
 }
 

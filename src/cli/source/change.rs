@@ -142,11 +142,17 @@ impl Map {
         let mapping = self.file.as_deref().map(super::mapping).transpose()?.map(|(json, _)| json);
         let done = if mapping.is_some() { "is read with the mapping" } else { "is read as its preset says" };
         change(shell, &self.key, Step { change: SourceChange::Mapping(mapping), deed: "source.map" }).await?;
-        writeln!(
-            shell.out,
-            "The source {} {done} from now on. What could not be read before: leadbell dead replay --source {}",
-            self.key, self.key
-        )?;
+        writeln!(shell.out, "The source {} {done} from now on.", self.key)?;
+        let store = shell.store().await?;
+        let (readable, all, first) = super::quarantine::try_again(&store, &super::find(&store, &self.key)?).await?;
+        if all > 0 {
+            let first = first.map(|why| format!("; the first of the others: {}", print::one_line(&why))).unwrap_or_default();
+            writeln!(
+                shell.out,
+                "Of {all} that could not be read before, {readable} can be read now{first}\nRead them again: leadbell source quarantine {} --replay-all",
+                self.key
+            )?;
+        }
         Ok(Ending::Well)
     }
 }

@@ -6,8 +6,10 @@ mod fields;
 mod list;
 mod preview;
 mod pull;
+mod quarantine;
 mod send;
 mod token;
+mod wait;
 
 pub(super) use fields::{field_word, sure};
 
@@ -52,6 +54,10 @@ pub(crate) enum Source {
     Token(token::Token),
     /// Bring in what never came by webhook, from the provider's own lists
     Pull(pull::Pull),
+    /// List what could not be read, look at it, have it read again
+    Quarantine(quarantine::Quarantine),
+    /// Wait for a source to be heard, and say what became of what came
+    Wait(wait::WaitFor),
     /// Send a signed sample to a running server
     Send(send::Send),
 }
@@ -70,6 +76,8 @@ impl Source {
             Source::Preview(preview) => preview.run(shell).await,
             Source::Token(token) => token.run(shell).await,
             Source::Pull(pull) => Box::pin(pull.run(shell)).await,
+            Source::Quarantine(quarantine) => quarantine.run(shell).await,
+            Source::Wait(wait) => wait.run(shell).await,
             Source::Send(send) => Box::pin(send.run(shell)).await,
         }
     }

@@ -1,18 +1,16 @@
-//! `/intake …`: where leads come from, and what of it could not be read.
+//! `/intake add` and `/intake sources`: where leads come from.
 
 use super::{Call, Stop};
 use crate::chat::Answer;
-use crate::domain::ids::DeliveryId;
+use crate::commands::Catalogue;
+use crate::desk::visit::Visit;
+use crate::domain::ids::SourceKey;
+use crate::domain::message::View;
 use crate::intake::verify::Auth;
-use crate::intake::{masked, setup, sources as presets};
-use crate::store::{Replay, SourceRow, StoreError, Watch};
-use crate::wording::sources::{self, Marks, Seen, Unread};
-
-/// Unreadable deliveries shown at a time; their shapes are long.
-const SHOWN_MAX: usize = 5;
-
-/// Unreadable deliveries counted.
-const COUNTED_MAX: u32 = 1_000;
+use crate::intake::{setup, sources as presets};
+use crate::store::{SourceRow, StoreError, Watch};
+use crate::wording::sources::{self, Marks, Seen};
+use crate::wording::{World, heard, help, quarantine, remarks};
 
 /// Makes a source. Its secret is shown to this person, this once.
 pub(super) async fn add(call: &Call<'_>) -> Result<Answer, Stop> {
@@ -79,35 +77,35 @@ pub(super) fn is_unauthenticated(source: &SourceRow) -> bool {
     matches!(serde_json::from_str(&source.auth), Ok(Auth::UrlToken))
 }
 
-/// What could not be read, why, and its shape.
-pub(super) async fn quarantine(call: &Call<'_>) -> Result<Answer, Stop> {
-    let mut waiting = call.desk.store.quarantined(COUNTED_MAX).await?;
-    if let Some(source) = call.text("source") {
-        waiting.retain(|row| row.source.as_str() == source);
+/// Answers *Test*: what was heard from a source. The message that holds the secret stays as it is.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn pressed(visit: &Visit<'_>, key: &str) -> Result<Answer, StoreError> {
+    let store = &visit.desk.store;
+    if let Some(refusal) = not_yours(visit, "sources") {
+        return Ok(Answer::Private(refusal));
     }
-    let mut unread = Vec::new();
-    for row in waiting.iter().take(SHOWN_MAX) {
-        let Some(delivery) = call.desk.store.delivery(row.id).await? else { continue };
-        unread.push(Unread {
-            id: row.id,
-            source: row.source.clone(),
-            received_at: row.received_at,
-            why: row.why.clone(),
-            shape: masked::excerpt(&delivery.request.body),
-        });
-    }
-    Ok(Answer::Private(sources::quarantine(&unread, waiting.len())))
+    let key = SourceKey::from(key);
+    let Some(source) = store.sources().iter().find(|source| source.key == key).cloned() else {
+        return Ok(Answer::Private(quarantine::no_source(&key)));
+    };
+    let (arrival, refusal) = (store.last_arrival(&key).await?, store.last_refusal(&key).await?);
+    let facts = heard::Facts {
+        source: &source,
+        arrival: arrival.as_ref(),
+        refusal: refusal.as_ref(),
+        public_url: &visit.desk.public_url,
+        now: visit.now,
+    };
+    Ok(Answer::Private(heard::heard(&facts)))
 }
 
-/// Reads one, or all, once more.
-pub(super) async fn replay(call: &Call<'_>) -> Result<Answer, Stop> {
-    let typed = call.needed("delivery")?;
-    let which = match typed.parse::<i64>() {
-        Ok(id) if id > 0 => Replay::One(DeliveryId(id)),
-        Ok(_) | Err(_) if typed.eq_ignore_ascii_case("all") => Replay::All,
-        Ok(_) | Err(_) => return Err(sources::no_delivery(typed).into()),
-    };
-    let many = call.desk.store.replay(which).await?;
-    call.desk.store.note_deed(call.deed("intake.replay", format!("{typed}: {many}"))).await?;
-    Ok(Answer::Private(sources::replayed(many)))
+/// What somebody is told who lacks the right of that command of `/intake`.
+pub(super) fn not_yours(visit: &Visit<'_>, command: &str) -> Option<View> {
+    let Some(entry) = Catalogue::built_in().find(&["intake", command]) else { return Some(remarks::unknown_command()) };
+    let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
+    let world = World { playbook: &playbook, roster: &roster, now: visit.now };
+    let may = !visit.person.left && visit.person.rights >= entry.rights;
+    (!may).then(|| help::not_yours(entry, &visit.person, world))
 }

@@ -12,6 +12,7 @@ mod lead;
 mod lead_work;
 mod me;
 mod playbook;
+mod quarantine;
 mod report;
 mod suggest;
 mod team;
@@ -23,7 +24,9 @@ use chrono::{DateTime, Utc};
 
 pub use drafts::Drafts;
 pub use fetch::Fetch;
+pub use intake::pressed as source_pressed;
 pub use playbook::pressed as playbook_pressed;
+pub use quarantine::pressed as quarantine_pressed;
 pub use suggest::suggest;
 
 use super::Desk;
@@ -128,8 +131,8 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["report", kind] => Box::pin(report::run(call, kind)).await,
         ["intake", "add"] => Box::pin(intake::add(call)).await,
         ["intake", "sources"] => Box::pin(intake::sources(call)).await,
-        ["intake", "quarantine"] => Box::pin(intake::quarantine(call)).await,
-        ["intake", "replay"] => Box::pin(intake::replay(call)).await,
+        ["intake", "quarantine"] => Box::pin(quarantine::list(call)).await,
+        ["intake", "replay"] => Box::pin(quarantine::replay(call)).await,
         ["playbook", "show"] => Box::pin(playbook::show(call)).await,
         ["playbook", "check"] => Box::pin(playbook::check(call)).await,
         ["playbook", "apply"] => Box::pin(playbook::apply(call)).await,

@@ -160,9 +160,29 @@ impl Bed {
             Row::Select(_) => &[],
         });
         let action = buttons.into_iter().find(|b| b.label == label).map(|b| b.action.clone()).expect("there is such a button");
-        assert!(Action::read(&action).is_some(), "{action} is one of ours");
+        self.presses_token(by, &action).await
+    }
+
+    /// Presses a button by its token.
+    async fn presses_token(&self, by: Visitor, action: &str) -> Answer {
+        self.uses(by, action, Vec::new()).await
+    }
+
+    /// Chooses an option of the select under an answer, by what it says.
+    async fn chooses(&self, by: Visitor, option: &str, under: &View) -> Answer {
+        let selects = under.rows.iter().filter_map(|row| match row {
+            Row::Select(select) => Some(select),
+            Row::Buttons(_) => None,
+        });
+        let found = selects.flat_map(|s| s.options.iter().map(|o| (&s.action, o))).find(|(_, o)| o.label == option);
+        let (action, option) = found.expect("there is such an option");
+        self.uses(by, action, vec![option.value.clone()]).await
+    }
+
+    async fn uses(&self, by: Visitor, action: &str, values: Vec<String>) -> Answer {
+        assert!(Action::read(action).is_some(), "{action} is one of ours");
         let on = Receipt { channel: "c-1".to_owned(), message: "private".to_owned() };
-        self.does(by, Deed::Pressed { action, values: Vec::new(), on }).await
+        self.does(by, Deed::Pressed { action: action.to_owned(), values, on }).await
     }
 }
 

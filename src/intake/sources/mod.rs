@@ -71,6 +71,23 @@ pub fn preset(key: &str) -> Option<&'static Preset> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intake::verify::Auth;
+
+    #[test]
+    fn every_preset_says_in_few_words_what_to_paste_where() {
+        for preset in presets() {
+            let (key, steps) = (&preset.key, &preset.setup);
+            assert!((2..=4).contains(&steps.len()), "{key}: two to four steps, not {}", steps.len());
+            for step in steps {
+                assert!(step.chars().count() <= 190 && step.ends_with('.'), "{key}: a short sentence, not {step:?}");
+            }
+            let all = steps.join(" ").to_lowercase();
+            assert!(all.contains("address") || all.contains("url"), "{key}: where the address goes");
+            let secret =
+                matches!(preset.auth, Auth::UrlToken) || ["secret", "key", "password", "token"].iter().any(|w| all.contains(w));
+            assert!(secret, "{key}: where the secret goes");
+        }
+    }
 
     #[test]
     fn every_preset_reads_and_has_its_own_key() {

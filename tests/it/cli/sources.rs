@@ -1,6 +1,8 @@
 //! Sources are added, shown, changed and tried without a server.
 
+use leadbell::clock::Clock;
 use leadbell::intake::verify::token_hash;
+use leadbell::store::{NewDelivery, Outcome, Proof, Refusal};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -109,4 +111,75 @@ async fn a_mapping_is_checked_before_it_is_kept() {
     assert_eq!(bed.store().await.sources()[0].mapping.as_deref(), Some(r#"{"email":"$.contact.mail"}"#));
     bed.run(&["source", "map", "website", "--reset"]).well();
     assert_eq!(bed.store().await.sources()[0].mapping, None);
+}
+
+/// A delivery that is on the disk and could not be read.
+async fn unreadable(bed: &Bed, body: &str, why: &str) {
+    let (store, now) = (bed.store().await, Clock::system().now());
+    let request = NewDelivery {
+        source: "website".into(),
+        received_at: now,
+        content_type: "application/json".to_owned(),
+        headers: Vec::new(),
+        body: body.as_bytes().to_vec(),
+        proof: Proof::Signed,
+    };
+    store.accept(request).await.unwrap();
+    let delivery = store.new_deliveries(9).await.unwrap().pop().unwrap();
+    store.delivery_ended(delivery, Outcome::Quarantined(why.to_owned()), now).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_could_not_be_read_is_shown_masked_and_a_new_mapping_says_what_it_would_mend() {
+    let bed = Bed::new();
+    bed.run(&["source", "add", "website"]).well();
+    assert!(bed.run(&["source", "quarantine", "website"]).well().contains("all that came in could be read"));
+    unreadable(&bed, r#"{"n":"dana","note":"call me"}"#, "no name was found").await;
+    unreadable(&bed, r#"{"n":"evan"}"#, "no name was found").await;
+    unreadable(&bed, r#"{"colour":"red"}"#, "no name was found among: colour").await;
+    let listed = bed.run(&["source", "quarantine", "website", "--json"]).json();
+    assert_eq!((&listed[0]["many"], &listed[1]["many"], &listed[1]["newest"]), (&json!(1), &json!(2), &json!(2)));
+    assert!(bed.run(&["source", "quarantine"]).well().contains("no name was found among: colour"));
+    let shown = bed.run(&["source", "quarantine", "--show", "1"]).well();
+    assert!(shown.contains("$.note") && shown.contains("text, 7 characters") && !shown.contains("dana"), "{shown}");
+    assert!(bed.run(&["source", "quarantine", "--show", "99"]).refused(2).contains("no delivery 99 waits"));
+    bed.write("mapping.toml", "name = \"$.n\"\n");
+    let mapped = bed.run(&["source", "map", "website", "mapping.toml"]).well();
+    assert!(mapped.contains("Of 3 that could not be read before, 2 can be read now; the first of the others:"), "{mapped}");
+    assert!(mapped.contains("leadbell source quarantine website --replay-all"), "{mapped}");
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_source_is_told_what_came_or_what_to_look_at() {
+    let bed = Bed::new();
+    bed.run(&["source", "add", "website"]).well();
+    let refusal =
+        Refusal { source: "website".into(), at: Clock::system().now(), why: "the header authorization is missing".to_owned() };
+    bed.store().await.count_refused(refusal).await.unwrap();
+    let nothing = bed.run(&["source", "wait", "website", "--for", "0"]);
+    assert_eq!(nothing.code, 1, "{}", nothing.out);
+    for words in [
+        "https://leads.example.com/healthz must answer",
+        "authorization is missing",
+        "leadbell source rotate website",
+        "leadbell source send website",
+    ] {
+        assert!(nothing.out.contains(words), "{words:?} in {}", nothing.out);
+    }
+    unreadable(&bed, "{}", "the body is empty").await;
+    let heard = bed.run(&["source", "wait", "website"]);
+    assert!(heard.code == 1 && heard.out.contains("it could not be read. the body is empty"), "{}", heard.out);
+    assert_eq!(bed.store().await.source_figures().await.unwrap()[0].forged, 1);
+}
+
+#[tokio::test]
+async fn a_source_can_be_left_unwatched() {
+    let bed = Bed::new();
+    bed.run(&["source", "add", "website"]).well();
+    let listed = |bed: &Bed| bed.run(&["source", "list", "--json"]).json()[0].clone();
+    assert_eq!((&listed(&bed)["watched"], &listed(&bed)["unauthenticated"]), (&json!(true), &json!(false)));
+    assert!(bed.run(&["source", "watch", "website", "--off"]).well().contains("nobody is told"));
+    assert_eq!(listed(&bed)["watched"], json!(false));
+    bed.run(&["source", "watch", "website"]).well();
+    assert_eq!(listed(&bed)["watched"], json!(true));
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::Duration;
 use leadbell::domain::ids::{PersonId, TeamKey};
 use leadbell::domain::person::{Pause, Presence};
-use leadbell::store::{PlaceChange, Replay, Store};
+use leadbell::store::{Asker, PlaceChange, Replay, Store};
 
 use super::life::{Ended, Life, entry};
 use super::world::World;
@@ -220,7 +220,7 @@ async fn operator(world: &World, store: &Store) {
             let text = world.state().plan.other_playbook.clone();
             store.apply_playbook(text, entry(now)).await.map(drop)
         }
-        3 => store.replay(Replay::All).await.map(drop),
+        3 => store.replay(Replay::All, Asker { person: None, at: now }).await.map(drop),
         _ => store.forget_consumed(now).await,
     };
     world.say(format!("the operator does thing {what}"));

@@ -8,6 +8,7 @@ mod hooks;
 mod ladder;
 mod merging;
 mod promises;
+mod quarantine;
 mod reasons;
 mod restarts;
 mod returns;

@@ -9,7 +9,7 @@ const DANA: &str = r#"{"id":"1","name":"Dana Keller","email":"dana@example.com"}
 
 /// The same delivery every hour from 9 to 17 on each weekday, for three weeks; ends on a Friday at 16:00 in Berlin.
 async fn three_weeks(bed: &Bed) {
-    let friday: DateTime<Utc> = "2026-10-02T14:00:00Z".parse().unwrap();
+    let friday: DateTime<Utc> = "2026-10-02T14:00:00Z".parse().expect("a time");
     let mut at = bed.clock.now();
     while at <= friday {
         bed.clock.advance(at - bed.clock.now());
@@ -22,7 +22,7 @@ async fn three_weeks(bed: &Bed) {
             body: DANA.as_bytes().to_vec(),
             proof: Proof::Url,
         };
-        bed.core.store.accept(request).await.unwrap();
+        bed.core.store.accept(request).await.expect("it is kept");
         let evening = (at + Duration::hours(1)).format("%H").to_string() == "15";
         let weekend = at.format("%u").to_string() == "5";
         at += match (evening, weekend) {
