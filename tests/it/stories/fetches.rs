@@ -6,7 +6,7 @@ use leadbell::intake::headers::Headers;
 use leadbell::intake::signing::{Occasion, Sample, sign};
 use leadbell::intake::sources;
 use leadbell::intake::verify::{Auth, token_hash};
-use leadbell::store::{Replay, SourceRow};
+use leadbell::store::{Asker, Replay, SourceRow};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -168,7 +168,7 @@ async fn a_refused_token_is_told_to_managers_and_a_new_one_brings_the_lead() {
     assert!(!told[0].text().contains(TOKEN));
 
     provider.answers("/v23.0/77", [joao()]);
-    bed.core.store.replay(Replay::Source(SourceKey::from("ads"))).await.unwrap();
+    bed.core.store.replay(Replay::Source(SourceKey::from("ads")), Asker { person: None, at: bed.clock.now() }).await.unwrap();
     bed.rest().await;
     bed.card("leads", "João");
     bed.ends_clean().await;
@@ -256,7 +256,7 @@ async fn one_contact_of_many_that_is_missing_keeps_nobody_else_out() {
     assert!(quarantined(&bed).await[0].starts_with("1 of 3 leads in it cannot be read; the first: lead 2: HubSpot app webhooks"));
 
     provider.answers("/crm/v3/objects/contacts/2", [contact("two@example.com")]);
-    bed.core.store.replay(Replay::All).await.unwrap();
+    bed.core.store.replay(Replay::All, Asker { person: None, at: bed.clock.now() }).await.unwrap();
     bed.forward(Duration::minutes(1)).await;
     assert_eq!(bed.core.store.counts().await.unwrap().leads, 3, "the one before it in the list was never taken for it");
     bed.ends_clean().await;
