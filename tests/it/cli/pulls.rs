@@ -146,7 +146,7 @@ async fn a_verify_token_is_shown_with_the_steps_and_changes_with_the_secret() {
     let doctor = || bed.run(&["doctor"]).out;
     assert!(doctor().contains("the source ads has no access token"), "{}", doctor());
     let step = out.lines().find(|line| line.contains("verify token")).unwrap();
-    let word = step.rsplit(' ').next().unwrap();
+    let word = step.split(' ').find(|word| word.len() == 32).unwrap();
     assert_eq!(word.len(), 32, "{step}");
     assert!(out.contains("leadbell source token ads file:PATH"), "{out}");
     let rotated = bed.run(&["source", "rotate", "ads", "--secret", "env:NEXT", "--json"]).json();
