@@ -233,6 +233,15 @@ impl<P: Platform> Notices<P> {
         }
         let thread = match (self.thread_of(row).await?, lead) {
             (Some(thread), _) => thread,
+            // Nobody has it yet, so there is no thread; what is asked of them stands in the team's channel, and goes with the offer.
+            (None, Some(lead)) if row.news.is_asked_before_a_thread() => {
+                let team = lead.course.team.as_ref().and_then(|key| self.0.store.playbook().team(key).cloned());
+                let channel = team.map_or_else(|| self.0.store.playbook().managers_channel().to_owned(), |team| team.channel);
+                let mut view = self.view(row, Some(lead), Reach::Public);
+                view.mentions = vec![Mention::Person(person)];
+                let sent = self.send(&[row], &Place::Channel(channel), view).await;
+                return self.record(&[row], sent).await;
+            }
             (None, Some(_)) if row.tries < TRIES_MAX => {
                 self.0
                     .store

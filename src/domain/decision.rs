@@ -233,6 +233,12 @@ impl News {
         }
     }
 
+    /// Told while nobody has the lead: there may be no thread of it yet.
+    #[must_use]
+    pub fn is_asked_before_a_thread(&self) -> bool {
+        matches!(self, News::Offered { .. } | News::CameAgain { .. })
+    }
+
     /// Asks the owner to do something: not sent any more once they have done something.
     #[must_use]
     pub fn is_reminder(&self) -> bool {

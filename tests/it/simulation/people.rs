@@ -135,12 +135,14 @@ pub(super) async fn owners_hear_of_it(store: &Store, eye: &Eye, id: LeadId, wron
     let Ok(log) = store.log(id).await else { return };
     let (mut course, mut owned) = (None::<Course>, 0_usize);
     for line in &log {
+        let was_asked = course.as_ref().is_some_and(|course| course.state.asked().is_some());
         for fact in &line.facts {
             course.get_or_insert_with(|| Course::new("".into(), line.at)).evolve(fact, line.at);
         }
         let again = line.facts.iter().any(|fact| matches!(fact, Fact::CameAgain { .. }));
         let state = course.as_ref().map(|course| &course.state);
-        if again && matches!(state, Some(Stands::Owned { .. })) {
+        // Who is asked already hears that they are asked by somebody who is waiting for an answer.
+        if again && (matches!(state, Some(Stands::Owned { .. })) || was_asked) {
             owned += 1;
         }
         if again && matches!(state, Some(Stands::Pooled { .. } | Stands::Closed { .. })) {
