@@ -231,17 +231,11 @@ impl<P: Platform> Notices<P> {
         if !self.0.store.notice_holds(row.id).await? {
             return Ok(true);
         }
+        if let Some(lead) = lead.filter(|lead| row.news.is_asked_without_a_thread() && lead.course.state.owner().is_none()) {
+            return self.tell_in_channel(row, lead, person).await;
+        }
         let thread = match (self.thread_of(row).await?, lead) {
             (Some(thread), _) => thread,
-            // Nobody has it yet, so there is no thread; what is asked of them stands in the team's channel, and goes with the offer.
-            (None, Some(lead)) if row.news.is_asked_before_a_thread() => {
-                let team = lead.course.team.as_ref().and_then(|key| self.0.store.playbook().team(key).cloned());
-                let channel = team.map_or_else(|| self.0.store.playbook().managers_channel().to_owned(), |team| team.channel);
-                let mut view = self.view(row, Some(lead), Reach::Public);
-                view.mentions = vec![Mention::Person(person)];
-                let sent = self.send(&[row], &Place::Channel(channel), view).await;
-                return self.record(&[row], sent).await;
-            }
             (None, Some(_)) if row.tries < TRIES_MAX => {
                 self.0
                     .store
@@ -261,6 +255,18 @@ impl<P: Platform> Notices<P> {
         let mut view = self.view(row, lead, Reach::Public);
         view.mentions = vec![Mention::Person(person)];
         self.send_in_thread(row, thread, view).await
+    }
+
+    /// Nobody has the lead, so it may have no thread: whoever is asked reads it in the team's channel.
+    /// Such news goes with the state, so that its place never changes while it is told.
+    async fn tell_in_channel(&self, row: &NoticeRow, lead: &Lead, person: PersonId) -> Result<bool, StoreError> {
+        let playbook = self.0.store.playbook();
+        let team = lead.course.team.as_ref().and_then(|key| playbook.team(key));
+        let channel = team.map_or_else(|| playbook.managers_channel(), |team| team.channel.as_str()).to_owned();
+        let mut view = self.view(row, Some(lead), Reach::Public);
+        view.mentions = vec![Mention::Person(person)];
+        let sent = self.send(&[row], &Place::Channel(channel), view).await;
+        self.record(&[row], sent).await
     }
 
     async fn send(&self, rows: &[&NoticeRow], place: &Place, view: View) -> Result<Receipt, SendError> {

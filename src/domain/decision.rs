@@ -233,9 +233,9 @@ impl News {
         }
     }
 
-    /// Told while nobody has the lead: there may be no thread of it yet.
+    /// May be told while nobody has the lead, when it may have no thread yet.
     #[must_use]
-    pub fn is_asked_before_a_thread(&self) -> bool {
+    pub fn is_asked_without_a_thread(&self) -> bool {
         matches!(self, News::Offered { .. } | News::CameAgain { .. })
     }
 
