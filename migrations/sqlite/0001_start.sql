@@ -240,6 +240,7 @@ CREATE TABLE notice (
   at_message  TEXT
 ) STRICT;
 CREATE INDEX notice_due ON notice (due_at) WHERE state = 'pending';
+CREATE INDEX notice_by_recipient ON notice (recipient, made_at);
 CREATE INDEX notice_by_lead ON notice (lead) WHERE state = 'pending';
 CREATE INDEX notice_given_up ON notice (lead) WHERE state = 'dead';
 

@@ -178,6 +178,15 @@ pub enum News {
     },
     /// What became of deliveries that you had read again.
     Replayed(Replayed),
+    /// A rule of the playbook could not be judged for a lead, and counted as not holding.
+    RuleBroken {
+        /// Which rule.
+        rule: String,
+        /// The part of it, as written.
+        clause: String,
+        /// Why, in words.
+        why: String,
+    },
     /// Deliveries that could not be read wait for a person.
     Quarantined {
         /// Which source.
@@ -219,6 +228,7 @@ impl News {
             | News::Released
             | News::Handoff { .. }
             | News::DuplicateOfYours { .. }
+            | News::RuleBroken { .. }
             | News::MergeUndone { .. }
             | News::SourceSilent { .. }
             | News::SourceHeardAgain { .. }
@@ -257,6 +267,7 @@ impl News {
             | News::NeedsRouting { .. }
             | News::Handoff { .. }
             | News::DuplicateOfYours { .. }
+            | News::RuleBroken { .. }
             | News::CameAgain { .. }
             | News::LooksLike { .. }
             | News::MergeUndone { .. }

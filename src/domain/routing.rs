@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
+use super::decision::{News, Recipient};
 use super::draft::Draft;
 use super::eligibility;
 use super::fact::Fact;
@@ -75,9 +76,18 @@ pub fn route(values: &Values, score: &Score, playbook: &Playbook) -> Option<Rout
 pub(super) fn to_a_team(draft: &mut Draft<'_>) -> Option<TeamKey> {
     let values = portrait::values(&draft.lead.profile, draft.course().work.submissions, draft.playbook());
     let routed = route(&values, draft.course().score.as_ref()?, draft.playbook())?;
+    tell_of_broken(draft, &routed.tried);
     let team = routed.team.clone();
     draft.record(Fact::RoutedBy { routed });
     Some(team)
+}
+
+/// Managers hear of rules that could not be judged.
+pub(super) fn tell_of_broken(draft: &mut Draft<'_>, tried: &[Tried]) {
+    for Tried { rule, clause, broken } in tried {
+        let Some(why) = broken.clone() else { continue };
+        draft.tell(Recipient::Managers, News::RuleBroken { rule: rule.clone(), clause: clause.clone(), why });
+    }
 }
 
 /// Who looks after the company already gets what comes from it, if they may have it: in the team that the rules name, else in one of

@@ -6,6 +6,7 @@ use super::draft::Draft;
 use super::fact::Fact;
 use super::lead::Profile;
 use super::portrait::{self, Values};
+use super::routing::{self, Tried};
 use crate::playbook::rule::Verdict;
 use crate::playbook::{Playbook, Scoring};
 
@@ -65,15 +66,16 @@ impl Tier {
 pub(super) fn renew(draft: &mut Draft<'_>) {
     let requests = draft.course().work.submissions;
     let values = portrait::values(&draft.lead.profile, requests, draft.playbook());
-    let (score, _) = score(&draft.lead.profile, &values, draft.playbook());
+    let (score, broken) = score(&draft.lead.profile, &values, draft.playbook());
+    routing::tell_of_broken(draft, &broken);
     if draft.course().score.as_ref() != Some(&score) {
         draft.record(Fact::Scored { score });
     }
 }
 
-/// What a lead of these values is worth, with the rules that could not be judged.
+/// What a lead of these values is worth, and the rules that could not be judged.
 #[must_use]
-pub fn score(profile: &Profile, values: &Values, playbook: &Playbook) -> (Score, Vec<String>) {
+pub fn score(profile: &Profile, values: &Values, playbook: &Playbook) -> (Score, Vec<Tried>) {
     let scoring = &playbook.scoring;
     let mut subject = portrait::subject(values.clone());
     let mut parts = Vec::new();
@@ -82,7 +84,7 @@ pub fn score(profile: &Profile, values: &Values, playbook: &Playbook) -> (Score,
         match rule.when.judge(&mut subject) {
             Verdict::Holds => parts.push(Part { points: rule.points, why: rule.why.clone() }),
             Verdict::Fails { .. } => {}
-            Verdict::Broken { clause, why } => broken.push(format!("score \"{}\": {clause}: {why}", rule.why)),
+            Verdict::Broken { clause, why } => broken.push(Tried { rule: rule.why.clone(), clause, broken: Some(why) }),
         }
     }
     let known = (portrait::completeness(profile) * f64::from(scoring.completeness)).round();

@@ -16,6 +16,8 @@ use crate::domain::lead::Lead;
 
 const ADD: &str = "-- notice::add
 INSERT INTO notice (lead, recipient, news, epoch, reminder, nonce, made_at, due_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending')";
+const SAME_BEFORE: &str =
+    "-- notice::same_before\nSELECT 1 AS yes FROM notice WHERE recipient = $1 AND news = $2 AND made_at > $3 LIMIT 1";
 const NEXT_ID: &str = "-- notice::next_id\nSELECT coalesce(max(id), 0) + 1 AS id FROM notice";
 const VOID_OLD: &str = "-- notice::void_old
 UPDATE notice SET state = 'void', why = 'the lead has moved on'
@@ -111,6 +113,9 @@ pub(super) async fn add_all(
 ) -> Result<(), StoreError> {
     for (nth, notice) in (0..).zip(notices) {
         let recipient = serde_json::to_string(&notice.to)?;
+        if matches!(notice.news, News::RuleBroken { .. }) && is_told(conn, notice, now).await? {
+            continue;
+        }
         let epoch = notice.news.holds_while_state_lasts().then(|| i64::from(lead.course.epoch));
         let nonce = nonce("notice", lead.id, &recipient, lead.rev * 100 + nth);
         sqlx::query(ADD)
@@ -126,6 +131,12 @@ pub(super) async fn add_all(
             .await?;
     }
     Ok(())
+}
+
+/// The same was told in the last day. A rule that breaks does so on one lead after the other.
+async fn is_told(conn: &mut SqliteConnection, notice: &Notice, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let query = sqlx::query(SAME_BEFORE).bind(serde_json::to_string(&notice.to)?).bind(serde_json::to_string(&notice.news)?);
+    Ok(query.bind(millis(now - chrono::Duration::days(1))).fetch_optional(conn).await?.is_some())
 }
 
 /// Adds a notice that is about no lead. Its number among all notices makes its nonce its own: the same may happen again.

@@ -317,3 +317,42 @@ async fn a_card_that_is_there_is_posted_anew_when_it_rings_and_one_that_is_not_o
     assert_eq!(again.ring, still.ring);
     assert!(again.ring.is_some());
 }
+
+#[tokio::test]
+async fn a_rule_that_breaks_is_told_once_a_day_however_many_leads_it_breaks_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = "[[field]]\nkey = \"seats\"\nkind = \"number\"\n\n[[score]]\nwhen = \"lead.seats * 2 > 10\"\npoints = 5\nwhy = \"many seats\"\n";
+    let options = Options { path: folder.path().join("leadbell.db"), seed: format!("{PLAYBOOK}\n{broken}") };
+    let store = Store::open(&options, at(0)).await.unwrap();
+    for key in ["a", "b", "c"] {
+        arrives(&store, key).await;
+    }
+    let due = store.due_notices(at(1), 10).await.unwrap();
+    let news: Vec<String> = due.iter().map(|notice| format!("{:?}", notice.news)).collect();
+    assert_eq!(news.len(), 1, "{news:?}");
+    assert!(news[0].contains("many seats") && news[0].contains("lead.seats * 2 > 10"), "{news:?}");
+}
+
+#[tokio::test]
+async fn the_ledger_is_kept_with_the_move_and_read_back_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, ann) = company(folder.path()).await;
+    let lead = arrives(&store, "a").await.lead().unwrap().id;
+    asks(&store, lead, ann, Ask::Claim).await;
+    let turns = |store: &Store| {
+        let store = store.clone();
+        async move { store.turns(at(1)).await.unwrap().ledger.standing(&"dach".into(), ann) }
+    };
+    assert_eq!(turns(&store).await.turns, 1);
+    asks(&store, lead, ann, Ask::Disqualify { reason: "spam".into(), detail: None, until: None, original: None }).await;
+    assert_eq!(turns(&store).await.turns, 0, "it never was a lead");
+    drop(store);
+    let (store, _) = company(folder.path()).await;
+    let again = arrives(&store, "b").await.lead().unwrap().id;
+    asks(&store, again, ann, Ask::Claim).await;
+    assert_eq!(turns(&store).await.turns, 1);
+    let findings = store.audit(at(2)).await.unwrap();
+    assert!(
+        findings.iter().all(|finding| finding.holds != "the ledger sums to the moves that made it" || finding.broken.is_empty())
+    );
+}

@@ -18,7 +18,7 @@ use crate::domain::ids::LeadId;
 use crate::domain::lead::Lead;
 use crate::domain::message::{Button, Choice, Look, Mention, Row, Select, Tone, View};
 use crate::domain::person::Roster;
-use crate::domain::text::{Text, Untrusted, When};
+use crate::domain::text::{Span, Text, Untrusted, When};
 use crate::playbook::Playbook;
 
 /// Most pieces of news that a bundle tells one by one.
@@ -116,6 +116,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::DuplicateOfYours { duplicate } => who.and(format!(" came in again, as {duplicate}")),
         News::CameAgain { nth: n, since, at } => who.and(format!(" asked again: {} request in {}", nth(*n), span(*at - *since))),
         News::LooksLike { other } => who.and(format!(" looks like {other}")),
+        News::RuleBroken { rule, .. } => Text::plain("The rule \"").data(&Untrusted::new(rule)).and("\" cannot be judged"),
         News::MergeUndone { lead } => who.and(format!(": {lead} is a lead of its own again")),
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => {
             source_news::headline(news)
@@ -138,6 +139,7 @@ fn tone(news: &News) -> Tone {
         News::StillYours { .. }
         | News::FirstTouchLate { .. }
         | News::NeedsRouting { .. }
+        | News::RuleBroken { .. }
         | News::SourceSilent { .. }
         | News::Quarantined { .. } => Tone::Alarm,
         News::Replayed(replayed) if replayed.unread > 0 => Tone::Alarm,
@@ -214,6 +216,12 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
         News::LooksLike { .. } => {
             vec!["The names and the companies are alike. If it is the same person, merge them: nothing is lost.".into()]
         }
+        News::RuleBroken { clause, why, .. } => vec![
+            Text(vec![Span::Code(clause.clone())]).and(": ").data(&Untrusted::new(why)),
+            Text::plain("It counted as not holding for ")
+                .then(short_name(lead))
+                .and(". Mend it in the playbook; this is told once a day."),
+        ],
         News::MergeUndone { .. } => vec!["The merge was taken back. Both are as they were.".into()],
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => Vec::new(),
     }
@@ -246,6 +254,7 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         News::Offered { .. }
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
+        | News::RuleBroken { .. }
         | News::NoLongerYours { .. }
         | News::Released
         | News::StillYours { .. }
@@ -311,6 +320,7 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         | News::Released
         | News::Handoff { .. }
         | News::MergeUndone { .. }
+        | News::RuleBroken { .. }
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
