@@ -129,7 +129,7 @@ impl<P: Platform> Telling<'_, P> {
         let rep = self.taker(id).await?;
         self.ask(id, rep, Ask::Claim).await?;
         let Some(owner) = self.owner(id).await? else { return Ok(()) };
-        let wait = self.rng.random_range(2..40);
+        let wait = self.rng.random_range(2..33);
         self.forward(self.core.clock.now() + Duration::minutes(wait)).await?;
         if self.owner(id).await? != Some(owner) {
             return Ok(());

@@ -126,6 +126,7 @@ pub(super) fn world(doors: &Doors) -> World {
         Person::new("ann").display("Ann Berg").role("sales-dach").note("rep, captain of DACH"),
         Person::new("ben").display("Ben Ruiz").role("sales-dach").note("rep in DACH"),
         Person::new("cleo").display("Cleo Laurent").role("sales-world").note("rep, captain of World"),
+        Person::new("eve").display("Eve Tanaka").role("sales-world").note("rep in World"),
         Person::new("may").display("May Okafor").role("sales-managers").note("manager"),
         Person::new("ada").display("Ada Lind").role("admins").role("sales-managers").note("administrator"),
         Person::new("gus").display("Gus Patel").note("works in marketing: no rights"),
@@ -212,7 +213,7 @@ fn help() -> Panel {
                2. Act as that person and press **Accept**, or **Pass** and see who is next. Then press it late, as the other one.\n\
                3. Log an attempt, plan a follow-up, disqualify.\n\
                4. Send another, answer nothing, and move the clock on: the offer lapses, the ladder climbs.\n\
-               5. Send one from abroad: it is open to all of World. As Cleo, press **Claim**.\n\
+               5. Send one from abroad: it is open to all of World. As Cleo or Eve, press **Claim**.\n\
                6. Type `/lead why`, `/report pipeline`, `/team whoison`, `/playbook show`.\n\
                7. As Gus, try to claim."
             .to_owned(),
