@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Timelike as _, Utc};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
-use super::world::{COMPANY_SIZE, Example, LEADS};
+use super::world::{COMPANY_SIZE, Example, PAST};
 use crate::app::{Core, Works};
 use crate::chat::{Platform, Visitor};
 use crate::domain::decide::decide;
@@ -122,7 +122,7 @@ impl<P: Platform> Telling<'_, P> {
 
     /// One lead comes in, and somebody works it more or less well.
     async fn lead(&mut self, nth: usize) -> Result<()> {
-        let example = &LEADS[nth % LEADS.len()];
+        let example = &PAST[nth % PAST.len()];
         let id = self.arrive(example, nth).await?;
         let wait = self.rng.random_range(1..12);
         self.forward(self.core.clock.now() + Duration::minutes(wait)).await?;
@@ -254,8 +254,8 @@ impl<P: Platform> Telling<'_, P> {
 
 /// Another person of the same company each time round, so that the examples of the page are new leads when they are sent.
 fn colleague(example: &Example, nth: usize) -> (String, String) {
-    let round = nth / LEADS.len() + 1;
-    let first = LEADS[(nth + round) % LEADS.len()].name.split(' ').next().unwrap_or_default();
+    let round = nth / PAST.len() + 1;
+    let first = PAST[(nth + round) % PAST.len()].name.split(' ').next().unwrap_or_default();
     let last = example.name.split(' ').next_back().unwrap_or_default();
     let domain = example.email.rsplit('@').next().unwrap_or_default();
     (format!("{first} {last}"), format!("{}.{round}@{domain}", first.to_lowercase()))

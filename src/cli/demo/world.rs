@@ -221,9 +221,10 @@ fn help() -> Panel {
     }
 }
 
+/// New ones first; then companies that have an owner already, to whom their leads go.
 fn examples() -> Vec<Map<String, Value>> {
-    LEADS
-        .iter()
+    NEW.iter()
+        .chain(&PAST[..2])
         .map(|lead| {
             let value = json!({
                 "name": lead.name,
@@ -264,8 +265,8 @@ pub(super) struct Example {
     pub(super) need: &'static str,
 }
 
-/// Invented people with example addresses and numbers that are kept for fiction.
-pub(super) const LEADS: &[Example] = &[
+/// Who came in the last week. Invented people with example addresses and numbers that are kept for fiction, as those below.
+pub(super) const PAST: &[Example] = &[
     Example {
         name: "Jonas Weber",
         email: "jonas@weberbau.example",
@@ -330,14 +331,18 @@ pub(super) const LEADS: &[Example] = &[
         need: "Two shifts, 40 pickers each. What would you suggest?",
     },
     Example {
-        name: "Nora Frei",
-        email: "nora.frei@freilogistik.example",
-        phone: "+41 44 668 18 00",
-        company: "Frei Logistik",
-        size: "8",
-        country: "CH",
-        need: "Just looking around.",
+        name: "Anton Keller",
+        email: "a.keller@kellerstahl.example",
+        phone: "+49 30 23125 067",
+        company: "Keller Stahl",
+        size: "40",
+        country: "DE",
+        need: "Replacing an old line next year. No hurry.",
     },
+];
+
+/// Who comes by the form: companies that nobody looks after yet.
+const NEW: &[Example] = &[
     Example {
         name: "Hana Suzuki",
         email: "hana@suzukiparts.example",
@@ -346,5 +351,41 @@ pub(super) const LEADS: &[Example] = &[
         size: "200",
         country: "US",
         need: "Looking for a pilot in Q1, budget about 60k.",
+    },
+    Example {
+        name: "Petra Hartmann",
+        email: "p.hartmann@hartmannpumpen.example",
+        phone: "+49 30 23125 044",
+        company: "Hartmann Pumpen",
+        size: "70-80",
+        country: "DE",
+        need: "Can we have a demo next week?",
+    },
+    Example {
+        name: "Nora Frei",
+        email: "nora.frei@freilogistik.example",
+        phone: "+41 44 555 01 80",
+        company: "Frei Logistik",
+        size: "8",
+        country: "CH",
+        need: "Just looking around.",
+    },
+    Example {
+        name: "Carlos Bruma",
+        email: "carlos@brumaenergia.example",
+        phone: "+1 202 555 0160",
+        company: "Bruma Energia",
+        size: "5,200",
+        country: "US",
+        need: "A quote for four sites, and a demo for the board.",
+    },
+    Example {
+        name: "Isla Kerr",
+        email: "isla@kerrpottery.example",
+        phone: "+44 20 7946 0456",
+        company: "Kerr Pottery",
+        size: "4",
+        country: "GB",
+        need: "Do you rent them out by the week?",
     },
 ];
