@@ -326,6 +326,7 @@ function mount() {
     if (event.key === "Escape" && part("frame").dataset.drawer && !popoverOpen()) closeDrawers();
   });
   window.addEventListener("resize", markDrawers);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawFrame);
   window.addEventListener("popstate", followHash);
   document.addEventListener("visibilitychange", () => {
     if (store.channel && !document.hidden) {

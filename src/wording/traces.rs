@@ -24,10 +24,20 @@ pub(super) fn score_line(lead: &Lead, world: World<'_>) -> Option<Text> {
 }
 
 /// `82 hot   +25 demo form   +20 200+ people`.
-pub(super) fn score_words(score: &Score) -> Text {
+fn score_words(score: &Score) -> Text {
     let begin = Text::default().strong(format!("{} {}", score.points, score.tier.word()));
     let reasons = score.parts.iter().take(REASONS_MAX);
     reasons.fold(begin, |text, Part { points, why }| text.and(format!("  {points:+} ")).data(&Untrusted::new(why)))
+}
+
+/// As part of a sentence: `82 hot (+25 demo form, +20 200+ people)`.
+pub(super) fn score_clause(score: &Score) -> Text {
+    let mut text = Text::default().strong(format!("{} {}", score.points, score.tier.word()));
+    for (nth, Part { points, why }) in score.parts.iter().take(REASONS_MAX).enumerate() {
+        let before = if nth == 0 { " (" } else { ", " };
+        text = text.and(format!("{before}{points:+} ")).data(&Untrusted::new(why));
+    }
+    if score.parts.is_empty() { text } else { text.and(")") }
 }
 
 /// `rule "DE demo" sent it to DACH`; nothing where there was nothing to choose from.

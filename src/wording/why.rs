@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::World;
 use super::parts::{exit_words, nth, person, reason_name, short_name, span, stage_name, team_name};
 use super::states::triage_words;
-use super::traces::{routed_words, score_words, tried_lines};
+use super::traces::{routed_words, score_clause, tried_lines};
 use crate::domain::clocks::Clock;
 use crate::domain::fact::Fact;
 use crate::domain::ids::{PersonId, TeamKey};
@@ -100,7 +100,7 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
     match fact {
         Fact::Received { .. } | Fact::FirstTouchPromised { .. } => None,
         Fact::Scored { score } if world.playbook.scoring.rules.is_empty() || score.parts.is_empty() => None,
-        Fact::Scored { score } => Some(Text::plain("worth ").then(score_words(score))),
+        Fact::Scored { score } => Some(Text::plain("worth ").then(score_clause(score))),
         Fact::RoutedBy { routed } => routed_words(routed, world),
         Fact::AccountKept { owner, lead } => who(*owner, format!(" looks after this company already ({lead})")),
         Fact::Waits { team, step } => Some(waits(team, *step, told, world)),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Timelike as _, Utc};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
-use super::world::{Example, LEADS};
+use super::world::{COMPANY_SIZE, Example, PAST};
 use crate::app::{Core, Works};
 use crate::chat::{Platform, Visitor};
 use crate::domain::decide::decide;
@@ -122,14 +122,15 @@ impl<P: Platform> Telling<'_, P> {
 
     /// One lead comes in, and somebody works it more or less well.
     async fn lead(&mut self, nth: usize) -> Result<()> {
-        let example = &LEADS[nth % LEADS.len()];
+        let example = &PAST[nth % PAST.len()];
         let id = self.arrive(example, nth).await?;
         let wait = self.rng.random_range(1..12);
         self.forward(self.core.clock.now() + Duration::minutes(wait)).await?;
-        let rep = self.member(id).await?;
+        let rep = self.taker(id).await?;
         self.ask(id, rep, Ask::Claim).await?;
         let Some(owner) = self.owner(id).await? else { return Ok(()) };
-        let wait = self.rng.random_range(2..40);
+        // Some forget theirs, so that it goes back; the others call in good time.
+        let wait = if nth % 9 == 4 { 40 } else { self.rng.random_range(2..18) };
         self.forward(self.core.clock.now() + Duration::minutes(wait)).await?;
         if self.owner(id).await? != Some(owner) {
             return Ok(());
@@ -145,9 +146,13 @@ impl<P: Platform> Telling<'_, P> {
         self.end(id, owner, nth).await
     }
 
-    /// Any rep of the lead's team.
-    async fn member(&mut self, lead: LeadId) -> Result<PersonId> {
-        let team = self.core.store.lead(lead).await?.and_then(|lead| lead.course.team);
+    /// Who is asked whether they take it; else any rep of the lead's team.
+    async fn taker(&mut self, lead: LeadId) -> Result<PersonId> {
+        let course = self.core.store.lead(lead).await?.map(|lead| lead.course);
+        if let Some(State::Offered { to, .. }) = course.as_ref().map(|course| &course.state) {
+            return Ok(*to);
+        }
+        let team = course.and_then(|course| course.team);
         let roster = self.core.store.roster();
         let members: Vec<PersonId> = team.iter().flat_map(|team| roster.members(team)).map(|(person, _)| person.id).collect();
         anyhow::ensure!(!members.is_empty(), "{lead} has no team with people in it");
@@ -190,7 +195,13 @@ impl<P: Platform> Telling<'_, P> {
             email: Some(Untrusted::new(&email)),
             phone: Some(Untrusted::new(example.phone)),
             company: Some(Untrusted::new(example.company)),
+            country: Some(example.country.to_owned()),
             ..Contact::default()
+        };
+        // The trade fair's cards do not ask.
+        let extras = match source {
+            "trade-fair" => Vec::new(),
+            _ => vec![(Untrusted::new(COMPANY_SIZE), Untrusted::new(example.size))],
         };
         let submission = Submission {
             source: source.into(),
@@ -202,7 +213,7 @@ impl<P: Platform> Telling<'_, P> {
             message: Some(Untrusted::new(example.need)),
             utm: std::collections::BTreeMap::new(),
             consent: std::collections::BTreeMap::new(),
-            extras: Vec::new(),
+            extras: extras.clone(),
         };
         let profile = Profile {
             received_at: now,
@@ -210,7 +221,7 @@ impl<P: Platform> Telling<'_, P> {
             source_detail: None,
             contact: submission.person.clone(),
             need: submission.message.clone(),
-            extras: Vec::new(),
+            extras,
             utm: submission.utm.clone(),
             is_test: false,
             unauthenticated: false,
@@ -242,13 +253,10 @@ impl<P: Platform> Telling<'_, P> {
     }
 }
 
-/// Each time round it is another person of the same company: the same person again would be no new lead.
+/// Another person of the same company each time round, so that the examples of the page are new leads when they are sent.
 fn colleague(example: &Example, nth: usize) -> (String, String) {
-    let round = nth / LEADS.len();
-    if round == 0 {
-        return (example.name.to_owned(), example.email.to_owned());
-    }
-    let first = LEADS[(nth + round) % LEADS.len()].name.split(' ').next().unwrap_or_default();
+    let round = nth / PAST.len() + 1;
+    let first = PAST[(nth + round) % PAST.len()].name.split(' ').next().unwrap_or_default();
     let last = example.name.split(' ').next_back().unwrap_or_default();
     let domain = example.email.rsplit('@').next().unwrap_or_default();
     (format!("{first} {last}"), format!("{}.{round}@{domain}", first.to_lowercase()))

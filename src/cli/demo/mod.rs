@@ -192,6 +192,7 @@ fn visitors(sandbox: &Sandbox) -> Vec<Visitor> {
         person("ann", "Ann Berg", &["sales-dach"], false),
         person("ben", "Ben Ruiz", &["sales-dach"], false),
         person("cleo", "Cleo Laurent", &["sales-world"], false),
+        person("eve", "Eve Tanaka", &["sales-world"], false),
         person("may", "May Okafor", &["sales-managers"], false),
         person("ada", "Ada Lind", &["admins", "sales-managers"], true),
     ]

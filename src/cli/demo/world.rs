@@ -13,13 +13,22 @@ hours = "24/7"                       # so that clocks run whenever you try this
 managers = "sales-managers"
 managers_channel = "leads-managers"
 
+# DACH asks one person after the other, whose turn it is first; then everybody may.
 [[team]]
 key = "dach"
 name = "DACH"
 channel = "leads-dach"
 role = "sales-dach"
 captain = "ann"
+ladder = [
+  { step = "offer", for = "5m", times = 2 },
+  { step = "open", for = "10m" },
+  { step = "mention", whom = "team", for = "10m" },
+  { step = "mention", whom = "managers", for = "10m" },
+  { step = "assign", to = "captain" },
+]
 
+# World has the usual ladder: open to everybody from the first minute.
 [[team]]
 key = "world"
 name = "World"
@@ -27,9 +36,71 @@ channel = "leads-world"
 role = "sales-world"
 captain = "cleo"
 
-[[source]]
-key = "trade-fair"
+# What the form asks beyond the usual.
+[[field]]
+key = "employees"
+questions = ["Company size"]
+kind = "number"
+
+# Which team gets a lead: the first rule that holds.
+[[route]]
+name = "trade fair"
+when = 'lead.source == "trade-fair"'
 team = "world"
+
+[[route]]
+name = "big fish"
+when = 'lead.employees >= 1000'
+team = "dach"
+
+[[route]]
+name = "DE demo"
+when = 'lead.country in ["DE", "AT", "CH"] && lead.need.has("demo")'
+team = "dach"
+
+[[route]]
+name = "abroad"
+when = 'lead.country != "" && !(lead.country in ["DE", "AT", "CH"])'
+team = "world"
+
+[[route]]
+name = "everything else"
+team = "dach"
+
+# What a lead is worth, and why.
+[[score]]
+when = 'lead.need.has("demo")'
+points = 35
+why = "wants a demo"
+
+[[score]]
+when = 'lead.need.has("quote")'
+points = 30
+why = "wants a quote"
+
+[[score]]
+when = 'lead.need.has("budget")'
+points = 20
+why = "has a budget"
+
+[[score]]
+when = 'lead.employees >= 200'
+points = 25
+why = "200+ people"
+
+[[score]]
+when = 'lead.source == "trade-fair"'
+points = 20
+why = "met us at the fair"
+
+[[score]]
+when = 'lead.employees < 10'
+points = -10
+why = "fewer than 10 people"
+
+[scoring]
+hot = 70
+warm = 40
 "##;
 
 /// Where the panels post to.
@@ -55,6 +126,7 @@ pub(super) fn world(doors: &Doors) -> World {
         Person::new("ann").display("Ann Berg").role("sales-dach").note("rep, captain of DACH"),
         Person::new("ben").display("Ben Ruiz").role("sales-dach").note("rep in DACH"),
         Person::new("cleo").display("Cleo Laurent").role("sales-world").note("rep, captain of World"),
+        Person::new("eve").display("Eve Tanaka").role("sales-world").note("rep in World"),
         Person::new("may").display("May Okafor").role("sales-managers").note("manager"),
         Person::new("ada").display("Ada Lind").role("admins").role("sales-managers").note("administrator"),
         Person::new("gus").display("Gus Patel").note("works in marketing: no rights"),
@@ -79,17 +151,21 @@ fn form(doors: &Doors) -> Panel {
         "curl {} \\\n  -H 'Content-Type: application/json' \\\n  -d '{{\"name\":\"Iris Novak\",\"email\":\"iris@novak.example\",\"company\":\"Novak Labs\",\"message\":\"Can you show us the picker?\"}}'",
         doors.form
     );
+    let countries: Vec<Value> = COUNTRIES.iter().map(|(code, name)| json!({"value": code, "label": name})).collect();
     Panel {
         id: "lead".to_owned(),
         title: "Send a lead".to_owned(),
-        text: "As a visitor of Acme's website would. It rings in #leads-dach.".to_owned(),
+        text: "As a visitor of Acme's website would. It rings in #leads-dach, or in #leads-world when it comes from abroad."
+            .to_owned(),
         code: Some(curl),
         fields: vec![
             field("name", "Name", "text", "Dana Keller"),
             field("email", "E-mail", "text", "dana.keller@brightpath.example"),
             field("phone", "Phone", "text", "+49 30 23125 014"),
             field("company", "Company", "text", "Brightpath Logistics"),
-            field("message", "What do you need?", "textarea", "We need scheduling for 120 technicians before March."),
+            field(COMPANY_SIZE, "Company size", "text", "240"),
+            json!({"name": "country", "label": "Country", "kind": "select", "value": "DE", "options": countries}),
+            field("message", "What do you need?", "textarea", "A demo of scheduling for 120 technicians, before March."),
         ],
         buttons: vec![json!({"label": "Send", "values": {}})],
         post: doors.form.clone(),
@@ -105,9 +181,9 @@ fn fair(doors: &Doors) -> Panel {
         title: "A card from the trade fair".to_owned(),
         text: "Another source, which the playbook sends to #leads-world.".to_owned(),
         fields: vec![
-            field("name", "Name", "Hana Suzuki"),
-            field("phone", "Phone", "+1 202 555 0111"),
-            field("company", "Company", "Suzuki Parts"),
+            field("name", "Name", "Luz Rivera"),
+            field("phone", "Phone", "+1 202 555 0187"),
+            field("company", "Company", "Rivera Parts"),
         ],
         buttons: vec![json!({"label": "Send", "values": {}})],
         post: doors.fair.clone(),
@@ -120,7 +196,8 @@ fn clock(doors: &Doors) -> Panel {
     Panel {
         id: "clock".to_owned(),
         title: "Move the clock on".to_owned(),
-        text: "Promises come due: the team is rung, then managers, then the captain gets it; an untouched claim goes back."
+        text: "Promises come due: an offer lapses, the team is rung, then managers, then the captain gets it; an untouched claim goes \
+               back."
             .to_owned(),
         buttons: vec![step("+5 min", 5), step("+10 min", 10), step("+1 hour", 60), step("+1 day", 1440)],
         post: doors.clock.clone(),
@@ -132,23 +209,50 @@ fn help() -> Panel {
     Panel {
         id: "help".to_owned(),
         title: "Try this".to_owned(),
-        text: "1. Send a lead. 2. As Ann, press Claim; then, as Ben, press it too. 3. Log an attempt, plan a follow-up, disqualify. \
-               4. Send another, claim nothing and move the clock on. 5. Type /report pipeline, /lead list, /playbook show. \
-               6. As Gus, try to claim."
+        text: "1. Send a lead: it is hot, and DACH offers it to whose turn it is.\n\
+               2. Act as that person and press **Accept**, or **Pass** and see who is next. Then press it late, as the other one.\n\
+               3. Log an attempt, plan a follow-up, disqualify.\n\
+               4. Send another, answer nothing, and move the clock on: the offer lapses, the ladder climbs.\n\
+               5. Send one from abroad: it is open to all of World. As Cleo or Eve, press **Claim**.\n\
+               6. Type `/lead why`, `/report pipeline`, `/team whoison`, `/playbook show`.\n\
+               7. As Gus, try to claim."
             .to_owned(),
         ..Panel::default()
     }
 }
 
+/// New ones first; then companies that have an owner already, to whom their leads go.
 fn examples() -> Vec<Map<String, Value>> {
-    LEADS
-        .iter()
+    NEW.iter()
+        .chain(&PAST[..2])
         .map(|lead| {
-            let value = json!({"name": lead.name, "email": lead.email, "phone": lead.phone, "company": lead.company, "message": lead.need});
+            let value = json!({
+                "name": lead.name,
+                "email": lead.email,
+                "phone": lead.phone,
+                "company": lead.company,
+                COMPANY_SIZE: lead.size,
+                "country": lead.country,
+                "message": lead.need,
+            });
             value.as_object().cloned().unwrap_or_default()
         })
         .collect()
 }
+
+/// The form's name for the answer that the playbook calls `employees`.
+pub(super) const COMPANY_SIZE: &str = "company_size";
+
+/// Where visitors of the form can come from.
+const COUNTRIES: [(&str, &str); 7] = [
+    ("DE", "Germany"),
+    ("AT", "Austria"),
+    ("CH", "Switzerland"),
+    ("FR", "France"),
+    ("GB", "United Kingdom"),
+    ("DK", "Denmark"),
+    ("US", "United States"),
+];
 
 /// An invented lead.
 pub(super) struct Example {
@@ -156,69 +260,132 @@ pub(super) struct Example {
     pub(super) email: &'static str,
     pub(super) phone: &'static str,
     pub(super) company: &'static str,
+    pub(super) size: &'static str,
+    pub(super) country: &'static str,
     pub(super) need: &'static str,
 }
 
-/// Invented people with example addresses and numbers that are kept for fiction.
-pub(super) const LEADS: &[Example] = &[
-    lead("Jonas Weber", "jonas@weberbau.example", "+49 30 23125 021", "Weber Bau", "Quote for 14 robots, delivery in Hamburg."),
-    lead(
-        "Mia Fontaine",
-        "mia.fontaine@atelierlune.example",
-        "+33 1 99 00 12 34",
-        "Atelier Lune",
-        "Is there a smaller model for workshops?",
-    ),
-    lead(
-        "Owen Clarke",
-        "owen@clarkefoods.example",
-        "+44 20 7946 0123",
-        "Clarke Foods",
-        "Cold store, -25 °C. Does it work there? Call after three.",
-    ),
-    lead(
-        "Priya Raman",
-        "priya@ramantextiles.example",
-        "+1 202 555 0143",
-        "Raman Textiles",
-        "We compare three vendors until Friday.",
-    ),
-    lead(
-        "Lukas Steiner",
-        "l.steiner@alpenmed.example",
-        "+43 1 555 0142",
-        "AlpenMed",
-        "Needs approval by our works council first.",
-    ),
-    lead(
-        "Sofia Marin",
-        "sofia@marinports.example",
-        "+1 202 555 0178",
-        "Marin Ports",
-        "120 seats, SSO, and a contract in Spanish.",
-    ),
-    lead(
-        "Emil Sørensen",
-        "emil@nordhavn.example",
-        "+45 32 55 01 17",
-        "Nordhavn Lager",
-        "Two shifts, 40 pickers each. What would you suggest?",
-    ),
-    lead(
-        "Hana Suzuki",
-        "hana@suzukiparts.example",
-        "+1 202 555 0111",
-        "Suzuki Parts",
-        "Looking for a pilot in Q1, budget about 60k.",
-    ),
+/// Who came in the last week. Invented people with example addresses and numbers that are kept for fiction, as those below.
+pub(super) const PAST: &[Example] = &[
+    Example {
+        name: "Jonas Weber",
+        email: "jonas@weberbau.example",
+        phone: "+49 30 23125 021",
+        company: "Weber Bau",
+        size: "1,400",
+        country: "DE",
+        need: "Quote for 14 robots, delivery in Hamburg.",
+    },
+    Example {
+        name: "Mia Fontaine",
+        email: "mia.fontaine@atelierlune.example",
+        phone: "+33 1 99 00 12 34",
+        company: "Atelier Lune",
+        size: "6",
+        country: "FR",
+        need: "Is there a smaller model for workshops?",
+    },
+    Example {
+        name: "Owen Clarke",
+        email: "owen@clarkefoods.example",
+        phone: "+44 20 7946 0123",
+        company: "Clarke Foods",
+        size: "350",
+        country: "GB",
+        need: "Cold store, -25 °C. Does it work there? Call after three.",
+    },
+    Example {
+        name: "Priya Raman",
+        email: "priya@ramantextiles.example",
+        phone: "+1 202 555 0143",
+        company: "Raman Textiles",
+        size: "90",
+        country: "US",
+        need: "We compare three vendors until Friday.",
+    },
+    Example {
+        name: "Lukas Steiner",
+        email: "l.steiner@alpenmed.example",
+        phone: "+43 1 555 0142",
+        company: "AlpenMed",
+        size: "about 60",
+        country: "AT",
+        need: "A demo, please; our works council wants to see it first.",
+    },
+    Example {
+        name: "Sofia Marin",
+        email: "sofia@marinports.example",
+        phone: "+1 202 555 0178",
+        company: "Marin Ports",
+        size: "2,200",
+        country: "US",
+        need: "120 seats, SSO, a quote, and a contract in Spanish.",
+    },
+    Example {
+        name: "Emil Sørensen",
+        email: "emil@nordhavn.example",
+        phone: "+45 32 55 01 17",
+        company: "Nordhavn Lager",
+        size: "120-150",
+        country: "DK",
+        need: "Two shifts, 40 pickers each. What would you suggest?",
+    },
+    Example {
+        name: "Anton Keller",
+        email: "a.keller@kellerstahl.example",
+        phone: "+49 30 23125 067",
+        company: "Keller Stahl",
+        size: "40",
+        country: "DE",
+        need: "Replacing an old line next year. No hurry.",
+    },
 ];
 
-const fn lead(
-    name: &'static str,
-    email: &'static str,
-    phone: &'static str,
-    company: &'static str,
-    need: &'static str,
-) -> Example {
-    Example { name, email, phone, company, need }
-}
+/// Who comes by the form: companies that nobody looks after yet.
+const NEW: &[Example] = &[
+    Example {
+        name: "Hana Suzuki",
+        email: "hana@suzukiparts.example",
+        phone: "+1 202 555 0111",
+        company: "Suzuki Parts",
+        size: "200",
+        country: "US",
+        need: "Looking for a pilot in Q1, budget about 60k.",
+    },
+    Example {
+        name: "Petra Hartmann",
+        email: "p.hartmann@hartmannpumpen.example",
+        phone: "+49 30 23125 044",
+        company: "Hartmann Pumpen",
+        size: "70-80",
+        country: "DE",
+        need: "Can we have a demo next week?",
+    },
+    Example {
+        name: "Nora Frei",
+        email: "nora.frei@freilogistik.example",
+        phone: "+41 44 555 01 80",
+        company: "Frei Logistik",
+        size: "8",
+        country: "CH",
+        need: "Just looking around.",
+    },
+    Example {
+        name: "Carlos Bruma",
+        email: "carlos@brumaenergia.example",
+        phone: "+1 202 555 0160",
+        company: "Bruma Energia",
+        size: "5,200",
+        country: "US",
+        need: "A quote for four sites, and a demo for the board.",
+    },
+    Example {
+        name: "Isla Kerr",
+        email: "isla@kerrpottery.example",
+        phone: "+44 20 7946 0456",
+        company: "Kerr Pottery",
+        size: "4",
+        country: "GB",
+        need: "Do you rent them out by the week?",
+    },
+];

@@ -1,0 +1,301 @@
+// Does in a real browser what a newcomer to `leadbell demo` does, and asserts what they see.
+//
+//   node page.mjs DEMO_URL CHROMIUM PICTURES   exits 0 only if all of it happened; pictures go to the folder PICTURES
+//
+// Needs Node 20 or newer and playwright-core where Node finds it; NODE_MODULES may name a folder that has it.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const require = createRequire(process.env.NODE_MODULES ? path.join(process.env.NODE_MODULES, "x.js") : import.meta.url);
+const { chromium } = require("playwright-core");
+
+const [base, browserPath, pictures] = process.argv.slice(2);
+assert(base && browserPath && pictures, "usage: node page.mjs DEMO_URL CHROMIUM PICTURES");
+const quiet = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"];
+const still = ["disable-component-update", "disable-sync"];
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 390, height: 844 };
+const wrong = []; // what the browser complained of
+
+const browser = await chromium.launch({ executablePath: browserPath, args: [...quiet, ...still].map((flag) => `--${flag}`) });
+const page = await open(`${base}/`);
+try {
+  await arrives();
+  const asked = await isOffered();
+  await isTooEarly(asked);
+  await accepts(asked);
+  await logsAnAttempt();
+  await disqualifies();
+  await isLate();
+  await climbs();
+  await asksWhy();
+  await reports();
+  await isForKeyboards();
+  await isPictured();
+  assert.deepEqual(wrong, [], "the browser complained");
+  console.log("the page: all of it happened");
+} catch (error) {
+  await page.screenshot({ path: `${pictures}/page-failed.png` });
+  console.error("FAILED:", error, wrong);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+}
+
+async function open(address) {
+  const opened = await browser.newPage({ viewport: WIDE, colorScheme: "light", reducedMotion: "reduce" });
+  opened.setDefaultTimeout(10_000);
+  opened.on("console", (said) => ["error", "warning"].includes(said.type()) && wrong.push(said.text()));
+  opened.on("pageerror", (error) => wrong.push(String(error)));
+  opened.on("requestfailed", (request) => {
+    const ended = request.url().includes("/sandbox/live"); // the live stream ends whenever another person takes over
+    if (!ended) wrong.push(`${request.method()} ${request.url()}: ${request.failure()?.errorText}`);
+  });
+  opened.on("response", (answer) => answer.status() >= 400 && wrong.push(`${answer.status()} ${answer.url()}`));
+  await opened.goto(address);
+  return opened;
+}
+
+// What is on the page.
+
+function panel(title) {
+  return page.getByRole("form", { name: title });
+}
+
+function log(on = page) {
+  return on.getByRole("log", { name: "Messages" });
+}
+
+/** The newest message for everybody that says so. */
+function card(words, on = page) {
+  return log(on).locator("article:not(.ephemeral)", { hasText: words }).last();
+}
+
+/** The newest message for nobody else that says so. */
+function told(words, on = page) {
+  return log(on).locator("article.ephemeral", { hasText: words }).last();
+}
+
+function press(name, on) {
+  return on.getByRole("button", { name, exact: true }).click();
+}
+
+/** Waits until the words stand there; says what stands there when they never do. */
+async function sees(place, words) {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const text = (await place.count()) ? (await place.first().innerText()).replace(/\s+/g, " ") : "";
+    if (words.test(text)) return text;
+    assert(Date.now() < deadline, `${words} was not seen; there was: ${text || "nothing"}`);
+    await page.waitForTimeout(50);
+  }
+}
+
+async function actAs(name, on = page) {
+  await on.getByRole("button", { name: /^Acting as/ }).click();
+  await on.getByRole("menuitemradio", { name: new RegExp(`^${name}`) }).click();
+  await on.getByRole("button", { name: new RegExp(`^Acting as ${name}`) }).waitFor();
+}
+
+async function goTo(channel) {
+  await page.locator("#sidebar").getByRole("button", { name: new RegExp(`^${channel}`) }).click();
+  await page.getByRole("heading", { name: channel, exact: true }).waitFor();
+}
+
+/** Fills the form with the example of this company and sends it. */
+async function sendExample(company) {
+  const form = panel("Send a lead");
+  const shown = form.getByLabel("Company", { exact: true });
+  for (let turn = 0; (await shown.inputValue()) !== company; turn += 1) {
+    assert(turn < 20, `there is no example of ${company}`);
+    await press("Another example", form);
+  }
+  await press("Send", form);
+  await sees(form, /Send: done \(200\)/);
+}
+
+async function movesOn(step) {
+  await press(step, panel("Move the clock on"));
+  await page.locator("form", { hasText: `${step}: done (200)` }).waitFor();
+}
+
+async function types(command, words) {
+  await page.getByRole("textbox", { name: /^Message #/ }).fill(`/${command}`);
+  await page.keyboard.press("Enter");
+  const form = page.getByRole("form", { name: `/${command}` });
+  if (words) {
+    await form.getByRole("combobox").first().fill(words);
+    await page.getByRole("option", { name: new RegExp(words) }).first().click();
+  }
+  await press("Send", form);
+}
+
+// What a newcomer does.
+
+async function arrives() {
+  await page.getByRole("heading", { name: "Acme Robotics" }).waitFor();
+  await sees(page.locator("#sidebar"), /Bot connected.*leads-dach.*leads-world/);
+  await sees(card(/L-10\d\d/), /L-10\d\d/);
+  await sees(panel("Try this"), /Accept.*move the clock on.*\/lead why/);
+}
+
+async function isOffered() {
+  await sendExample("Brightpath Logistics");
+  const offered = card("Brightpath Logistics");
+  const text = await sees(offered, /OFFERED.*Score \d+ hot.*\+25 200\+ people.*offered to/);
+  const asked = /offered to (Ann Berg|Ben Ruiz)/.exec(text)?.[1];
+  assert(asked, `nobody of the team is asked: ${text}`);
+  return asked;
+}
+
+async function isTooEarly(asked) {
+  await actAs(asked === "Ann Berg" ? "Ben Ruiz" : "Ann Berg");
+  await press("Accept", card("Brightpath Logistics"));
+  await sees(told("is offered to"), new RegExp(`Dana K\\. is offered to ${asked} first.*Only you can see this`));
+}
+
+async function accepts(asked) {
+  await actAs(asked);
+  await press("Accept", card("Brightpath Logistics"));
+  await sees(told("is yours"), /Dana K\. is yours.*dana\.keller@brightpath\.example.*Only you can see this/);
+  await sees(card("Brightpath Logistics"), new RegExp(`CLAIMED.*Owner ${asked}`));
+}
+
+async function logsAnAttempt() {
+  await press("Log attempt", card("Brightpath Logistics"));
+  await press("Call", told("How did you try to reach"));
+  await press("Reached", told("how did it go"));
+  await sees(told("Logged for"), /call, reached\. 1 try so far/);
+  await sees(card("Brightpath Logistics"), /WORKING.*Tries 1/);
+}
+
+async function disqualifies() {
+  await press("Disqualify", card("Brightpath Logistics"));
+  await press("Choose a reason", told("Why does work on"));
+  await page.getByRole("option", { name: /^Not a fit/ }).click();
+  const form = page.getByRole("dialog", { name: /Not a fit/ });
+  await press("Submit", form);
+  await sees(form, /This field is required/);
+  await form.getByRole("textbox", { name: "What does not fit?" }).fill("They need cranes, not robots.");
+  await page.screenshot({ path: `${pictures}/page-form.png` });
+  await press("Submit", form);
+  await form.waitFor({ state: "detached" });
+  await sees(told("is closed"), /Dana K\. is closed as unqualified/);
+  await sees(card("Brightpath Logistics"), /CLOSED.*Not a fit/);
+}
+
+/** Two look at the same card; the chat takes its time to change it, so that the slower one still sees Claim. */
+async function isLate() {
+  await sendExample("Suzuki Parts");
+  await actAs("Eve Tanaka");
+  await goTo("leads-world");
+  const shown = card("Suzuki Parts");
+  await shown.getByRole("button", { name: "Claim" }).waitFor();
+  const quick = await open(page.url());
+  await quick.getByRole("button", { name: /^Acting as Eve Tanaka/ }).waitFor();
+  await actAs("Cleo Laurent", quick);
+  await disturb({ fault: "delay", ms: 2000, method: "POST", path: "/callback" });
+  await press("Claim", card("Suzuki Parts", quick));
+  while ((await disturb([])) > 0) await page.waitForTimeout(20); // then the claim is decided and its answer on the way
+  await press("Claim", shown);
+  await sees(told("Cleo Laurent"), /Cleo Laurent.*Only you can see this/);
+  await sees(told("is yours", quick), /Hana S\. is yours/);
+  await sees(shown, /CLAIMED.*Owner Cleo Laurent/);
+  await quick.close();
+}
+
+/** Orders trouble for the next requests of the bot; answers how many are still going to suffer. */
+async function disturb(faults) {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${base}/sandbox/faults`, { method: "POST", headers, body: JSON.stringify(faults) });
+  const said = await answer.json();
+  assert(said.ok, `no trouble: ${JSON.stringify(said)}`);
+  return said.pending;
+}
+
+async function climbs() {
+  await goTo("leads-dach");
+  await sendExample("Hartmann Pumpen");
+  const rings = card("Petra H., Hartmann Pumpen");
+  const first = /offered to (Ann Berg|Ben Ruiz)/.exec(await sees(rings, /OFFERED.*offered to/))[1];
+  await movesOn("+5 min");
+  await sees(rings, new RegExp(`OFFERED.*offered to ${first === "Ann Berg" ? "Ben Ruiz" : "Ann Berg"}`));
+  await movesOn("+5 min");
+  await rings.getByRole("button", { name: "Claim" }).waitFor();
+  await sees(rings, /STILL OPEN.*DACH, open to the team/);
+  await movesOn("+10 min");
+  await sees(rings, /@sales-dach/);
+  await movesOn("+10 min");
+  await sees(rings, /@sales-managers/);
+}
+
+async function asksWhy() {
+  await actAs("May Okafor");
+  await types("lead why", "Hartmann Pumpen");
+  await sees(told("Why?"), /worth \d+ \w+ \(\+35 wants a demo.*\), rule "DE demo" sent it to DACH.*did not answer.*managers were rung/);
+}
+
+async function reports() {
+  await types("report pipeline");
+  const picture = told("Pipeline").getByRole("img");
+  await picture.scrollIntoViewIfNeeded();
+  await page.waitForFunction((image) => image.complete && image.naturalWidth > 300, await picture.elementHandle());
+  await sees(told("Pipeline"), /Converted.*DACH.*World/);
+}
+
+/** Every control has a name, and whatever Tab comes to can be seen to have the focus. */
+async function isForKeyboards() {
+  const nameless = await page.evaluate(() =>
+    [...document.querySelectorAll("button, a[href], input, textarea, select")]
+      .filter((node) => node.checkVisibility() && !node.closest("[aria-hidden=true]"))
+      .filter((node) => {
+        const names = [node.ariaLabel, node.textContent, node.labels?.[0]?.textContent, node.querySelector("img")?.alt];
+        return !names.some((name) => name?.trim());
+      })
+      .map((node) => node.outerHTML),
+  );
+  assert.deepEqual(nameless, [], "some controls have no name");
+  await page.getByRole("textbox", { name: /^Message #/ }).focus();
+  for (let stop = 0; stop < 20; stop += 1) {
+    await page.keyboard.press("Tab");
+    const unseen = await page.evaluate(() => {
+      const held = document.activeElement;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(held);
+      const ringed = outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
+      return held === document.body || ringed || boxShadow !== "none" ? null : held.outerHTML;
+    });
+    assert.equal(unseen, null, "something has the focus and does not show it");
+  }
+}
+
+/** A card and a report, in every size and colour; and what hides at the side of a small window. */
+async function isPictured() {
+  await page.getByRole("textbox", { name: /^Message #/ }).focus();
+  await page.locator("#panels-body").evaluate((body) => body.scrollTo(0, 0));
+  const shown = { card: card("Hartmann Pumpen"), why: told("Why?"), report: told("Pipeline") };
+  for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      const other = colorScheme === "dark" ? "Use the light theme" : "Use the dark theme";
+      await page.getByRole("button", { name: other, includeHidden: true }).waitFor({ state: "attached" });
+      for (const [name, message] of Object.entries(shown)) {
+        await message.evaluate((node) => node.scrollIntoView({ block: "end" }));
+        await fitsIn(viewport);
+        await page.screenshot({ path: `${pictures}/page-${size}-${colorScheme}-${name}.png` });
+      }
+    }
+  }
+  for (const [name, button] of [["panel", "Side panel"], ["channels", "Channels"]]) {
+    await press(button, page.locator("#main"));
+    await page.screenshot({ path: `${pictures}/page-narrow-${name}.png` });
+    await page.keyboard.press("Escape");
+  }
+}
+
+/** Nothing sticks out of the window. */
+async function fitsIn({ width }) {
+  const wanted = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert(wanted <= width, `the page is ${wanted} px wide in a window of ${width} px`);
+}
