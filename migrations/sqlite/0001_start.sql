@@ -251,6 +251,7 @@ CREATE TABLE person (
   name      TEXT NOT NULL,
   rights    TEXT NOT NULL CHECK (rights IN ('guest', 'rep', 'manager', 'admin')),
   presence  TEXT NOT NULL,                      -- JSON
+  leave     TEXT,                               -- JSON: from, until, who covers
   departed  INTEGER NOT NULL DEFAULT 0 CHECK (departed IN (0, 1))
 ) STRICT;
 
@@ -258,7 +259,8 @@ CREATE TABLE membership (
   person  INTEGER NOT NULL REFERENCES person (id),
   team    TEXT NOT NULL,
   weight  INTEGER NOT NULL CHECK (weight >= 0),
-  cap     INTEGER,
+  cap     INTEGER,                              -- untouched leads at a time
+  daily   INTEGER,                              -- leads taken in a day
   paused  TEXT,                                 -- JSON
   PRIMARY KEY (person, team)
 ) STRICT, WITHOUT ROWID;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::ending::Ending;
 use super::print::{self, Columns};
 use super::shell::Shell;
-use crate::domain::person::{Person, Presence, Rights};
+use crate::domain::person::{Absence, Person, Rights};
 use crate::playbook::Team;
 
 #[derive(Debug, Subcommand)]
@@ -34,7 +34,7 @@ impl PersonCommand {
                     .map(|m| json!({"team": m.team, "weight": m.weight, "cap": m.cap, "paused": m.paused}))
                     .collect();
                 json!({"id": p.id, "handle": p.handle, "name": p.name, "chat_id": p.chat_id, "rights": p.rights, "presence": p.presence,
-                       "away": p.presence.is_away(now), "left": p.left, "teams": teams})
+                       "away": p.absence(now).is_some(), "leave": p.leave, "left": p.left, "teams": teams})
             };
             print::json(&mut shell.out, &roster.iter().map(one).collect::<Vec<_>>())?;
             return Ok(Ending::Well);
@@ -42,12 +42,11 @@ impl PersonCommand {
         let mut columns = Columns::new(&["HANDLE", "NAME", "RIGHTS", "TEAMS", "STATE"]);
         for person in roster.iter() {
             let teams: Vec<&str> = person.memberships.iter().map(|m| m.team.as_str()).collect();
-            let state = match (&person.presence, person.left) {
+            let state = match (person.absence(now), person.left) {
                 (_, true) => "left the company".to_owned(),
-                (Presence::Available, false) => "available".to_owned(),
-                (Presence::Away { until: None }, false) => "away".to_owned(),
-                (Presence::Away { until: Some(until) }, false) if now < *until => format!("away until {}", print::when(*until)),
-                (Presence::Away { until: Some(_) }, false) => "available".to_owned(),
+                (None, false) => "available".to_owned(),
+                (Some(Absence { until: None, .. }), false) => "away".to_owned(),
+                (Some(Absence { until: Some(until), .. }), false) => format!("away until {}", print::when(until)),
             };
             columns.row([person.handle.clone(), person.name.clone(), rights(person.rights).to_owned(), teams.join(", "), state]);
         }

@@ -70,7 +70,7 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
             Reply::Revealed
         }),
         Ask::StillMine => with_owner(draft, by, |draft, owner| {
-            if owner != by.id {
+            if owner != by.id && !covers(draft, by, owner) {
                 return Reply::NotAllowed(Need::OwnerOrManager { owner: Some(owner) });
             }
             draft.record(Fact::StillMine);
@@ -268,10 +268,15 @@ fn reopen(draft: &mut Draft<'_>, by: &Person) -> Reply {
     Reply::Reopened
 }
 
-/// Does something that only the owner or a manager may do to an owned lead.
+/// Looks after it while its owner is on leave.
+fn covers(draft: &Draft<'_>, by: &Person, owner: PersonId) -> bool {
+    draft.snapshot.roster.keeper(owner, draft.now) == by.id
+}
+
+/// Does something that only the owner, who covers for them, or a manager may do to an owned lead.
 fn with_owner(draft: &mut Draft<'_>, by: &Person, act: impl FnOnce(&mut Draft<'_>, PersonId) -> Reply) -> Reply {
     match draft.course().state.owner() {
-        Some(owner) if owner == by.id || by.manages() => act(draft, owner),
+        Some(owner) if owner == by.id || by.manages() || covers(draft, by, owner) => act(draft, owner),
         Some(owner) => Reply::NotAllowed(Need::OwnerOrManager { owner: Some(owner) }),
         None => Reply::NotNow,
     }

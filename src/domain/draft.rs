@@ -97,7 +97,9 @@ impl<'a> Draft<'a> {
         let entries = fairness::taken(&self.snapshot.roster, &team, by, self.now);
         if !entries.is_empty() {
             self.record(Fact::TurnTaken { by, team });
-            self.turns.extend(entries);
+            if !crate::planted::is("turn-not-written") {
+                self.turns.extend(entries);
+            }
         }
     }
 

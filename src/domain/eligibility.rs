@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 
 use super::ids::TeamKey;
 use super::lead::Lead;
-use super::person::{Membership, Person};
+use super::person::{Absence, Membership, Person};
 use super::reply::Refusal;
 use super::snapshot::Snapshot;
+use super::taken;
 
 /// May `person` have `lead`, as a lead of `team`, now?
 ///
@@ -21,10 +22,8 @@ pub fn check(snapshot: &Snapshot, lead: &Lead, team: &TeamKey, person: &Person, 
     if membership.is_none() && !person.manages() {
         return Err(Refusal::NotInTeam { team: team.clone() });
     }
-    if let super::person::Presence::Away { until } = &person.presence
-        && person.presence.is_away(now)
-    {
-        return Err(Refusal::Away { until: *until });
+    if let Some(Absence { until, cover }) = person.absence(now) {
+        return Err(Refusal::Away { until, cover });
     }
     if let Some(pause) = membership.and_then(|m| m.paused.as_ref())
         && pause.until.is_none_or(|until| now < until)
@@ -44,6 +43,14 @@ pub fn check(snapshot: &Snapshot, lead: &Lead, team: &TeamKey, person: &Person, 
     let cap = cap(snapshot, membership);
     if untouched >= cap && !crate::planted::is("no-cap") {
         return Err(Refusal::Full { untouched, cap });
+    }
+    // Today's are counted where the team works: its day ends at its own midnight.
+    if let Some(most) = membership.and_then(|m| m.daily).or(snapshot.playbook.promises.daily_max) {
+        let zone = snapshot.playbook.team(team).map_or(&snapshot.playbook.company.hours, |t| &t.hours).zone();
+        let taken = snapshot.beside.taken.on_the_day_of(now, zone, (team, person.id)) + asked;
+        if taken >= most {
+            return Err(Refusal::FullToday { taken, most, until: taken::next_day(now, zone) });
+        }
     }
     Ok(())
 }

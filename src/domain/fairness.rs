@@ -171,7 +171,7 @@ fn moved(roster: &Roster, team: &TeamKey, whose: PersonId, (why, turns, at): (En
 
 fn is_away(person: &Person, member: &Membership, now: DateTime<Utc>) -> bool {
     let is_paused = member.paused.as_ref().is_some_and(|pause| pause.until.is_none_or(|until| now < until));
-    person.presence.is_away(now) || is_paused
+    person.absence(now).is_some() || is_paused
 }
 
 /// Somebody joined or has another weight now: the line that puts them level with the others, or where they were before.

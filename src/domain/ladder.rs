@@ -31,8 +31,10 @@ pub(super) fn climb(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
                 Whom::Managers => Ring::Managers,
             });
         }
-        // Nobody is asked in the night: it waits where it stands, free for whoever is up, until the team is there.
-        Some(Step::Offer { .. } | Step::AssignToNext) if !team.hours.is_open(draft.now) => {
+        // Nobody is asked or given anything in the night: it waits where it stands, free for whoever is up, until the team is there.
+        Some(Step::Offer { .. } | Step::AssignToNext | Step::AssignToCaptain | Step::AssignToPerson { .. })
+            if !team.hours.is_open(draft.now) =>
+        {
             wait(draft, team, step);
             draft.set(Clock::Step, team.hours.next_open(draft.now));
             draft.ring(Ring::Card);
@@ -66,15 +68,10 @@ pub(super) fn climb(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
 pub(super) fn step_ended(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
     let rung = draft.playbook().team(team).and_then(|team| team.ladder.get(step));
     match rung {
-        Some(Step::Offer { .. } | Step::AssignToNext) => climb(draft, team, step),
-        Some(
-            Step::Open { .. }
-            | Step::Mention { .. }
-            | Step::AssignToCaptain
-            | Step::AssignToPerson { .. }
-            | Step::HandToTeam { .. },
-        )
-        | None => climb(draft, team, step + 1),
+        Some(Step::Offer { .. } | Step::AssignToNext | Step::AssignToCaptain | Step::AssignToPerson { .. }) => {
+            climb(draft, team, step);
+        }
+        Some(Step::Open { .. } | Step::Mention { .. } | Step::HandToTeam { .. }) | None => climb(draft, team, step + 1),
     }
 }
 
@@ -84,7 +81,9 @@ fn offer(draft: &mut Draft<'_>, team: &Team, step: usize, nth: u8) {
     let Some(to) = next_in_turn(draft, team) else { return climb(draft, &team.key, step + 1) };
     let until = team.hours.add(draft.now, *lasts);
     draft.record(Fact::Offered { team: team.key.clone(), step, nth, to });
-    draft.set(Clock::Step, until);
+    if !crate::planted::is("offer-never-lapses") {
+        draft.set(Clock::Step, until);
+    }
     draft.tell(Recipient::Person(to), News::Offered { until });
 }
 
@@ -92,6 +91,8 @@ fn offer(draft: &mut Draft<'_>, team: &Team, step: usize, nth: u8) {
 pub(super) fn offer_ended(draft: &mut Draft<'_>, team: &TeamKey, step: usize, nth: u8) {
     let Some(team) = draft.playbook().team(team) else { return to_triage(draft, TriageWhy::NoTeam) };
     match team.ladder.get(step) {
+        // The team has closed meanwhile: the rung begins again with those who were not asked yet.
+        Some(Step::Offer { times, .. }) if nth < *times && !team.hours.is_open(draft.now) => climb(draft, &team.key, step),
         Some(Step::Offer { times, .. }) if nth < *times => offer(draft, team, step, nth + 1),
         _ => climb(draft, &team.key, step + 1),
     }
@@ -102,8 +103,12 @@ fn next_in_turn(draft: &Draft<'_>, team: &Team) -> Option<PersonId> {
     let snapshot = draft.snapshot;
     let order = fairness::order(&snapshot.beside.ledger, &team.key, &snapshot.roster, &snapshot.beside.asked);
     order.iter().map(|turn| turn.person).find(|person| {
-        let may = |person| eligibility::check(snapshot, &draft.lead, &team.key, person, draft.now).is_ok();
-        !draft.course().asked.contains(person) && snapshot.roster.get(*person).is_some_and(may)
+        let may = |person| {
+            eligibility::check(snapshot, &draft.lead, &team.key, person, draft.now).is_ok()
+                || crate::planted::is("offer-to-anybody")
+        };
+        let is_new = !draft.course().asked.contains(person) || crate::planted::is("offer-to-the-same-again");
+        is_new && snapshot.roster.get(*person).is_some_and(may)
     })
 }
 

@@ -30,4 +30,5 @@ pub mod scoring;
 pub mod silence;
 pub mod snapshot;
 pub mod submission;
+pub mod taken;
 pub mod text;

@@ -22,6 +22,8 @@ pub struct Person {
     pub memberships: Vec<Membership>,
     /// What they said of themselves with `/me status`.
     pub presence: Presence,
+    /// The leave that they planned, or are on.
+    pub leave: Option<Leave>,
     /// No longer with the company; keeps their history.
     pub left: bool,
 }
@@ -31,6 +33,17 @@ impl Person {
     #[must_use]
     pub fn membership(&self, team: &TeamKey) -> Option<&Membership> {
         self.memberships.iter().find(|m| &m.team == team)
+    }
+
+    /// Why they are not here at `now`, if they are not; a leave says more than a status.
+    #[must_use]
+    pub fn absence(&self, now: DateTime<Utc>) -> Option<Absence> {
+        let leave = self.leave.as_ref().filter(|leave| leave.from <= now && now < leave.until);
+        let on_leave = leave.map(|leave| Absence { until: Some(leave.until), cover: leave.cover });
+        on_leave.or_else(|| match &self.presence {
+            Presence::Away { until } if self.presence.is_away(now) => Some(Absence { until: *until, cover: None }),
+            Presence::Away { .. } | Presence::Available => None,
+        })
     }
 
     /// Manager or administrator.
@@ -63,6 +76,8 @@ pub struct Membership {
     pub weight: u32,
     /// Most untouched leads at a time; the playbook's, when none is set.
     pub cap: Option<u32>,
+    /// Most leads taken in a day; the playbook's, when none is set.
+    pub daily: Option<u32>,
     /// Gets nothing new until then; `None` when not paused.
     pub paused: Option<Pause>,
 }
@@ -72,6 +87,26 @@ pub struct Membership {
 pub struct Pause {
     /// Until when; for ever when `None`.
     pub until: Option<DateTime<Utc>>,
+}
+
+/// A planned absence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leave {
+    /// Since when.
+    pub from: DateTime<Utc>,
+    /// When they are back.
+    pub until: DateTime<Utc>,
+    /// Who looks after their leads meanwhile.
+    pub cover: Option<PersonId>,
+}
+
+/// Not here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Absence {
+    /// When they are back; until they say so, when `None`.
+    pub until: Option<DateTime<Utc>>,
+    /// Who looks after their leads meanwhile.
+    pub cover: Option<PersonId>,
 }
 
 /// What a person said of themselves.
@@ -145,6 +180,14 @@ impl Roster {
     /// Those who manage and are still with the company.
     pub fn managers(&self) -> impl Iterator<Item = &Person> {
         self.people.iter().filter(|p| !p.left && p.manages())
+    }
+
+    /// Who looks after what somebody owns: who covers for them while they are away and can do so, else they themselves.
+    #[must_use]
+    pub fn keeper(&self, owner: PersonId, now: DateTime<Utc>) -> PersonId {
+        let cover = self.get(owner).and_then(|person| person.absence(now)).and_then(|absence| absence.cover);
+        let is_here = |cover: &&Person| !cover.left && cover.rights >= Rights::Rep && cover.absence(now).is_none();
+        cover.and_then(|cover| self.get(cover)).filter(is_here).map_or(owner, |cover| cover.id)
     }
 
     /// The name of a person, for texts.

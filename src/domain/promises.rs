@@ -75,7 +75,7 @@ pub(super) fn keep_going(draft: &mut Draft<'_>) {
 pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>, owner: PersonId) {
     draft.stop(clock);
     let promises = &draft.playbook().promises;
-    let to = Recipient::Person(owner);
+    let to = Recipient::Person(draft.snapshot.roster.keeper(owner, draft.now));
     match clock {
         Clock::FirstTouchWarning | Clock::FirstTouch => {
             let release_at = draft.course().clocks.due(Clock::Release).unwrap_or(draft.now);
@@ -117,21 +117,31 @@ pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>, owner:
     }
 }
 
-/// A sleep is over: the old owner first, if they may have it; else the ladder.
+/// A sleep is over: the old owner first, if they may have it, or who covers for them; else the ladder.
 pub(super) fn wake(draft: &mut Draft<'_>, owner: Option<PersonId>) {
     draft.record(Fact::WokeUp);
-    let team = draft.course().team.clone();
-    let back = owner.and_then(|id| draft.snapshot.roster.get(id)).zip(team).filter(|(person, team)| {
-        eligibility::check(draft.snapshot, &draft.lead, team, person, draft.now).is_ok()
-            || crate::planted::is("woken-for-anybody")
-    });
+    let back = match owner {
+        Some(owner) if crate::planted::is("woken-for-anybody") => Some(owner),
+        Some(owner) => owner_or_cover(draft, owner),
+        None => None,
+    };
     match back {
-        Some((person, _)) => {
-            own(draft, person.id, Fact::Assigned { to: person.id, by: None });
-            draft.tell(Recipient::Person(person.id), News::BackFromPool);
+        Some(back) => {
+            own(draft, back, Fact::Assigned { to: back, by: None });
+            draft.tell(Recipient::Person(back), News::BackFromPool);
         }
         None => ladder::restart(draft),
     }
+}
+
+/// Who had it, or who covers for them, if they may have it now.
+pub(super) fn owner_or_cover(draft: &Draft<'_>, owner: PersonId) -> Option<PersonId> {
+    let (roster, team) = (&draft.snapshot.roster, draft.course().team.clone()?);
+    let may_have = |who: &PersonId| {
+        let check = |person| eligibility::check(draft.snapshot, &draft.lead, &team, person, draft.now);
+        roster.get(*who).is_some_and(|person| check(person).is_ok())
+    };
+    [owner, roster.keeper(owner, draft.now)].into_iter().find(may_have)
 }
 
 /// Takes it from an owner who does not work it.

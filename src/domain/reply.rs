@@ -177,6 +177,8 @@ pub enum Refusal {
     Away {
         /// Until when, if known.
         until: Option<DateTime<Utc>>,
+        /// Who looks after their leads meanwhile.
+        cover: Option<PersonId>,
     },
     /// Paused in the team.
     Paused {
@@ -189,6 +191,15 @@ pub enum Refusal {
         untouched: u32,
         /// How many are allowed.
         cap: u32,
+    },
+    /// Took too many of the team's today.
+    FullToday {
+        /// How many.
+        taken: u32,
+        /// How many are allowed in a day.
+        most: u32,
+        /// When the next day begins.
+        until: DateTime<Utc>,
     },
     /// Released this one not long ago.
     CoolingOff {

@@ -89,7 +89,8 @@ pub(super) fn came_again(snapshot: &Snapshot, lead: Lead, profile: &Profile, voi
         State::Owned { by, .. } => {
             draft.ring(Ring::Card);
             if !crate::planted::is("came-again-untold") {
-                tell(&mut draft, Recipient::Person(by));
+                let keeper = snapshot.roster.keeper(by, now);
+                tell(&mut draft, Recipient::Person(keeper));
             }
         }
         State::Pooled { .. } if crate::planted::is("came-again-wakes-nobody") => {}
@@ -128,7 +129,7 @@ fn take(draft: &mut Draft<'_>, taker: Option<PersonId>) -> bool {
 /// It is worked again: by the one who had it, or who met them, if they may have it; else by whom the ladder finds.
 fn go_on(draft: &mut Draft<'_>, first: Option<PersonId>) {
     let actor = draft.actor;
-    match first.filter(|first| may_have(draft, *first)) {
+    match first.and_then(|first| promises::owner_or_cover(draft, first)) {
         Some(by) if actor == Some(by) => promises::own(draft, by, Fact::Claimed { by }),
         Some(by) => promises::own(draft, by, Fact::Assigned { to: by, by: None }),
         None => ladder::restart(draft),

@@ -9,6 +9,7 @@ use super::lead::Lead;
 use super::matching::{Account, Relations};
 use super::merge::Line;
 use super::person::Roster;
+use super::taken::Taken;
 use crate::playbook::Playbook;
 
 /// What the store read for one decision.
@@ -33,6 +34,8 @@ pub struct Snapshot {
 pub struct Beside {
     /// What everybody got of each team.
     pub ledger: Arc<Ledger>,
+    /// What everybody took of each team lately.
+    pub taken: Arc<Taken>,
     /// Leads that each is asked about now.
     pub asked: BTreeMap<PersonId, u32>,
     /// Who looks after the company already, when somebody comes in.

@@ -16,6 +16,7 @@ pub(super) fn promises() -> Promises {
         warn_at: 0.5,
         release_after: Duration::minutes(30),
         untouched_max: 5,
+        daily_max: None,
         cooling_off: Duration::minutes(60),
         // About once in a working day.
         not_reached: Duration::hours(8),

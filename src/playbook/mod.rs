@@ -4,6 +4,8 @@
 mod model;
 
 mod defaults;
+#[cfg(test)]
+mod examples;
 mod facts;
 mod ladder;
 mod matching;

@@ -189,6 +189,8 @@ pub struct Promises {
     pub release_after: Duration,
     /// Most untouched leads per rep.
     pub untouched_max: u32,
+    /// Most leads that a rep takes of a team in a day, by its calendar; as many as come, when `None`.
+    pub daily_max: Option<u32>,
     /// Before a rep may have a lead again that they released; wall time.
     pub cooling_off: Duration,
     /// Between reminders that nobody was reached yet; business.

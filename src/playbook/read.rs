@@ -202,6 +202,7 @@ fn promises(root: &Table<'_>, mistakes: &Mistakes) -> Promises {
         // A longer first touch moves the release with it, unless that is written too.
         release_after: release_after.map_or(usual.release_after.max(first_touch), |given| given.value),
         untouched_max: table.whole("untouched_max", &(1..=1000)).map_or(usual.untouched_max, |given| given.value),
+        daily_max: table.whole("daily_max", &(1..=1000)).map(|given| given.value).or(usual.daily_max),
         cooling_off: table.span("cooling_off", Counted::Wall).map_or(usual.cooling_off, |given| given.value),
         not_reached: business("not_reached", usual.not_reached),
         follow_up_overdue: business("follow_up_overdue", usual.follow_up_overdue),

@@ -376,6 +376,7 @@ Promises
   warning: after 50 % of that
   untouched leads: released after 30 min of open time
   most untouched leads per rep: 5
+  most leads taken per rep and day: as many as come
   cooling-off after a release: 1 h
   nobody reached yet: reminder every 8 h of open time
   overdue follow-up: "still yours?" after 24 h of open time

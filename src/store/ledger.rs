@@ -1,8 +1,9 @@
 //! Turns: what everybody got of each team, a line for each move, written with the move.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -10,12 +11,16 @@ use super::time::{instant, millis};
 use super::{Store, StoreError};
 use crate::domain::fairness::{Entry, Ledger, Standing};
 use crate::domain::ids::{LeadId, PersonId, TeamKey};
+use crate::domain::snapshot::Beside;
+use crate::domain::taken::{KNOWN_HOURS, Taken};
 
 const ADD: &str = "-- turn::add
 INSERT INTO turn (team, person, lead, why, turns, credit_micro, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const SUMS: &str = "-- turn::sums
 SELECT team, person, sum(turns) AS turns, sum(credit_micro) AS credit_micro, max(CASE why WHEN 'taken' THEN at END) AS last
 FROM turn GROUP BY team, person";
+const TAKEN: &str = "-- turn::taken
+SELECT team, person, at FROM turn WHERE why = 'taken' AND at > $1 ORDER BY at, id";
 const ASKED: &str = "-- lead::asked\nSELECT offered_to, count(*) AS n FROM lead WHERE offered_to IS NOT NULL GROUP BY offered_to";
 
 /// Writes lines of the ledger.
@@ -43,6 +48,23 @@ pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Ledger, StoreErr
 /// How many leads each is asked about.
 pub(super) async fn asked(conn: &mut SqliteConnection) -> Result<BTreeMap<PersonId, u32>, StoreError> {
     counts(&sqlx::query(ASKED).fetch_all(conn).await?)
+}
+
+/// When everybody took leads lately.
+pub(super) async fn taken(conn: &mut SqliteConnection, now: DateTime<Utc>) -> Result<Taken, StoreError> {
+    recent(&sqlx::query(TAKEN).bind(known_since(now)).fetch_all(conn).await?)
+}
+
+fn known_since(now: DateTime<Utc>) -> i64 {
+    millis(now - Duration::hours(KNOWN_HOURS))
+}
+
+fn recent(rows: &[SqliteRow]) -> Result<Taken, StoreError> {
+    let mut taken = Taken::default();
+    for row in rows {
+        taken.add(TeamKey(row.try_get("team")?), PersonId(row.try_get("person")?), instant(row.try_get("at")?));
+    }
+    Ok(taken)
 }
 
 fn ledger(rows: &[SqliteRow]) -> Result<Ledger, StoreError> {
@@ -84,5 +106,15 @@ impl Store {
         let sums = sqlx::query(SUMS).fetch_all(self.readers()).await?;
         let asked = sqlx::query(ASKED).fetch_all(self.readers()).await?;
         Ok(Turns { ledger: ledger(&sums)?, asked: counts(&asked)?, at: now })
+    }
+
+    /// What stands beside every lead, to tell what would be decided; a decision itself reads it in its own transaction.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn beside(&self, now: DateTime<Utc>) -> Result<Beside, StoreError> {
+        let taken = sqlx::query(TAKEN).bind(known_since(now)).fetch_all(self.readers()).await?;
+        let Turns { ledger, asked, at: _ } = self.turns(now).await?;
+        Ok(Beside { ledger: Arc::new(ledger), asked, taken: Arc::new(recent(&taken)?), ..Beside::default() })
     }
 }

@@ -12,10 +12,12 @@ use super::{Store, StoreError, ledger};
 use crate::chat::Visitor;
 use crate::domain::fairness::{self, Entry};
 use crate::domain::ids::{PersonId, TeamKey};
-use crate::domain::person::{Membership, Pause, Person, Presence, Rights, Roster};
+use crate::domain::person::{Leave, Membership, Pause, Person, Presence, Rights, Roster};
 
-const PEOPLE: &str = "-- person::all\nSELECT id, chat_id, handle, name, rights, presence, departed FROM person ORDER BY id";
-const MEMBERSHIPS: &str = "-- membership::all\nSELECT person, team, weight, cap, paused FROM membership ORDER BY person, team";
+const PEOPLE: &str =
+    "-- person::all\nSELECT id, chat_id, handle, name, rights, presence, leave, departed FROM person ORDER BY id";
+const MEMBERSHIPS: &str =
+    "-- membership::all\nSELECT person, team, weight, cap, daily, paused FROM membership ORDER BY person, team";
 const FREE_HANDLE: &str =
     "-- person::free_handle\nUPDATE person SET handle = handle || '~' || id WHERE handle = $1 AND chat_id <> $2";
 const PUT: &str = "-- person::put
@@ -26,8 +28,10 @@ INSERT INTO membership (person, team, weight) VALUES ($1, $2, 100) ON CONFLICT (
 const LEAVE: &str = "-- membership::leave\nDELETE FROM membership WHERE person = $1 AND team = $2";
 const WEIGHT: &str = "-- membership::weight\nUPDATE membership SET weight = $3 WHERE person = $1 AND team = $2";
 const CAP: &str = "-- membership::cap\nUPDATE membership SET cap = $3 WHERE person = $1 AND team = $2";
+const DAILY: &str = "-- membership::daily\nUPDATE membership SET daily = $3 WHERE person = $1 AND team = $2";
 const PAUSE: &str = "-- membership::pause\nUPDATE membership SET paused = $3 WHERE person = $1 AND team = $2";
 const PRESENCE: &str = "-- person::presence\nUPDATE person SET presence = $2 WHERE id = $1";
+const LEAVE_OF: &str = "-- person::leave\nUPDATE person SET leave = $2 WHERE id = $1";
 const AUDIT: &str = "-- audit::add\nINSERT INTO audit (at, actor, deed, about) VALUES ($1, $2, $3, $4)";
 
 /// A change to a person's place.
@@ -41,6 +45,8 @@ pub enum PlaceChange {
     Weight(u32),
     /// Most untouched leads; the playbook's, when `None`.
     Cap(Option<u32>),
+    /// Most leads taken in a day; the playbook's, when `None`.
+    Daily(Option<u32>),
     /// Nothing new for a while, or again.
     Pause(Option<Pause>),
 }
@@ -53,6 +59,7 @@ pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Roster, StoreErr
             team: TeamKey(row.try_get("team")?),
             weight: u32::try_from(row.try_get::<i64, _>("weight")?).unwrap_or(100),
             cap: row.try_get::<Option<i64>, _>("cap")?.and_then(|c| u32::try_from(c).ok()),
+            daily: row.try_get::<Option<i64>, _>("daily")?.and_then(|c| u32::try_from(c).ok()),
             paused: paused.map(|p| serde_json::from_str(&p)).transpose()?,
         });
     }
@@ -60,6 +67,7 @@ pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Roster, StoreErr
     for row in sqlx::query(PEOPLE).fetch_all(&mut *conn).await? {
         let id: i64 = row.try_get("id")?;
         let rights: &str = row.try_get("rights")?;
+        let leave: Option<&str> = row.try_get("leave")?;
         people.push(Person {
             id: PersonId(id),
             chat_id: row.try_get("chat_id")?,
@@ -68,6 +76,7 @@ pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Roster, StoreErr
             rights: read_rights(rights),
             memberships: memberships.remove(&id).unwrap_or_default(),
             presence: serde_json::from_str(row.try_get("presence")?)?,
+            leave: leave.map(serde_json::from_str).transpose()?,
             left: row.try_get("departed")?,
         });
     }
@@ -152,6 +161,7 @@ impl Store {
                         sqlx::query(WEIGHT).bind(person.0).bind(team.as_str()).bind(i64::from(*weight))
                     }
                     PlaceChange::Cap(cap) => sqlx::query(CAP).bind(person.0).bind(team.as_str()).bind(cap.map(i64::from)),
+                    PlaceChange::Daily(most) => sqlx::query(DAILY).bind(person.0).bind(team.as_str()).bind(most.map(i64::from)),
                     PlaceChange::Pause(pause) => {
                         let pause = pause.as_ref().map(serde_json::to_string).transpose()?;
                         sqlx::query(PAUSE).bind(person.0).bind(team.as_str()).bind(pause)
@@ -168,6 +178,7 @@ impl Store {
                     | PlaceChange::Leave
                     | PlaceChange::Weight(_)
                     | PlaceChange::Cap(_)
+                    | PlaceChange::Daily(_)
                     | PlaceChange::Pause(_) => {}
                 }
                 Ok(there)
@@ -185,6 +196,23 @@ impl Store {
         self.write(move |tx| {
             async move {
                 sqlx::query(PRESENCE).bind(person.0).bind(serde_json::to_string(&presence)?).execute(&mut tx.conn).await?;
+                tx.people_changed();
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Keeps when a person is on leave and who covers; nothing, when it is over or called off.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn set_leave(&self, person: PersonId, leave: Option<Leave>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            async move {
+                let leave = leave.as_ref().map(serde_json::to_string).transpose()?;
+                sqlx::query(LEAVE_OF).bind(person.0).bind(leave).execute(&mut tx.conn).await?;
                 tx.people_changed();
                 Ok(())
             }

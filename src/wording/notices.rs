@@ -55,7 +55,7 @@ pub fn notice(news: &News, facts: &NoticeFacts<'_>) -> View {
     let mut view = View { title: title(news, facts.lead, world), tone: tone(news), ..View::default() };
     view.lines = source_news::lines(news, world);
     let Some(lead) = facts.lead else { return view };
-    view.lines = body(news, lead, world);
+    view.lines = covering(news, lead, world).into_iter().chain(body(news, lead, world)).collect();
     view.lines.extend(reachable(news, lead, facts.reach, world));
     view.rows = rows(news, lead, facts.reach);
     if let (News::NeedsRouting { .. }, Reach::Public, Some(role)) = (news, facts.reach, &facts.playbook.company.managers) {
@@ -225,6 +225,35 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
         News::MergeUndone { .. } => vec!["The merge was taken back. Both are as they were.".into()],
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => Vec::new(),
     }
+}
+
+/// Whose lead it is, told to who covers for them.
+fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
+    let goes_to_cover = match news {
+        News::FirstTouchSoon { .. }
+        | News::FirstTouchLate { .. }
+        | News::Released
+        | News::NotReached { .. }
+        | News::FollowUpDue { .. }
+        | News::StillYours { .. }
+        | News::StageOverdue { .. }
+        | News::CameAgain { .. } => true,
+        News::Yours { .. }
+        | News::Offered { .. }
+        | News::NoLongerYours { .. }
+        | News::BackFromPool
+        | News::NeedsRouting { .. }
+        | News::Handoff { .. }
+        | News::DuplicateOfYours { .. }
+        | News::LooksLike { .. }
+        | News::MergeUndone { .. }
+        | News::SourceSilent { .. }
+        | News::SourceHeardAgain { .. }
+        | News::Replayed(_)
+        | News::Quarantined { .. } => false,
+    };
+    let owner = lead.course.state.owner().filter(|owner| goes_to_cover && world.roster.keeper(*owner, world.now) != *owner)?;
+    Some(person(Text::plain("You cover for "), owner, world).and("."))
 }
 
 /// Nobody is asked to call where it is night.

@@ -227,6 +227,7 @@ pub fn against(refusal: &Refusal, world: World<'_>) -> String {
         Refusal::Away { .. } => "Away".to_owned(),
         Refusal::Paused { .. } => "Paused in this team".to_owned(),
         Refusal::Full { untouched, .. } => format!("Has {}", count(*untouched, "untouched lead", "untouched leads")),
+        Refusal::FullToday { taken, .. } => format!("Has taken {taken} today"),
         Refusal::CoolingOff { .. } => "Had it a short while ago".to_owned(),
         Refusal::Left => "No longer with the company".to_owned(),
     }

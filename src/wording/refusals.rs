@@ -21,10 +21,14 @@ pub(super) fn to_you(refusal: &Refusal, untouched: &[Lead], world: World<'_>) ->
                 "This one is for {team}, and you are not in that team. A manager can add you with /team add."
             ))])
         }
-        Refusal::Away { until } => {
+        Refusal::Away { until, cover } => {
             let away = match until {
                 Some(until) => moment(Text::plain("You are away until "), *until).and("."),
                 None => Text::plain("You are away."),
+            };
+            let away = match cover {
+                Some(cover) => away.and(" ").person(*cover, &world.roster.name(*cover)).and(" covers for you."),
+                None => away,
             };
             lines(vec![away.and(" Say /me status available first.")])
         }
@@ -42,6 +46,10 @@ pub(super) fn to_you(refusal: &Refusal, untouched: &[Lead], world: World<'_>) ->
             ))];
             told.extend(untouched.iter().take(NAMED_MAX).map(untouched_line));
             lines(told)
+        }
+        Refusal::FullToday { taken, most, until } => {
+            let told = Text::plain(format!("You have taken {} of this team's leads today; {most} a day is the most. ", taken));
+            lines(vec![told.and("The next day begins ").at(*until, When::Relative).and(".")])
         }
         Refusal::CoolingOff { until } => lines(vec![
             Text::plain("You had this one and it went back to the team. Leave it to the others until ")
@@ -70,8 +78,16 @@ pub(super) fn about(who: PersonId, refusal: &Refusal, world: World<'_>) -> View 
         Refusal::NotInTeam { team } => {
             name.and(format!(" is not in {}. Choose somebody who is, or add them with /team add.", team_name(team, world)))
         }
-        Refusal::Away { until: Some(until) } => moment(name.and(" is away until "), *until).and(". Choose somebody else."),
-        Refusal::Away { until: None } => name.and(" is away. Choose somebody else."),
+        Refusal::Away { until, cover } => {
+            let away = match until {
+                Some(until) => moment(name.and(" is away until "), *until),
+                None => name.and(" is away"),
+            };
+            match cover {
+                Some(cover) => away.and("; ").person(*cover, &world.roster.name(*cover)).and(" covers for them."),
+                None => away.and(". Choose somebody else."),
+            }
+        }
         Refusal::Paused { until: Some(until) } => {
             moment(name.and(" is paused in this team until "), *until).and(". Choose somebody else.")
         }
@@ -80,6 +96,9 @@ pub(super) fn about(who: PersonId, refusal: &Refusal, world: World<'_>) -> View 
             " has {}; {cap} is the most. Choose somebody else.",
             count(*untouched, "untouched lead", "untouched leads")
         )),
+        Refusal::FullToday { taken, most, until: _ } => {
+            name.and(format!(" has taken {taken} of this team's leads today; {most} a day is the most. Choose somebody else."))
+        }
         Refusal::CoolingOff { until } => {
             name.and(" had this one and it went back to the team. They may have it again ").at(*until, When::Relative).and(".")
         }

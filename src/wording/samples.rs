@@ -32,7 +32,7 @@ pub(crate) struct Story {
 }
 
 pub(crate) fn person(id: PersonId, name: &str, rights: Rights) -> Person {
-    let member = Membership { team: "dach".into(), weight: 100, cap: None, paused: None };
+    let member = Membership { team: "dach".into(), weight: 100, cap: None, daily: None, paused: None };
     Person {
         id,
         chat_id: format!("c{}", id.0),
@@ -41,6 +41,7 @@ pub(crate) fn person(id: PersonId, name: &str, rights: Rights) -> Person {
         rights,
         memberships: if rights == Rights::Rep { vec![member] } else { Vec::new() },
         presence: Presence::Available,
+        leave: None,
         left: false,
     }
 }

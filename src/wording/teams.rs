@@ -7,7 +7,7 @@ use super::parts::{count, lines, moment, person};
 use super::remarks::words;
 use crate::domain::ids::PersonId;
 use crate::domain::message::View;
-use crate::domain::person::{Membership, Person, Presence};
+use crate::domain::person::{Absence, Leave, Membership, Person, Presence};
 use crate::domain::reply::Refusal;
 use crate::domain::text::{Text, Untrusted, When};
 use crate::playbook::Team;
@@ -68,6 +68,11 @@ fn line(member: &Member<'_>, world: World<'_>) -> Text {
     let cap = membership
         .cap
         .map_or_else(|| format!("cap {}", world.playbook.promises.untouched_max), |cap| format!("cap {cap} of their own"));
+    let cap = match (membership.daily, world.playbook.promises.daily_max) {
+        (Some(daily), _) => format!("{cap}, {daily} a day of their own"),
+        (None, Some(daily)) => format!("{cap}, {daily} a day"),
+        (None, None) => cap,
+    };
     let line = Text::plain("• ")
         .person(person.id, &person.name)
         .and(format!("  weight {}, {cap}, {} untouched of {} owned", membership.weight, load.untouched, load.owned));
@@ -75,9 +80,16 @@ fn line(member: &Member<'_>, world: World<'_>) -> Text {
         Some(pause) if pause.until.is_none_or(|until| world.now < until) => since(line.and(", paused"), pause.until),
         Some(_) | None => line,
     };
-    match &person.presence {
-        Presence::Away { until } if person.presence.is_away(world.now) => since(line.and(", away"), *until),
-        Presence::Away { .. } | Presence::Available => line,
+    let line = match person.absence(world.now) {
+        Some(Absence { until, cover: None }) => since(line.and(", away"), until),
+        Some(Absence { until, cover: Some(cover) }) => {
+            self::person(since(line.and(", away"), until).and(", covered by "), cover, world)
+        }
+        None => line,
+    };
+    match &person.leave {
+        Some(leave) if world.now < leave.from => line.and(", on leave from ").at(leave.from, When::DateTime),
+        Some(_) | None => line,
     }
 }
 
@@ -100,21 +112,25 @@ pub fn who_is_on(teams: &[Checked<'_>], world: World<'_>) -> View {
             let name = Text::plain(if refusal.is_none() { "• " } else { "– " }).person(member.person.id, &member.person.name);
             told.push(match refusal {
                 None => name.and(format!("  {}", count(member.load.untouched, "untouched lead", "untouched leads"))),
-                Some(refusal) => name.and("  ").then(against(refusal)),
+                Some(refusal) => name.and("  ").then(against(refusal, world)),
             });
         }
     }
     lines(told)
 }
 
-fn against(refusal: &Refusal) -> Text {
+fn against(refusal: &Refusal, world: World<'_>) -> Text {
     match refusal {
         Refusal::NotInTeam { .. } => Text::plain("not in this team"),
-        Refusal::Away { until } => since(Text::plain("away"), *until),
+        Refusal::Away { until, cover: None } => since(Text::plain("away"), *until),
+        Refusal::Away { until, cover: Some(cover) } => {
+            person(since(Text::plain("away"), *until).and(", covered by "), *cover, world)
+        }
         Refusal::Paused { until } => since(Text::plain("paused"), *until),
         Refusal::Full { untouched, cap } => {
             Text::plain(format!("has {}, {cap} is the most", count(*untouched, "untouched lead", "untouched leads")))
         }
+        Refusal::FullToday { taken, most, .. } => Text::plain(format!("has taken {taken} today, {most} a day is the most")),
         Refusal::CoolingOff { until } => Text::plain("cooling off until ").at(*until, When::Time),
         Refusal::Left => Text::plain("no longer with the company"),
     }
@@ -195,6 +211,53 @@ pub fn capped(who: PersonId, team: &Team, cap: Option<u32>, world: World<'_>) ->
             count(world.playbook.promises.untouched_max, "untouched lead", "untouched leads")
         )),
     })
+}
+
+/// Their most leads in a day.
+#[must_use]
+pub fn limited(who: PersonId, team: &Team, daily: Option<u32>, world: World<'_>) -> View {
+    let text = person(Text::default(), who, world);
+    let usual = world.playbook.promises.daily_max;
+    words(match (daily, usual) {
+        (Some(daily), _) => text.and(format!(" may take {} a day of {} now.", count(daily, "lead", "leads"), team.name)),
+        (None, Some(usual)) => {
+            text.and(format!(" has the playbook's limit in {} again: {} a day.", team.name, count(usual, "lead", "leads")))
+        }
+        (None, None) => text.and(format!(" may take as many leads of {} a day as come.", team.name)),
+    })
+}
+
+/// Their leave, as it is kept now.
+#[must_use]
+pub fn leave(leave: &Leave, owned: usize, world: World<'_>) -> View {
+    let text =
+        Text::plain("You are on leave from ").at(leave.from, When::DateTime).and(" until ").at(leave.until, When::DateTime);
+    let mut told = vec![text.and(". Nothing new comes to you then.")];
+    match leave.cover {
+        Some(cover) => told.push(
+            person(Text::default(), cover, world)
+                .and(" hears of what your leads need, may work them, and gets those that come back meanwhile."),
+        ),
+        None if owned > 0 => {
+            let owned = count(u32::try_from(owned).unwrap_or(u32::MAX), "lead", "leads");
+            told.push(Text::plain(format!("Nobody covers your {owned}: name somebody with cover, or ask a manager.")));
+        }
+        None => {}
+    }
+    lines(told)
+}
+
+/// It is called off.
+#[must_use]
+pub fn no_leave() -> View {
+    words("You have no leave planned now.")
+}
+
+/// One cannot cover for oneself, and a guest or somebody who left covers for nobody.
+#[must_use]
+pub fn cannot_cover(name: &str) -> View {
+    let name = Untrusted::new(name).one_line().cut(60);
+    words(Text::default().data(&name).and(" cannot cover for you. Name a colleague who works leads."))
 }
 
 /// Nothing new for a while.

@@ -9,7 +9,7 @@ use crate::domain::eligibility;
 use crate::domain::ids::LeadId;
 use crate::domain::lead::{Lead, State};
 use crate::domain::reply::Reply;
-use crate::domain::snapshot::{Beside, Snapshot};
+use crate::domain::snapshot::Snapshot;
 use crate::store::{Changed, LeadFilter};
 use crate::wording::card::{CardFacts, card};
 use crate::wording::{lists, why};
@@ -61,7 +61,7 @@ pub(super) async fn snapshot(call: &Call<'_>) -> Result<Snapshot, Stop> {
         roster: call.roster.clone(),
         untouched: loads.into_iter().map(|(person, load)| (person, load.untouched)).collect(),
         playbook: call.playbook.clone(),
-        beside: Beside::default(),
+        beside: call.desk.store.beside(call.now).await?,
     })
 }
 

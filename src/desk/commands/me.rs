@@ -1,10 +1,11 @@
-//! `/me status|agenda`: one's own day.
+//! `/me status|leave|agenda`: one's own day.
 
 use super::{Call, Stop};
-use crate::chat::Answer;
+use crate::chat::{Answer, OptionValue, Visitor};
 use crate::domain::clocks::Clock;
+use crate::domain::ids::PersonId;
 use crate::domain::lead::{Lead, State};
-use crate::domain::person::Presence;
+use crate::domain::person::{Leave, Person, Presence, Rights};
 use crate::store::LeadFilter;
 use crate::wording::lists::{self, Due, What};
 use crate::wording::{remarks, teams};
@@ -26,8 +27,40 @@ pub(super) async fn status(call: &Call<'_>) -> Result<Answer, Stop> {
     }
     let owned = owned(call).await?;
     call.desk.store.set_presence(call.by.id, presence.clone()).await?;
+    // Who says that they are here has come back early.
+    if presence == Presence::Available && call.by.leave.as_ref().is_some_and(|leave| leave.from <= call.now) {
+        call.desk.store.set_leave(call.by.id, None).await?;
+    }
     call.desk.store.note_deed(call.deed("me.status", format!("{presence:?}"))).await?;
     Ok(Answer::Private(teams::presence(&presence, owned.len())))
+}
+
+/// On leave, from when to when, and who covers.
+pub(super) async fn leave(call: &Call<'_>) -> Result<Answer, Stop> {
+    let Some(until) = call.time("to", call.zone())? else {
+        call.desk.store.set_leave(call.by.id, None).await?;
+        call.desk.store.note_deed(call.deed("me.leave", "called off".to_owned())).await?;
+        return Ok(Answer::Private(teams::no_leave()));
+    };
+    let from = call.time("from", call.zone())?.unwrap_or(call.now);
+    if until <= call.now || until <= from {
+        return Err(teams::back_in_the_past().into());
+    }
+    let cover = match call.options.get("cover") {
+        Some(OptionValue::Person(visitor)) => Some(cover(call, visitor)?),
+        _ => None,
+    };
+    let leave = Leave { from, until, cover };
+    let owned = owned(call).await?;
+    call.desk.store.set_leave(call.by.id, Some(leave.clone())).await?;
+    call.desk.store.note_deed(call.deed("me.leave", format!("{leave:?}"))).await?;
+    Ok(Answer::Private(teams::leave(&leave, owned.len(), call.world())))
+}
+
+fn cover(call: &Call<'_>, visitor: &Visitor) -> Result<PersonId, Stop> {
+    let person = call.roster.by_chat_id(&visitor.chat_id);
+    let can = |person: &&Person| person.id != call.by.id && !person.left && person.rights >= Rights::Rep;
+    person.filter(can).map(|person| person.id).ok_or_else(|| teams::cannot_cover(&visitor.name).into())
 }
 
 async fn owned(call: &Call<'_>) -> Result<Vec<Lead>, Stop> {

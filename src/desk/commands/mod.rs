@@ -120,6 +120,7 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["lead", "assign"] => Box::pin(lead_work::assign(call)).await,
         ["lead", "merge"] => Box::pin(lead_work::merge(call)).await,
         ["me", "status"] => Box::pin(me::status(call)).await,
+        ["me", "leave"] => Box::pin(me::leave(call)).await,
         ["me", "agenda"] => Box::pin(me::agenda(call)).await,
         ["team", "show"] => Box::pin(team::show(call)).await,
         ["team", "whoison"] => Box::pin(team::who_is_on(call)).await,

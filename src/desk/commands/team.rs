@@ -120,11 +120,15 @@ pub(super) async fn weight(call: &Call<'_>) -> Result<Answer, Stop> {
     told(call, |world| teams::weighs(person, team, weight, world))
 }
 
-/// Sets somebody's most untouched leads, or leaves it to the playbook.
+/// Sets somebody's most untouched leads, or most leads a day, or leaves it to the playbook.
 pub(super) async fn cap(call: &Call<'_>) -> Result<Answer, Stop> {
     let (team, visitor) = (call.needed_team()?, call.visitor("person")?);
     let person = place(call, visitor, team)?;
     let cap = call.whole("cap");
+    if call.text("per") == Some("day") {
+        change(call, person, team, PlaceChange::Daily(cap)).await?;
+        return told(call, |world| teams::limited(person, team, cap, world));
+    }
     change(call, person, team, PlaceChange::Cap(cap)).await?;
     told(call, |world| teams::capped(person, team, cap, world))
 }
@@ -157,6 +161,7 @@ async fn change(call: &Call<'_>, person: PersonId, team: &Team, change: PlaceCha
         PlaceChange::Leave => ("team.remove", String::new()),
         PlaceChange::Weight(weight) => ("team.weight", weight.to_string()),
         PlaceChange::Cap(cap) => ("team.cap", cap.map_or_else(|| "the playbook's".to_owned(), |c| c.to_string())),
+        PlaceChange::Daily(most) => ("team.daily", most.map_or_else(|| "the playbook's".to_owned(), |c| c.to_string())),
         PlaceChange::Pause(None) => ("team.pause", "over".to_owned()),
         PlaceChange::Pause(Some(Pause { until })) => {
             ("team.pause", until.map_or_else(|| "until it is ended".to_owned(), |u| format!("until {}", u.to_rfc3339())))

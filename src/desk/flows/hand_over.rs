@@ -13,7 +13,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::lead::{Lead, State};
 use crate::domain::person::{Person, Rights};
 use crate::domain::reply::{Need, Refusal, Reply, Unknown};
-use crate::domain::snapshot::{Beside, Snapshot};
+use crate::domain::snapshot::Snapshot;
 use crate::store::{LeadFilter, StoreError};
 use crate::wording::pickers::{self, Candidate};
 use crate::wording::{World, forms, remarks};
@@ -64,7 +64,7 @@ pub(in crate::desk) async fn people(press: &Press<'_>) -> Result<Answer, StoreEr
         roster: roster.clone(),
         untouched: untouched(visit).await?,
         playbook: playbook.clone(),
-        beside: Beside::default(),
+        beside: visit.desk.store.beside(visit.now).await?,
     };
     let world = World { playbook: &playbook, roster: &roster, now: visit.now };
     let works = |person: &&Person| !person.left && person.rights >= Rights::Rep && lead.course.state.owner() != Some(person.id);

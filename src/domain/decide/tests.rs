@@ -38,6 +38,7 @@ captain = "ann"
 "#;
 
 /// One lead and those who may work it; time moves only when told.
+#[derive(Clone)]
 pub(super) struct Story {
     pub(super) now: DateTime<Utc>,
     pub(super) lead: Option<Lead>,
@@ -47,9 +48,9 @@ pub(super) struct Story {
     playbook: Arc<Playbook>,
 }
 
-fn person(id: PersonId, handle: &str, rights: Rights) -> Person {
+pub(super) fn person(id: PersonId, handle: &str, rights: Rights) -> Person {
     let memberships = if rights == Rights::Rep {
-        vec![Membership { team: "dach".into(), weight: 100, cap: None, paused: None }]
+        vec![Membership { team: "dach".into(), weight: 100, cap: None, daily: None, paused: None }]
     } else {
         Vec::new()
     };
@@ -61,6 +62,7 @@ fn person(id: PersonId, handle: &str, rights: Rights) -> Person {
         rights,
         memberships,
         presence: Presence::Available,
+        leave: None,
         left: false,
     }
 }
@@ -95,7 +97,16 @@ impl Story {
     }
 
     pub(super) fn arrives() -> Self {
-        let mut story = Self::new();
+        Self::new().with_a_lead()
+    }
+
+    /// The same people under another playbook.
+    pub(super) fn under(playbook: &str) -> Self {
+        Self { playbook: Arc::new(Playbook::read(playbook).unwrap()), ..Self::new() }
+    }
+
+    pub(super) fn with_a_lead(self) -> Self {
+        let mut story = self;
         let profile = Profile {
             received_at: story.now,
             source: "demo".into(),
@@ -115,12 +126,12 @@ impl Story {
         self.tell(&Event::Asked { by, ask }).reply
     }
 
-    fn after(&mut self, span: Duration) -> Decision {
+    pub(super) fn after(&mut self, span: Duration) -> Decision {
         self.now += span;
         self.tell(&Event::Woke)
     }
 
-    fn state(&self) -> &State {
+    pub(super) fn state(&self) -> &State {
         &self.lead.as_ref().expect("a lead that has arrived").course.state
     }
 
@@ -134,7 +145,7 @@ impl Story {
         story
     }
 
-    fn person(&mut self, id: PersonId) -> &mut Person {
+    pub(super) fn person(&mut self, id: PersonId) -> &mut Person {
         self.people.iter_mut().find(|p| p.id == id).expect("one of the story's people")
     }
 }
@@ -207,7 +218,7 @@ fn who_may_not_have_it_hears_why() {
     assert_eq!(story.ask(ANN, Ask::Claim), Reply::NotEligible(Refusal::NotInTeam { team: "dach".into() }));
     let back = story.now + minutes(30);
     story.person(BEN).presence = Presence::Away { until: Some(back) };
-    assert_eq!(story.ask(BEN, Ask::Claim), Reply::NotEligible(Refusal::Away { until: Some(back) }));
+    assert_eq!(story.ask(BEN, Ask::Claim), Reply::NotEligible(Refusal::Away { until: Some(back), cover: None }));
     story.now = back;
     assert!(matches!(story.ask(BEN, Ask::Claim), Reply::Claimed { .. }));
 }

@@ -1,14 +1,18 @@
 //! Every state by every event: random walks over all that can be asked, with what must hold after each step.
 
-use chrono::{DateTime, Duration, Utc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Datelike as _, Duration, Timelike as _, Utc};
 use proptest::prelude::*;
 
-use super::tests::{ANN, BEN, GUEST, MAY, Story};
+use super::tests::{ANN, BEN, GUEST, MAY, Story, person};
 use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
 use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Channel, Course, Lead, Outcome, State};
 use crate::domain::merge::Line;
+use crate::domain::person::{Leave, Pause, Presence, Rights};
 use crate::domain::returns::Voice;
 use crate::domain::snapshot::Beside;
 
@@ -107,9 +111,10 @@ proptest! {
             };
             let before = story.lead.clone().unwrap();
             story.beside = beside(&first, &log);
+            let mut again = story.clone();
             let decision = story.tell(&event);
             let after = story.lead.clone().unwrap();
-            prop_assert_eq!(&decision, &{ let mut again = Story::new(); again.now = story.now; again.beside = story.beside.clone(); again.lead = Some(before.clone()); again.tell(&event) }, "the same twice");
+            prop_assert_eq!(&decision, &again.tell(&event), "the same twice");
             prop_assert_eq!(after.rev, before.rev + i64::from(decision.lead.is_some()));
             prop_assert_eq!(after.course.state.is_closed(), after.course.clocks.wake_at().is_none(), "open leads have a clock, closed ones none: {:?}", after.course);
             if let State::Owned { by, .. } = after.course.state {
@@ -135,5 +140,137 @@ proptest! {
             }
         }
         prop_assert_eq!(replayed, story.lead.unwrap().course);
+    }
+}
+
+/// A team that is asked one by one, and given what nobody wants; three people in turn.
+const IN_TURN: &str = r#"
+[company]
+name = "Acme"
+timezone = "UTC"
+hours = "Mo-Fr 08:00-18:00"
+managers = "bosses"
+
+[[team]]
+key = "dach"
+channel = "leads"
+role = "sales"
+captain = "ann"
+ladder = [
+  { step = "offer", for = "5m", times = 2 },
+  { step = "open", for = "10m" },
+  { step = "assign", to = "next" },
+  { step = "assign", to = "person", person = "cy" },
+  { step = "mention", whom = "team", for = "10m" },
+  { step = "assign", to = "captain" },
+]
+"#;
+
+const CY: PersonId = PersonId(5);
+
+/// What may change about a person between two steps.
+#[derive(Debug, Clone, Copy)]
+enum Turn {
+    Here,
+    Away,
+    OnLeave,
+    Paused,
+    /// Has as many untouched leads as they may have.
+    Full,
+    /// Has taken as many as a day allows.
+    FullToday,
+    Gone,
+}
+
+#[derive(Debug, Clone)]
+enum Day {
+    Of(PersonId, Turn),
+    Step(Move),
+}
+
+fn day() -> impl Strategy<Value = Day> {
+    let who = prop_oneof![Just(ANN), Just(BEN), Just(CY)];
+    let turn = prop_oneof![
+        3 => Just(Turn::Here),
+        1 => Just(Turn::Away),
+        1 => Just(Turn::OnLeave),
+        1 => Just(Turn::Paused),
+        1 => Just(Turn::Full),
+        1 => Just(Turn::FullToday),
+        1 => Just(Turn::Gone),
+    ];
+    let start = "2026-09-14T09:00:00Z".parse().unwrap();
+    let asker = prop_oneof![3 => Just(CY), 4 => anybody()];
+    let asks = prop_oneof![2 => Just(Ask::Pass { reason: None }), 3 => ask(start)];
+    prop_oneof![
+        2 => (who, turn).prop_map(|(who, turn)| Day::Of(who, turn)),
+        2 => (asker, asks).prop_map(|(by, ask)| Day::Step(Move::Ask(by, ask))),
+        3 => prop_oneof![1..12_i64, 1..2_000_i64].prop_map(|minutes| Day::Step(Move::Wait(minutes))),
+    ]
+}
+
+fn turns(story: &mut Story, who: PersonId, turn: Turn) {
+    let now = story.now;
+    let person = story.person(who);
+    (person.presence, person.leave, person.left) = (Presence::Available, None, false);
+    (person.memberships[0].paused, person.memberships[0].daily) = (None, None);
+    match turn {
+        Turn::Here | Turn::Full => {}
+        Turn::Away => person.presence = Presence::Away { until: None },
+        Turn::OnLeave => person.leave = Some(Leave { from: now, until: now + Duration::days(900), cover: None }),
+        Turn::Paused => person.memberships[0].paused = Some(Pause { until: None }),
+        Turn::FullToday => person.memberships[0].daily = Some(0),
+        Turn::Gone => person.left = true,
+    }
+    story.untouched.insert(who, if matches!(turn, Turn::Full) { 5 } else { 0 });
+}
+
+/// Who was asked or given it by the ladder, in this decision.
+fn reached(fact: &Fact) -> Option<PersonId> {
+    match fact {
+        Fact::Offered { to, .. } | Fact::Assigned { to, by: None } => Some(*to),
+        _ => None,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nobody_ineligible_is_ever_asked_or_given_a_lead(days in proptest::collection::vec(day(), 1..60)) {
+        let mut story = Story::under(IN_TURN);
+        story.people.push(person(CY, "cy", Rights::Rep));
+        let mut story = story.with_a_lead();
+        let mut now_is: BTreeMap<PersonId, Turn> = BTreeMap::new();
+        for day in days {
+            let event = match day {
+                Day::Of(who, turn) => { turns(&mut story, who, turn); now_is.insert(who, turn); continue }
+                Day::Step(Move::Ask(by, ask)) => Event::Asked { by, ask },
+                Day::Step(Move::Wait(minutes)) => { story.now += Duration::minutes(minutes); Event::Woke }
+                Day::Step(Move::Again(_)) => continue,
+            };
+            let before = story.lead.clone().unwrap();
+            let asked = before.course.state.asked();
+            story.beside.asked = asked.into_iter().map(|who| (who, 1)).collect();
+            let decision = story.tell(&event);
+            let mut ledger = (*story.beside.ledger).clone();
+            decision.turns.iter().for_each(|entry| ledger.enter(entry));
+            story.beside.ledger = Arc::new(ledger);
+            let after = story.lead.clone().unwrap();
+            prop_assert_eq!(after.course.state.is_closed(), after.course.clocks.wake_at().is_none(), "{:?}", after.course);
+            for fact in &decision.facts {
+                let Some(to) = reached(fact) else { continue };
+                let turn = now_is.get(&to).copied().unwrap_or(Turn::Here);
+                prop_assert!(matches!(turn, Turn::Here), "{to:?} is {turn:?}: {fact:?}");
+                let cools = after.course.cooling.get(&to).is_some_and(|until| story.now < *until);
+                prop_assert!(!cools, "{to:?} was relieved of it: {fact:?}");
+                let open = (8..18).contains(&story.now.hour()) && story.now.weekday().num_days_from_monday() < 5;
+                let wakes = decision.facts.contains(&Fact::WokeUp);
+                prop_assert!(open || wakes, "at {}: {fact:?}", story.now);
+                if let Fact::Offered { to, .. } = fact {
+                    prop_assert!(!before.course.asked.contains(to) || decision.facts.iter().any(|f| matches!(f, Fact::TakenBack { .. } | Fact::Released { .. })), "{to:?} is asked twice");
+                }
+            }
+        }
     }
 }

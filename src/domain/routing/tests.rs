@@ -91,7 +91,7 @@ fn profile(source: &str, country: &str, answers: &[(&str, &str)]) -> Profile {
 }
 
 fn snapshot(lead: Option<Lead>) -> Snapshot {
-    let member = |team: &str| Membership { team: team.into(), weight: 100, cap: None, paused: None };
+    let member = |team: &str| Membership { team: team.into(), weight: 100, cap: None, daily: None, paused: None };
     let ann = Person {
         id: PersonId(1),
         chat_id: "1".to_owned(),
@@ -100,6 +100,7 @@ fn snapshot(lead: Option<Lead>) -> Snapshot {
         rights: Rights::Rep,
         memberships: vec![member("dach"), member("world")],
         presence: Presence::Available,
+        leave: None,
         left: false,
     };
     Snapshot {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use leadbell::chat::{Nonce, Place};
 use leadbell::domain::decision::Recipient;
-use leadbell::domain::ids::LeadId;
+use leadbell::domain::ids::{LeadId, PersonId};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _, SqliteConnection};
 use tokio::sync::Mutex;
@@ -118,6 +118,18 @@ impl Eye {
     pub(super) async fn untouched(&self) -> Vec<(i64, i64)> {
         let sql = "SELECT owner, count(*) FROM lead WHERE owner IS NOT NULL AND touched = 0 GROUP BY owner";
         self.rows(sql).await.iter().map(|r| (r.get(0), r.get(1))).collect()
+    }
+
+    /// Leads that each is asked about.
+    pub(super) async fn asked(&self) -> Vec<(i64, i64)> {
+        let sql = "SELECT offered_to, count(*) FROM lead WHERE offered_to IS NOT NULL GROUP BY offered_to";
+        self.rows(sql).await.iter().map(|r| (r.get(0), r.get(1))).collect()
+    }
+
+    /// Whose turns a lead has cost, as the ledger has it.
+    pub(super) async fn turns(&self, lead: LeadId) -> Vec<PersonId> {
+        let sql = format!("SELECT person FROM turn WHERE lead = {} AND why = 'taken' ORDER BY id", lead.0);
+        self.rows(&sql).await.iter().map(|r| PersonId(r.get(0))).collect()
     }
 
     pub(super) async fn cards(&self) -> Vec<CardRow> {

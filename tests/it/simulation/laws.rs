@@ -17,7 +17,7 @@ use super::world::World;
 
 /// Looks at every lead that has changed.
 pub(super) async fn hold(world: &World, store: &Store, eye: &Eye) {
-    let mut given: Vec<PersonId> = Vec::new();
+    let mut given = Given::default();
     for (id, rev) in eye.leads().await {
         let known = world.state().leads.get(&id).map(|(rev, _)| *rev);
         if known == Some(rev) {
@@ -30,14 +30,20 @@ pub(super) async fn hold(world: &World, store: &Store, eye: &Eye) {
             world.wrong(format!("{id} cannot be read"));
             continue;
         };
-        let (course, owners) = replay(world, store, id, &log);
+        let course = replay(world, store, (id, &log), &mut given);
         if course.as_ref() != Some(&lead.course) {
             world.wrong(format!("{id} is not what its log says"));
         }
         if let Err(why) = clocks_fit(&lead) {
             world.wrong(format!("{id}: {why}: {:?}", lead.course));
         }
-        given.extend(owners);
+        let cost = log.iter().flat_map(|line| &line.facts);
+        let cost: Vec<PersonId> =
+            cost.filter_map(|fact| if let Fact::TurnTaken { by, .. } = fact { Some(*by) } else { None }).collect();
+        let written = eye.turns(id).await;
+        if cost != written {
+            world.wrong(format!("{id} has cost the turns of {cost:?}, and the ledger has {written:?}"));
+        }
         world.say(format!(
             "  {id} rev {rev}: {:?} epoch {} wakes {:?}",
             lead.course.state,
@@ -84,14 +90,27 @@ async fn ring_was_heard(world: &World, store: &Store, card: &CardRow) {
     }
 }
 
-/// Replays the log, and looks at what is new in it: the course, and who was given the lead by the clock.
-fn replay(world: &World, store: &Store, id: LeadId, log: &[ActivityRow]) -> (Option<Course>, Vec<PersonId>) {
+/// Who was given leads by the clock, and who was asked whether they want one.
+#[derive(Debug, Default)]
+struct Given {
+    owners: Vec<PersonId>,
+    asked: Vec<PersonId>,
+}
+
+/// Replays the log, and looks at what is new in it: the course, and who was given the lead by the clock or asked about it.
+fn replay(world: &World, store: &Store, (id, log): (LeadId, &[ActivityRow]), given: &mut Given) -> Option<Course> {
     let seen = world.state().leads.get(&id).map_or(0, |(rev, _)| *rev);
-    let mut owners = Vec::new();
     let mut course: Option<Course> = None;
     for line in log {
         let before = course.clone();
         for fact in &line.facts {
+            let asked = course.as_ref().map(|course| &course.asked);
+            if let Fact::Offered { to, .. } = fact
+                && line.rev > seen
+                && asked.is_some_and(|asked| asked.contains(to))
+            {
+                world.wrong(format!("{id} is offered to {to:?}, who was asked already"));
+            }
             match &mut course {
                 Some(course) => course.evolve(fact, line.at),
                 None => course = Course::replay([(line.at, fact)]),
@@ -101,8 +120,17 @@ fn replay(world: &World, store: &Store, id: LeadId, log: &[ActivityRow]) -> (Opt
             continue;
         }
         for fact in &line.facts {
-            let &Fact::Assigned { to, by: None } = fact else { continue };
-            owners.push(to);
+            let to = match *fact {
+                Fact::Assigned { to, by: None } => {
+                    given.owners.push(to);
+                    to
+                }
+                Fact::Offered { to, .. } => {
+                    given.asked.push(to);
+                    to
+                }
+                _ => continue,
+            };
             let cooling = before.as_ref().map(|c| c.cooling.clone()).unwrap_or_default();
             let roster = store.roster();
             let team = course.as_ref().and_then(|c| c.team.clone());
@@ -116,21 +144,24 @@ fn replay(world: &World, store: &Store, id: LeadId, log: &[ActivityRow]) -> (Opt
             }
         }
     }
-    (course, owners)
+    course
 }
 
 /// Nobody was given one more than they may have untouched.
-async fn caps_hold(world: &World, store: &Store, eye: &Eye, given: &[PersonId]) {
-    if given.is_empty() {
+async fn caps_hold(world: &World, store: &Store, eye: &Eye, given: &Given) {
+    if given.owners.is_empty() && given.asked.is_empty() {
         return;
     }
     let untouched: BTreeMap<i64, i64> = eye.untouched().await.into_iter().collect();
     let (roster, playbook) = (store.roster(), store.playbook());
-    for owner in given {
+    let asked: BTreeMap<i64, i64> = eye.asked().await.into_iter().collect();
+    for (owner, counted) in given.owners.iter().map(|who| (who, false)).chain(given.asked.iter().map(|who| (who, true))) {
         let Some(person) = roster.get(*owner) else { continue };
         let caps = person.memberships.iter().filter_map(|m| m.cap).chain([playbook.promises.untouched_max]);
         let cap = i64::from(caps.max().unwrap_or_default());
-        let has = untouched.get(&owner.0).copied().unwrap_or_default();
+        // What they are asked about is as good as theirs.
+        let asked = if counted { asked.get(&owner.0).copied().unwrap_or_default() } else { 0 };
+        let has = untouched.get(&owner.0).copied().unwrap_or_default() + asked;
         if has > cap {
             world.wrong(format!("{} has {has} untouched leads, {cap} are the most", person.handle));
         }

@@ -17,6 +17,28 @@ async fn whoever_is_away_gets_nothing_new() {
 }
 
 #[tokio::test]
+async fn a_leave_is_planned_with_who_covers_and_ends_when_they_are_here_again() {
+    let bed = Bed::new().await;
+    bed.lead("Dana Keller", "Acme Robotics").await;
+    bed.says(ben(), "help", []).await;
+    let leave = |to: &str| [("from", text("today 12:00")), ("to", text(to)), ("cover", OptionValue::Person(ben()))];
+    assert_snapshot!(seen(&bed.says(ann(), "me leave", leave("tomorrow 9:00")).await), @r"
+    You are on leave from <14 Sep 10:00> until <15 Sep 07:00>. Nothing new comes to you then.
+    @Ben hears of what your leads need, may work them, and gets those that come back meanwhile.
+    ");
+    assert!(seen(&bed.says(ben(), "team show", []).await).contains("on leave from <14 Sep 10:00>"));
+    bed.passes(Duration::hours(4));
+    assert_snapshot!(seen(&bed.says(ann(), "lead next", []).await), @"You are away until <15 Sep 07:00> (<~15 07:00>). @Ben covers for you. Say /me status available first.");
+    assert!(seen(&bed.says(ben(), "team whoison", []).await).contains("away until <15 Sep 07:00>, covered by @Ben"));
+    bed.says(ann(), "me status", [("is", text("available"))]).await;
+    assert!(seen(&bed.says(ann(), "lead next", []).await).contains("L-1001"));
+    assert_snapshot!(seen(&bed.says(ann(), "me leave", leave("today 9:00")).await), @"That time has passed already. Give one that is still to come, such as tomorrow 9:00, or none at all.");
+    let nobody = [("to", text("tomorrow 9:00")), ("cover", OptionValue::Person(ann()))];
+    assert_snapshot!(seen(&bed.says(ann(), "me leave", nobody).await), @"‹Ann› cannot cover for you. Name a colleague who works leads.");
+    assert_snapshot!(seen(&bed.says(ann(), "me leave", []).await), @"You have no leave planned now.");
+}
+
+#[tokio::test]
 async fn an_agenda_tells_what_is_due_in_the_order_to_do_it() {
     let bed = Bed::new().await;
     assert_snapshot!(seen(&bed.says(ann(), "me agenda", []).await), @"Nothing is due today. /lead next shows what waits for you.");

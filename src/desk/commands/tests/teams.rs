@@ -35,6 +35,29 @@ async fn a_manager_says_who_works_where_and_how_much_they_get() {
 }
 
 #[tokio::test]
+async fn a_manager_says_how_many_leads_a_day_are_enough() {
+    let bed = Bed::new().await;
+    for who in [ann(), ben()] {
+        bed.says(who, "help", []).await;
+    }
+    let [person, team] = of(ann());
+    let a_day = [person, team, ("per", text("day")), ("cap", OptionValue::Integer(1))];
+    assert_snapshot!(seen(&bed.says(may(), "team cap", a_day).await), @"@Ann may take 1 lead a day of DACH now.");
+    for name in ["Dana Keller", "Evan Moss"] {
+        bed.lead(name, "Acme").await;
+    }
+    let next = bed.says(ann(), "lead next", []).await;
+    bed.presses(ann(), "Claim", view(&next)).await;
+    let full = "You have taken 1 of this team's leads today; 1 a day is the most. The next day begins <~14 22:00>.";
+    assert_eq!(seen(&bed.says(ann(), "lead next", []).await).trim(), full);
+    assert!(seen(&bed.says(ben(), "team whoison", []).await).contains("has taken 1 today, 1 a day is the most"));
+    assert!(seen(&bed.says(ben(), "team show", []).await).contains("cap 5, 1 a day of their own"));
+    bed.passes(Duration::hours(24));
+    assert!(seen(&bed.says(ann(), "lead next", []).await).contains("L-1002"));
+    assert_snapshot!(seen(&bed.says(may(), "team cap", with(ann(), "per", text("day"))).await), @"@Ann may take as many leads of DACH a day as come.");
+}
+
+#[tokio::test]
 async fn whoever_leaves_a_team_keeps_their_leads() {
     let bed = Bed::new().await;
     bed.lead("Dana Keller", "Acme").await;
