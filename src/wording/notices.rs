@@ -247,6 +247,7 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::DuplicateOfYours { .. }
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
+        | News::RuleBroken { .. }
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
