@@ -1,6 +1,7 @@
 //! Turns: what everybody got of each team, a line for each move, written with the move.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -10,6 +11,7 @@ use super::time::{instant, millis};
 use super::{Store, StoreError};
 use crate::domain::fairness::{Entry, Ledger, Standing};
 use crate::domain::ids::{LeadId, PersonId, TeamKey};
+use crate::domain::snapshot::{Beside, Snapshot};
 
 const ADD: &str = "-- turn::add
 INSERT INTO turn (team, person, lead, why, turns, credit_micro, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -76,6 +78,23 @@ pub struct Turns {
 }
 
 impl Store {
+    /// What decisions look at beside a lead, without a lead: for answers, never for changes.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn glance(&self, now: DateTime<Utc>) -> Result<Snapshot, StoreError> {
+        let Turns { ledger, asked, .. } = self.turns(now).await?;
+        let loads = self.loads().await?;
+        Ok(Snapshot {
+            id: LeadId(0),
+            lead: None,
+            roster: self.roster(),
+            untouched: loads.into_iter().map(|(person, load)| (person, load.untouched)).collect(),
+            playbook: self.playbook(),
+            beside: Beside { ledger: Arc::new(ledger), asked, ..Beside::default() },
+        })
+    }
+
     /// What everybody got of each team, and what they are asked about.
     ///
     /// # Errors
