@@ -25,6 +25,7 @@ pub(crate) mod import;
 
 mod people;
 mod playbook;
+mod route;
 mod run;
 mod setup;
 mod source;

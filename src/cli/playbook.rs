@@ -9,6 +9,7 @@ use serde_json::json;
 use super::ask::Consent;
 use super::ending::{Ending, Misuse};
 use super::print::{self, Columns};
+use super::route::Trial;
 use super::shell::{Shell, read_playbook};
 use crate::playbook::{Playbook, describe, difference};
 use crate::store::{PlaybookVersion, Store};
@@ -40,6 +41,8 @@ pub(crate) enum PlaybookCommand {
         /// The playbook; - reads standard input
         file: PathBuf,
     },
+    /// Try a lead on the rules: its score, its team, whose turn it is. Writes nothing
+    Route(Trial),
     /// Put a playbook in force, after showing what it changes
     #[command(
         after_help = "Example: leadbell playbook apply playbook.toml\nLeads under way keep the due times that they were promised."
@@ -81,6 +84,7 @@ impl PlaybookCommand {
                 }
                 Ok(Ending::Well)
             }
+            PlaybookCommand::Route(trial) => trial.run(shell).await,
             PlaybookCommand::Check { file } => check(shell, &file).await,
             PlaybookCommand::Apply { file, yes } => {
                 let (text, _) = read_playbook(&file)?;

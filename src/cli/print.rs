@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::domain::text::{Span, Text};
+
 /// Between two columns.
 const GAP: &str = "  ";
 
@@ -66,6 +68,18 @@ pub(crate) fn json(out: &mut impl Write, value: &impl Serialize) -> anyhow::Resu
 /// Without line ends and other control characters: what came from outside must not steer a terminal.
 pub(crate) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim_end().to_owned()
+}
+
+/// What people read in the chat, on one line.
+pub(crate) fn words(text: &Text) -> String {
+    let word = |span: &Span| match span {
+        Span::Plain(words) | Span::Strong(words) => words.to_string(),
+        Span::Code(words) => words.clone(),
+        Span::Data(words) => words.raw().to_owned(),
+        Span::Instant(at, _) => when(*at),
+        Span::Person(_, name) => name.clone(),
+    };
+    one_line(&text.0.iter().map(word).collect::<String>())
 }
 
 /// `2026-05-04 09:30 UTC`.

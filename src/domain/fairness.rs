@@ -137,7 +137,8 @@ pub fn order(ledger: &Ledger, team: &TeamKey, roster: &Roster, asked: &BTreeMap<
         let share = sum * i128::from(turn.weight) / weights.max(1);
         turn.shortfall_micro = i64::try_from(share - own(turn)).unwrap_or(i64::MAX);
     }
-    turns.sort_by_key(|turn| (std::cmp::Reverse(turn.shortfall_micro), turn.standing.last, turn.person));
+    // Of equals, who is asked about something now comes later: that is their newest turn.
+    turns.sort_by_key(|turn| (std::cmp::Reverse(turn.shortfall_micro), turn.asked, turn.standing.last, turn.person));
     turns
 }
 

@@ -22,6 +22,7 @@ pub mod merge;
 pub mod message;
 pub mod person;
 pub mod portrait;
+pub mod preview;
 mod promises;
 pub mod reply;
 mod returns;

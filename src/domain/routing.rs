@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::decision::{News, Recipient};
@@ -10,10 +10,11 @@ use super::draft::Draft;
 use super::eligibility;
 use super::fact::Fact;
 use super::ids::{SourceKey, TeamKey};
-use super::lead::Profile;
+use super::lead::{Lead, Profile};
 use super::matching::Account;
 use super::portrait::{self, Values};
 use super::scoring::{self, Score};
+use super::snapshot::Snapshot;
 use super::submission::Contact;
 use crate::playbook::Playbook;
 use crate::playbook::rule::Verdict;
@@ -92,12 +93,17 @@ pub(super) fn tell_of_broken(draft: &mut Draft<'_>, tried: &[Tried]) {
 
 /// Who looks after the company already gets what comes from it, if they may have it: in the team that the rules name, else in one of
 /// their own.
-pub(super) fn account_owner(draft: &Draft<'_>, routed: &TeamKey) -> Option<(Account, TeamKey)> {
-    let account = draft.snapshot.beside.account.filter(|_| draft.playbook().matching.account_owner)?;
-    let person = draft.snapshot.roster.get(account.owner)?;
+pub(super) fn account_owner(
+    snapshot: &Snapshot,
+    lead: &Lead,
+    routed: &TeamKey,
+    now: DateTime<Utc>,
+) -> Option<(Account, TeamKey)> {
+    let account = snapshot.beside.account.filter(|_| snapshot.playbook.matching.account_owner)?;
+    let person = snapshot.roster.get(account.owner)?;
     let theirs = person.memberships.iter().map(|m| &m.team).filter(|team| *team != routed);
     let mut teams = std::iter::once(routed).filter(|team| person.membership(team).is_some()).chain(theirs);
-    let team = teams.find(|team| eligibility::check(draft.snapshot, &draft.lead, team, person, draft.now).is_ok())?;
+    let team = teams.find(|team| eligibility::check(snapshot, lead, team, person, now).is_ok())?;
     Some((account, team.clone()))
 }
 

@@ -11,7 +11,7 @@ use super::time::{instant, millis};
 use super::{Store, StoreError};
 use crate::domain::fairness::{Entry, Ledger, Standing};
 use crate::domain::ids::{LeadId, PersonId, TeamKey};
-use crate::domain::snapshot::Beside;
+use crate::domain::snapshot::{Beside, Snapshot};
 use crate::domain::taken::{KNOWN_HOURS, Taken};
 
 const ADD: &str = "-- turn::add
@@ -98,6 +98,22 @@ pub struct Turns {
 }
 
 impl Store {
+    /// What decisions look at beside a lead, without a lead: for answers, never for changes.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn glance(&self, now: DateTime<Utc>) -> Result<Snapshot, StoreError> {
+        let loads = self.loads().await?;
+        Ok(Snapshot {
+            id: LeadId(0),
+            lead: None,
+            roster: self.roster(),
+            untouched: loads.into_iter().map(|(person, load)| (person, load.untouched)).collect(),
+            playbook: self.playbook(),
+            beside: self.beside(now).await?,
+        })
+    }
+
     /// What everybody got of each team, and what they are asked about.
     ///
     /// # Errors

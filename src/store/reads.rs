@@ -47,6 +47,8 @@ pub struct LeadFilter {
     pub state: Option<String>,
     /// Owned by this person.
     pub owner: Option<PersonId>,
+    /// Offered to this person.
+    pub offered_to: Option<PersonId>,
     /// Routed to this team.
     pub team: Option<TeamKey>,
     /// From this source.
@@ -147,6 +149,9 @@ impl Store {
         }
         if let Some(owner) = filter.owner {
             query.push(" AND owner = ").push_bind(owner.0);
+        }
+        if let Some(asked) = filter.offered_to {
+            query.push(" AND offered_to = ").push_bind(asked.0);
         }
         if let Some(team) = &filter.team {
             query.push(" AND team = ").push_bind(team.as_str().to_owned());

@@ -35,7 +35,7 @@ pub fn leads(title: &str, all: &[Lead], reader: &Person, world: World<'_>) -> Vi
 /// They own none.
 #[must_use]
 pub fn none_of_yours() -> View {
-    words("You have no lead now. /lead next shows the one that has waited longest for you.")
+    words("You have no lead now. /lead next shows the one to take next.")
 }
 
 /// `L-1042 Dana K., Acme  CLAIMED  Due first touch in 5 min`, and with whom, when that is somebody else.
@@ -68,6 +68,18 @@ pub fn next(mut card: View, others: usize) -> View {
         n => Text::plain(format!("{n} more wait after it.")),
     };
     card.quiet = false;
+    card
+}
+
+/// The card of the lead that they are asked about, for them alone.
+#[must_use]
+pub fn asked(card: View, others: usize) -> View {
+    let mut card = next(card, others);
+    card.footer = match others {
+        0 => Text::plain("It is your turn: accept it, or pass it on."),
+        1 => Text::plain("It is your turn: accept it, or pass it on. 1 more waits after it."),
+        n => Text::plain(format!("It is your turn: accept it, or pass it on. {n} more wait after it.")),
+    };
     card
 }
 
@@ -146,6 +158,8 @@ pub struct Due<'a> {
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
+    /// It is their turn, and they have not answered yet.
+    Offer,
     /// Something that the owner planned.
     FollowUp,
     /// Nothing was done with it yet.
@@ -155,10 +169,11 @@ pub enum What {
 }
 
 impl What {
-    const ALL: [Self; 3] = [Self::FollowUp, Self::FirstTouch, Self::NotReached];
+    const ALL: [Self; 4] = [Self::Offer, Self::FollowUp, Self::FirstTouch, Self::NotReached];
 
     fn heading(self) -> &'static str {
         match self {
+            What::Offer => "Offered to you",
             What::FollowUp => "Follow-ups",
             What::FirstTouch => "Not touched yet",
             What::NotReached => "Not reached yet",
@@ -166,7 +181,7 @@ impl What {
     }
 }
 
-/// The day of one person: follow-ups, first touches, then those not reached, each in the order in which they are due.
+/// The day of one person: offers, follow-ups, first touches, then those not reached, each in the order in which they are due.
 /// `later` counts what is planned for other days.
 #[must_use]
 pub fn agenda(due: &[Due<'_>], later: usize, world: World<'_>) -> View {
@@ -198,8 +213,13 @@ pub fn agenda(due: &[Due<'_>], later: usize, world: World<'_>) -> View {
         shown += these.len().min(room);
     }
     told.extend(later);
-    let buttons: Vec<Button> =
-        due.iter().take(BUTTONS_MAX).map(|d| button(&format!("Log {}", d.lead.id), Look::Plain, Verb::Log, d.lead)).collect();
+    let control = |due: &Due<'_>| match due.what {
+        What::Offer => button(&format!("Accept {}", due.lead.id), Look::Primary, Verb::Accept, due.lead),
+        What::FollowUp | What::FirstTouch | What::NotReached => {
+            button(&format!("Log {}", due.lead.id), Look::Plain, Verb::Log, due.lead)
+        }
+    };
+    let buttons: Vec<Button> = due.iter().take(BUTTONS_MAX).map(control).collect();
     View { title: Text::plain(format!("Your day: {} due", due.len())), rows: vec![Row::Buttons(buttons)], ..lines(told) }
 }
 

@@ -24,6 +24,8 @@ pub mod sources;
 mod states;
 pub mod teams;
 mod traces;
+pub mod trials;
+pub mod turns;
 pub mod why;
 
 #[cfg(test)]

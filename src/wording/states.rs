@@ -132,7 +132,7 @@ pub(super) fn due_line(lead: &Lead, world: World<'_>) -> Option<Text> {
 }
 
 /// What happens on a rung, when nobody takes it before.
-fn next_step(team: &Team, step: usize, world: World<'_>) -> Text {
+pub(super) fn next_step(team: &Team, step: usize, world: World<'_>) -> Text {
     match team.ladder.get(step) {
         Some(Step::Open { .. }) => Text::plain("the team is asked again"),
         Some(Step::Mention { whom: Whom::Team, .. }) => Text::plain("the team is rung"),

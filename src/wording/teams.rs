@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use super::World;
-use super::parts::{count, lines, moment, person};
+use super::parts::{count, lines, moment, person, short_name};
 use super::remarks::words;
 use crate::domain::ids::PersonId;
+use crate::domain::lead::Lead;
 use crate::domain::message::View;
 use crate::domain::person::{Absence, Leave, Membership, Person, Presence};
 use crate::domain::reply::Refusal;
@@ -119,7 +120,7 @@ pub fn who_is_on(teams: &[Checked<'_>], world: World<'_>) -> View {
     lines(told)
 }
 
-fn against(refusal: &Refusal, world: World<'_>) -> Text {
+pub(super) fn against(refusal: &Refusal, world: World<'_>) -> Text {
     match refusal {
         Refusal::NotInTeam { .. } => Text::plain("not in this team"),
         Refusal::Away { until, cover: None } => since(Text::plain("away"), *until),
@@ -283,15 +284,20 @@ pub fn not_there(name: &str, team: &Team) -> View {
     words(Text::default().data(&name).and(format!(" is not in {}. Add them with /team add.", team.name)))
 }
 
-/// What they said of themselves.
+/// What they said of themselves; they own so many leads and are asked about these.
 #[must_use]
-pub fn presence(presence: &Presence, owned: usize) -> View {
+pub fn presence(presence: &Presence, owned: usize, asked: &[Lead]) -> View {
     let text = match presence {
         Presence::Available => return words("You are here again: new leads come to you whenever your teams are open."),
         Presence::Away { until: Some(until) } => moment(Text::plain("You are away until "), *until),
         Presence::Away { until: None } => Text::plain("You are away until you say /me status with Here"),
     };
     let mut told = vec![text.and(". Nothing new comes to you.")];
+    if let [first, ..] = asked {
+        let asked = count(u32::try_from(asked.len()).unwrap_or(u32::MAX), "lead is", "leads are");
+        let text = Text::plain(format!("{asked} offered to you still: pass, and the next one is asked at once. First "));
+        told.push(text.then(short_name(first)).and("."));
+    }
     if owned > 0 {
         let owned = count(
             u32::try_from(owned).unwrap_or(u32::MAX),

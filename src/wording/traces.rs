@@ -24,7 +24,7 @@ pub(super) fn score_line(lead: &Lead, world: World<'_>) -> Option<Text> {
 }
 
 /// `82 hot   +25 demo form   +20 200+ people`.
-fn score_words(score: &Score) -> Text {
+pub(super) fn score_words(score: &Score) -> Text {
     let begin = Text::default().strong(format!("{} {}", score.points, score.tier.word()));
     let reasons = score.parts.iter().take(REASONS_MAX);
     reasons.fold(begin, |text, Part { points, why }| text.and(format!("  {points:+} ")).data(&Untrusted::new(why)))

@@ -103,7 +103,7 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::Scored { score } => Some(Text::plain("worth ").then(score_clause(score))),
         Fact::RoutedBy { routed } => routed_words(routed, world),
         Fact::AccountKept { owner, lead } => who(*owner, format!(" looks after this company already ({lead})")),
-        Fact::Waits { team, step } => Some(waits(team, *step, told, world)),
+        Fact::Waits { team, step } => waits(team, *step, told, world),
         Fact::Offered { to, .. } => Some(person(Text::plain("it was offered to "), *to, world)),
         Fact::OfferLapsed { to } => who(*to, " did not answer".to_owned()),
         Fact::Passed { by } => who(*by, " passed".to_owned()),
@@ -166,13 +166,17 @@ fn by_whom(text: Text, told: &Told, world: World<'_>) -> Text {
     }
 }
 
-/// Who heard of it on a rung, and why it stands there.
-fn waits(team: &TeamKey, step: usize, told: &Told, world: World<'_>) -> Text {
+/// Who heard of it on a rung, and why it stands there; nothing where it did not stand, but went to somebody at once.
+fn waits(team: &TeamKey, step: usize, told: &Told, world: World<'_>) -> Option<Text> {
     let name = team_name(team, world);
     if let Some(actor) = told.actor.filter(|_| matches!(told.facts.first(), Some(Fact::Waits { .. }))) {
-        return person(Text::default(), actor, world).and(format!(" sent it to {name}"));
+        return Some(person(Text::default(), actor, world).and(format!(" sent it to {name}")));
     }
     let rung = world.playbook.team(team).and_then(|team| team.ladder.get(step));
+    let gives = matches!(rung, Some(Step::AssignToNext | Step::AssignToCaptain | Step::AssignToPerson { .. }));
+    if gives && told.facts.iter().any(|fact| matches!(fact, Fact::Assigned { by: None, .. })) {
+        return None;
+    }
     let heard = match rung {
         Some(Step::Mention { whom: Whom::Team, .. }) => format!("{name} was rung"),
         Some(Step::Mention { whom: Whom::Managers, .. }) => "managers were rung".to_owned(),
@@ -181,11 +185,11 @@ fn waits(team: &TeamKey, step: usize, told: &Told, world: World<'_>) -> Text {
             format!("it is open to {name}")
         }
     };
-    if step == 0 {
+    Some(if step == 0 {
         Text::plain(heard)
     } else {
         Text::plain(format!("nobody had taken it: {heard} ({} step)", nth(u32::try_from(step + 1).unwrap_or(u32::MAX))))
-    }
+    })
 }
 
 fn clock_words(clock: Clock) -> &'static str {

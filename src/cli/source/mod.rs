@@ -4,7 +4,7 @@ mod add;
 mod change;
 mod fields;
 mod list;
-mod preview;
+pub(super) mod preview;
 mod pull;
 mod quarantine;
 mod send;

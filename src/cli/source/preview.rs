@@ -54,8 +54,21 @@ pub(crate) struct Preview {
     json: bool,
 }
 
+/// What a payload becomes at a source.
+pub(in crate::cli) async fn reading(shell: &Shell, key: String, file: PathBuf) -> anyhow::Result<Reading> {
+    let key = Some(key);
+    let preview =
+        Preview { key, file, preset: None, mapping: None, region: None, content_type: None, fetched: None, json: false };
+    Ok(preview.read(shell).await?.1)
+}
+
 impl Preview {
     pub(crate) async fn run(self, shell: &mut Shell) -> anyhow::Result<Ending> {
+        let (preset, reading) = self.read(shell).await?;
+        if self.json { as_json(shell, &reading) } else { as_text(shell, preset, &reading) }
+    }
+
+    async fn read(&self, shell: &Shell) -> anyhow::Result<(&'static Preset, Reading)> {
         let (preset, mut settings) = self.reader(shell).await?;
         if let Some(file) = &self.mapping {
             settings.mapping = Some(super::mapping(file)?.1);
@@ -68,8 +81,7 @@ impl Preview {
         let headers = Headers::new([("Content-Type", content_type.as_str())]);
         let raw = RawDelivery { headers: &headers, content_type: &content_type, body: &body, received_at: shell.clock.now() };
         let fetched = self.fetched.as_deref().map(fetched).transpose()?.unwrap_or_default();
-        let reading = read::read_with(preset, &settings, &raw, &fetched);
-        if self.json { as_json(shell, &reading) } else { as_text(shell, preset, &reading) }
+        Ok((preset, read::read_with(preset, &settings, &raw, &fetched)))
     }
 
     async fn reader(&self, shell: &Shell) -> anyhow::Result<(&'static Preset, Settings)> {

@@ -1,5 +1,9 @@
 //! `/lead next|list|show|why`: finding leads and looking at them. Looking is never a touch.
 
+use std::cmp::Reverse;
+
+use chrono::{DateTime, Utc};
+
 use super::{Call, Stop};
 use crate::chat::Answer;
 use crate::desk::flows::look;
@@ -9,7 +13,7 @@ use crate::domain::eligibility;
 use crate::domain::ids::LeadId;
 use crate::domain::lead::{Lead, State};
 use crate::domain::reply::Reply;
-use crate::domain::snapshot::Snapshot;
+use crate::domain::scoring::Tier;
 use crate::store::{Changed, LeadFilter};
 use crate::wording::card::{CardFacts, card};
 use crate::wording::{lists, why};
@@ -17,15 +21,18 @@ use crate::wording::{lists, why};
 /// Leads read for one list: beyond it nobody counts along.
 const READ_MAX: u32 = 2_000;
 
-/// The lead that has waited longest among those that they may have now.
+/// The lead that they are asked about; else, of those that they may have now, the hottest one, and of these the one that has waited longest.
 pub(super) async fn next(call: &Call<'_>) -> Result<Answer, Stop> {
     let teams = call.teams()?;
+    let is_of = |lead: &Lead| lead.course.team.as_ref().is_some_and(|key| teams.iter().any(|team| &team.key == key));
+    let mut offered = offered(call).await?;
+    offered.retain(is_of);
     let mut waiting = Vec::new();
     for team in &teams {
         waiting.extend(find(call, |f| (f.state, f.team) = (Some("waiting".to_owned()), Some(team.key.clone()))).await?);
     }
-    waiting.sort_by_key(|lead| (lead.course.state.since(), lead.id));
-    let snapshot = snapshot(call).await?;
+    waiting.sort_by_key(urgency);
+    let snapshot = call.desk.store.glance(call.now).await?;
     let mut refused = None;
     let mut fits = Vec::new();
     for lead in &waiting {
@@ -35,34 +42,35 @@ pub(super) async fn next(call: &Call<'_>) -> Result<Answer, Stop> {
             Err(refusal) => refused = refused.or(Some((lead, refusal))),
         }
     }
-    let view = match (fits.as_slice(), refused) {
-        ([first, rest @ ..], _) => lists::next(own_card(call, first), rest.len()),
-        ([], Some((lead, refusal))) => {
+    let view = match (offered.as_slice(), fits.as_slice(), refused) {
+        ([first, rest @ ..], fits, _) => lists::asked(own_card(call, first), rest.len() + fits.len()),
+        ([], [first, rest @ ..], _) => lists::next(own_card(call, first), rest.len()),
+        ([], [], Some((lead, refusal))) => {
             let reply = Some(Reply::NotEligible(refusal));
             call.visit.say(&Asked { reply, lead: Some(lead.clone()), changed: Changed::No }).await?
         }
-        ([], None) => lists::nothing_waits(&teams.iter().map(|t| t.name.as_str()).collect::<Vec<_>>()),
+        ([], [], None) => lists::nothing_waits(&teams.iter().map(|t| t.name.as_str()).collect::<Vec<_>>()),
     };
     Ok(Answer::Private(view))
+}
+
+/// Hot ones first, then those that have waited longest.
+fn urgency(lead: &Lead) -> (Reverse<Option<Tier>>, DateTime<Utc>, LeadId) {
+    let tier = lead.course.score.as_ref().map(|score| score.tier);
+    (Reverse(tier), lead.course.state.since(), lead.id)
+}
+
+/// What they are asked about, the one that must be answered first before the others.
+pub(super) async fn offered(call: &Call<'_>) -> Result<Vec<Lead>, Stop> {
+    let mut leads = find(call, |f| f.offered_to = Some(call.by.id)).await?;
+    leads.sort_by_key(|lead| (lead.course.clocks.due(Clock::Step), lead.id));
+    Ok(leads)
 }
 
 fn own_card(call: &Call<'_>, lead: &Lead) -> crate::domain::message::View {
     let team = lead.course.team.as_ref().and_then(|key| call.playbook.team(key));
     let channel = team.map_or("", |t| t.channel.as_str());
     card(&CardFacts { lead, playbook: &call.playbook, roster: &call.roster, channel, now: call.now })
-}
-
-/// What eligibility looks at, for no lead in particular.
-pub(super) async fn snapshot(call: &Call<'_>) -> Result<Snapshot, Stop> {
-    let loads = call.desk.store.loads().await?;
-    Ok(Snapshot {
-        id: LeadId(0),
-        lead: None,
-        roster: call.roster.clone(),
-        untouched: loads.into_iter().map(|(person, load)| (person, load.untouched)).collect(),
-        playbook: call.playbook.clone(),
-        beside: call.desk.store.beside(call.now).await?,
-    })
 }
 
 async fn find(call: &Call<'_>, narrow: impl FnOnce(&mut LeadFilter)) -> Result<Vec<Lead>, Stop> {
@@ -78,12 +86,14 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Answer, Stop> {
     let in_state = |word: &'static str| move |f: &mut LeadFilter| f.state = Some(word.to_owned());
     let mine = |f: &mut LeadFilter| (f.state, f.owner) = (Some("owned".to_owned()), Some(call.by.id));
     let (title, mut leads) = match which {
-        "waiting" => ("Waiting for somebody", find(call, in_state("waiting")).await?),
+        "waiting" => {
+            ("Waiting for somebody", [find(call, in_state("waiting")).await?, find(call, in_state("offered")).await?].concat())
+        }
         "triage" => ("Waiting for a manager", find(call, in_state("triage")).await?),
         "pooled" => ("Asleep", find(call, in_state("pooled")).await?),
-        "due" => ("Due today", find(call, mine).await?),
+        "due" => ("Due today", [offered(call).await?, find(call, mine).await?].concat()),
         "team" => ("Your team's open leads", find(call, in_state("open")).await?),
-        _ => ("Your leads", find(call, mine).await?),
+        _ => ("Your leads", [offered(call).await?, find(call, mine).await?].concat()),
     };
     match which {
         "due" => {
@@ -100,7 +110,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Answer, Stop> {
         leads.retain(|lead| lead.course.team.as_ref() == Some(&team.key));
     }
     if which == "waiting" {
-        leads.sort_by_key(|lead| (lead.course.state.since(), lead.id));
+        leads.sort_by_key(urgency);
     }
     if which == "mine" && leads.is_empty() && team.is_none() {
         return Ok(Answer::Private(lists::none_of_yours()));
@@ -109,13 +119,14 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Answer, Stop> {
     Ok(Answer::Private(lists::leads(&title, &leads, call.by, call.world())))
 }
 
-/// When the owner must do something next.
-fn next_duty(lead: &Lead) -> Option<chrono::DateTime<chrono::Utc>> {
+/// When their owner, or whoever is asked, must do something next.
+fn next_duty(lead: &Lead) -> Option<DateTime<Utc>> {
     let clocks = &lead.course.clocks;
     let clock = |clock| clocks.due(clock);
     let plan = lead.course.follow_up.as_ref().map(|plan| plan.at);
     [
         plan,
+        clock(Clock::Step),
         clock(Clock::FirstTouch),
         clock(Clock::Release),
         clock(Clock::StillYours),

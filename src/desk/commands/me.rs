@@ -1,6 +1,6 @@
 //! `/me status|leave|agenda`: one's own day.
 
-use super::{Call, Stop};
+use super::{Call, Stop, lead};
 use crate::chat::{Answer, OptionValue, Visitor};
 use crate::domain::clocks::Clock;
 use crate::domain::ids::PersonId;
@@ -32,7 +32,8 @@ pub(super) async fn status(call: &Call<'_>) -> Result<Answer, Stop> {
         call.desk.store.set_leave(call.by.id, None).await?;
     }
     call.desk.store.note_deed(call.deed("me.status", format!("{presence:?}"))).await?;
-    Ok(Answer::Private(teams::presence(&presence, owned.len())))
+    let asked = lead::offered(call).await?;
+    Ok(Answer::Private(teams::presence(&presence, owned.len(), &asked)))
 }
 
 /// On leave, from when to when, and who covers.
@@ -73,16 +74,20 @@ async fn owned(call: &Call<'_>) -> Result<Vec<Lead>, Stop> {
 pub(super) async fn agenda(call: &Call<'_>) -> Result<Answer, Stop> {
     let owned = owned(call).await?;
     let tonight = call.end_of_day();
-    let all: Vec<Due<'_>> = owned.iter().filter_map(duty).collect();
+    let offered = lead::offered(call).await?;
+    let all: Vec<Due<'_>> = offered.iter().chain(&owned).filter_map(duty).collect();
     let (mut today, later): (Vec<Due<'_>>, Vec<Due<'_>>) =
-        all.into_iter().partition(|due| due.at < tonight || due.what == What::FirstTouch);
+        all.into_iter().partition(|due| due.at < tonight || matches!(due.what, What::Offer | What::FirstTouch));
     today.sort_by_key(|due| (due.what, due.at, due.lead.id));
     Ok(Answer::Private(lists::agenda(&today, later.len(), call.world())))
 }
 
-/// What its owner must do next, by the first of: their own plan, the first touch, another try.
+/// What whoever is asked or owns it must do next, by the first of: an answer, their own plan, the first touch, another try.
 fn duty(lead: &Lead) -> Option<Due<'_>> {
     let due = |clock| lead.course.clocks.due(clock);
+    if let State::Offered { since, .. } = lead.course.state {
+        return Some(Due { lead, what: What::Offer, at: due(Clock::Step).unwrap_or(since) });
+    }
     if let Some(plan) = &lead.course.follow_up {
         return Some(Due { lead, what: What::FollowUp, at: plan.at });
     }

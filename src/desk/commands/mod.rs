@@ -4,6 +4,7 @@
 //! Invariant: an answer is private unless `public` was set.
 
 mod drafts;
+mod fairness;
 mod fetch;
 mod given;
 mod help;
@@ -14,6 +15,7 @@ mod me;
 mod playbook;
 mod quarantine;
 mod report;
+mod route;
 mod suggest;
 mod team;
 
@@ -129,6 +131,9 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["team", "weight"] => Box::pin(team::weight(call)).await,
         ["team", "cap"] => Box::pin(team::cap(call)).await,
         ["team", "pause"] => Box::pin(team::pause(call)).await,
+        ["fairness"] => Box::pin(fairness::run(call)).await,
+        ["route", "list"] => Ok(route::list(call)),
+        ["route", "test"] => Box::pin(route::test(call)).await,
         ["report", kind] => Box::pin(report::run(call, kind)).await,
         ["intake", "add"] => Box::pin(intake::add(call)).await,
         ["intake", "sources"] => Box::pin(intake::sources(call)).await,

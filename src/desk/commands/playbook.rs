@@ -77,7 +77,7 @@ async fn propose(call: &Call<'_>, proposal: Proposal) -> Result<Answer, Stop> {
 }
 
 /// The attached file, as text and as a playbook.
-async fn read(call: &Call<'_>) -> Result<(String, Playbook), Stop> {
+pub(super) async fn read(call: &Call<'_>) -> Result<(String, Playbook), Stop> {
     let Some(OptionValue::File { name, url, size }) = call.options.get("file") else {
         return Err(lists::left_out("file").into());
     };

@@ -1,13 +1,12 @@
 //! `/team …`: who works where and how much they get. Teams themselves are made in the playbook.
 
-use super::{Call, Stop, lead};
+use super::{Call, Stop};
 use crate::chat::{Answer, Visitor};
 use crate::domain::eligibility;
-use crate::domain::ids::{LeadId, PersonId, StageKey};
-use crate::domain::lead::{Course, Lead, Profile};
+use crate::domain::ids::PersonId;
 use crate::domain::message::View;
 use crate::domain::person::{Pause, Person, Rights};
-use crate::domain::submission::Contact;
+use crate::domain::preview;
 use crate::playbook::Team;
 use crate::store::PlaceChange;
 use crate::wording::teams::{self, Member};
@@ -22,8 +21,9 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Answer, Stop> {
 /// Who could take a lead now, and why not the others.
 pub(super) async fn who_is_on(call: &Call<'_>) -> Result<Answer, Stop> {
     let loads = call.desk.store.loads().await?;
-    let snapshot = lead::snapshot(call).await?;
-    let any = any_lead(call);
+    let snapshot = call.desk.store.glance(call.now).await?;
+    // A lead that nobody has had before: eligibility is then about the person alone.
+    let any = preview::made_up(preview::blank("any".into(), call.now), call.now);
     let mut told = Vec::new();
     for team in call.teams_or_all()? {
         let people = members(call, team, &loads);
@@ -38,7 +38,7 @@ pub(super) async fn who_is_on(call: &Call<'_>) -> Result<Answer, Stop> {
 
 impl Call<'_> {
     /// As `teams`, and for those who work in none, all: everybody may look.
-    fn teams_or_all(&self) -> Result<Vec<&Team>, Stop> {
+    pub(super) fn teams_or_all(&self) -> Result<Vec<&Team>, Stop> {
         let own = self.teams()?;
         Ok(if own.is_empty() { self.playbook.teams.iter().collect() } else { own })
     }
@@ -61,26 +61,6 @@ fn members<'a>(
         load: loads.get(&person.id).copied().unwrap_or_default(),
     };
     call.roster.members(&team.key).map(member).collect()
-}
-
-/// A lead that nobody has had before: eligibility is then about the person alone.
-fn any_lead(call: &Call<'_>) -> Lead {
-    Lead {
-        id: LeadId(0),
-        rev: 0,
-        profile: Profile {
-            received_at: call.now,
-            source: "any".into(),
-            source_detail: None,
-            contact: Contact::default(),
-            need: None,
-            extras: Vec::new(),
-            utm: std::collections::BTreeMap::new(),
-            is_test: false,
-            unauthenticated: false,
-        },
-        course: Course::new(StageKey::from("open"), call.now),
-    }
 }
 
 /// Puts somebody into a team; whoever was a guest works leads from now on.

@@ -14,12 +14,9 @@ use crate::domain::lead::{Lead, State};
 use crate::domain::person::{Person, Rights};
 use crate::domain::reply::{Need, Refusal, Reply, Unknown};
 use crate::domain::snapshot::Snapshot;
-use crate::store::{LeadFilter, StoreError};
+use crate::store::StoreError;
 use crate::wording::pickers::{self, Candidate};
 use crate::wording::{World, forms, remarks};
-
-/// Owned leads looked through for the hints beside people.
-const OWNED_MAX: u32 = 1_000;
 
 /// A note: everybody who works leads may write one.
 pub(in crate::desk) async fn note(press: &Press<'_>) -> Result<Answer, StoreError> {
@@ -58,14 +55,7 @@ pub(in crate::desk) async fn people(press: &Press<'_>) -> Result<Answer, StoreEr
     };
     let visit = press.visit;
     let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
-    let snapshot = Snapshot {
-        id: lead.id,
-        lead: Some(lead.clone()),
-        roster: roster.clone(),
-        untouched: untouched(visit).await?,
-        playbook: playbook.clone(),
-        beside: visit.desk.store.beside(visit.now).await?,
-    };
+    let snapshot = visit.desk.store.glance(visit.now).await?;
     let world = World { playbook: &playbook, roster: &roster, now: visit.now };
     let works = |person: &&Person| !person.left && person.rights >= Rights::Rep && lead.course.state.owner() != Some(person.id);
     let candidate =
@@ -85,17 +75,6 @@ pub(in crate::desk) async fn people(press: &Press<'_>) -> Result<Answer, StoreEr
 fn against(snapshot: &Snapshot, lead: &Lead, person: &Person, visit: &Visit<'_>) -> Option<Refusal> {
     let team = lead.course.team.clone().or_else(|| person.memberships.first().map(|m| m.team.clone()))?;
     eligibility::check(snapshot, lead, &team, person, visit.now).err()
-}
-
-async fn untouched(visit: &Visit<'_>) -> Result<BTreeMap<PersonId, u32>, StoreError> {
-    let filter = LeadFilter { state: Some("owned".to_owned()), limit: OWNED_MAX, ..LeadFilter::default() };
-    let mut counts = BTreeMap::new();
-    for lead in visit.desk.store.find_leads(&filter).await? {
-        if let State::Owned { by, touched: false, .. } = lead.course.state {
-            *counts.entry(by).or_default() += 1;
-        }
-    }
-    Ok(counts)
 }
 
 /// To them: why?

@@ -63,7 +63,7 @@ fn arrived(snapshot: &Snapshot, profile: &Profile, taken_by: Option<PersonId>, n
             draft.record(Fact::Waits { team, step: 0 });
             promises::own(&mut draft, by, Fact::Claimed { by });
         }
-        (Some(team), None) => match routing::account_owner(&draft, &team) {
+        (Some(team), None) => match routing::account_owner(snapshot, &draft.lead, &team, now) {
             Some((account, team)) => {
                 draft.record(Fact::AccountKept { owner: account.owner, lead: account.lead });
                 draft.record(Fact::Waits { team, step: 0 });

@@ -178,3 +178,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn of_equals_who_is_asked_about_something_now_comes_later() {
+    let mut team = Team::of(&[100, 100]);
+    let first = team.lead().unwrap();
+    let second = if first == PersonId(1) { PersonId(2) } else { PersonId(1) };
+    let asked = BTreeMap::from([(second, 1)]);
+    let order = order(&team.ledger, &self::team(), &team.roster(), &asked);
+    assert_eq!(order.iter().map(|turn| turn.shortfall_micro).collect::<Vec<_>>(), [0, 0], "both have one");
+    assert_eq!(order.iter().map(|turn| turn.person).collect::<Vec<_>>(), [first, second]);
+}

@@ -115,6 +115,13 @@ impl Bed {
         Self::asking(BTreeMap::new()).await
     }
 
+    /// With another playbook in force.
+    pub(crate) async fn with(playbook: &str) -> Self {
+        let bed = Self::new().await;
+        bed.core.store.apply_playbook(playbook.to_owned(), bed.by("test")).await.expect("the playbook is in force");
+        bed
+    }
+
     /// With providers that are asked there, by their names.
     pub(crate) async fn asking(providers: BTreeMap<String, ProviderUrl>) -> Self {
         let clock = Clock::manual(monday());

@@ -29,6 +29,11 @@ impl Seen {
         parts.join("\n").replace('\\', "")
     }
 
+    /// The same without what is only made strong.
+    pub(crate) fn plain(&self) -> String {
+        self.text().replace("**", "")
+    }
+
     /// The raw text, with its escapes.
     pub(crate) fn raw(&self) -> String {
         self.0.to_string()

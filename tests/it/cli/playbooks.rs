@@ -41,3 +41,22 @@ fn a_playbook_with_a_mistake_is_never_put_in_force() {
     }
     assert!(bed.run(&["playbook", "show"]).well().starts_with("Version 1,"));
 }
+
+#[test]
+fn a_lead_is_tried_on_a_draft_before_it_is_in_force() {
+    let bed = Bed::new();
+    bed.run(&["source", "add", "website"]).well();
+    bed.write("lead.json", r#"{"name": "Dana Keller", "email": "dana@acme.example", "message": "120 technicians"}"#);
+    let trial = ["playbook", "route", "--source", "website", "--payload", "lead.json"];
+    let now = bed.run(&trial).well();
+    assert!(now.starts_with("A made-up lead on the rules in force") && now.contains("Nothing was written."), "{now}");
+    let rule = "[[score]]\nwhen = 'lead.need.has(\"technicians\")'\npoints = 60\nwhy = \"technicians\"\n";
+    bed.write("draft.toml", &format!("{}\n{rule}", Playbook::example()));
+    let draft = bed.run(&[&trial[..], &["--draft", "draft.toml"]].concat()).well();
+    assert!(draft.contains("on the draft") && draft.contains("+60 technicians"), "{draft}");
+    let json = bed.run(&[&trial[..], &["--draft", "draft.toml", "--json"]].concat()).json();
+    assert_eq!(json[0]["score"]["parts"][0]["points"], 60, "{json}");
+    assert!(json[0]["routed"]["team"].is_string() && json[0]["lead"].is_null(), "{json}");
+    assert!(bed.run(&["playbook", "route", "--lead", "L-9999"]).refused(2).contains("no lead L-9999"));
+    assert!(bed.run(&["playbook", "route"]).code != 0);
+}

@@ -66,7 +66,7 @@ async fn a_list_is_short_and_counts_the_rest() {
     L-1010 ‹Person N.›, ‹Acme›  NEW  Due the team is rung <~14 09:10>
     and 2 more
     ");
-    assert_snapshot!(seen(&bed.says(ann(), "lead list", []).await), @"You have no lead now. /lead next shows the one that has waited longest for you.");
+    assert_snapshot!(seen(&bed.says(ann(), "lead list", []).await), @"You have no lead now. /lead next shows the one to take next.");
     let next = bed.says(ann(), "lead next", []).await;
     bed.presses(ann(), "Claim", view(&next)).await;
     assert_snapshot!(seen(&bed.says(ann(), "lead list", []).await), @r"

@@ -105,3 +105,30 @@ async fn who_is_on_says_who_could_take_a_lead_and_why_not_the_others() {
     let closed = seen(&bed.says(dov, "team whoison", []).await);
     assert!(closed.contains("closed until <15 Sep 07:00>"), "{closed}");
 }
+
+#[tokio::test]
+async fn everybody_reads_whose_turn_it_is_and_how_it_is_counted() {
+    let bed = Bed::new().await;
+    for somebody in [ann(), ben()] {
+        bed.says(somebody, "help", []).await;
+    }
+    bed.says(may(), "team add", with(cy(), "weight", OptionValue::Integer(50))).await;
+    bed.says(cy(), "me status", [("is", text("away"))]).await;
+    for name in ["Dana Keller", "Evan Moss"] {
+        bed.lead(name, "Acme").await;
+        let next = bed.says(ann(), "lead next", []).await;
+        bed.presses(ann(), "Claim", view(&next)).await;
+        bed.passes(Duration::minutes(1));
+    }
+    assert_snapshot!(seen(&bed.says(ben(), "fairness", [("team", text("dach"))]).await), @r"
+    Turns of DACH
+    `rep        weight  share  got  credit  asked  behind  last turn
+    Ben           100    40%  0    0           0  +1.0    never
+    Cy (away)      50    20%  0    +0.5        0  0       never
+    Ann           100    40%  2    0           0  -1.0    14 Sep 11:01`
+    Whoever is furthest behind their share is next, if they may have the lead then. Behind is their share of all turns and credits of the team, less their own, with what they are asked about now. A credit makes level: for leads that others got while they were away, and for joining late.
+    Passing, losing a race and leads given by hand cost no turn; spam, duplicates and invalid data give it back.
+    ");
+    let public = bed.says(ann(), "fairness", [("public", OptionValue::Flag(true))]).await;
+    assert!(matches!(public, Answer::Public(_)));
+}
