@@ -195,10 +195,15 @@ async function isLate() {
   const quick = await open(page.url());
   await quick.getByRole("button", { name: /^Acting as Eve Tanaka/ }).waitFor();
   await actAs("Cleo Laurent", quick);
-  await disturb({ fault: "delay", ms: 2000, method: "POST", path: "/callback" });
+  const slow = { fault: "delay", ms: 2000 };
+  const all = await disturb([
+    { ...slow, method: "POST", path: "/callback" },
+    { ...slow, method: "PATCH", path: "/messages/", times: 5 },
+  ]);
   await press("Claim", card("Suzuki Parts", quick));
-  while ((await disturb([])) > 0) await page.waitForTimeout(20); // then the claim is decided and its answer on the way
+  while ((await disturb([])) === all) await page.waitForTimeout(20); // then the claim is decided, and its news on the way
   await press("Claim", shown);
+  await disturb({ fault: "clear" });
   await sees(told("Cleo Laurent"), /Cleo Laurent.*Only you can see this/);
   await sees(told("is yours", quick), /Hana S\. is yours/);
   await sees(shown, /CLAIMED.*Owner Cleo Laurent/);
