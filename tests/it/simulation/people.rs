@@ -130,17 +130,20 @@ fn merges_are_mutual(logs: &BTreeMap<LeadId, Vec<ActivityRow>>, wrong: &mut Vec<
     }
 }
 
-/// Each time that they asked again while somebody had their lead, that one was told.
+/// Each time that they asked again while somebody had their lead or was asked about it, that one was told.
 pub(super) async fn owners_hear_of_it(store: &Store, eye: &Eye, id: LeadId, wrong: &mut Vec<String>) {
     let Ok(log) = store.log(id).await else { return };
     let (mut course, mut owned) = (None::<Course>, 0_usize);
     for line in &log {
+        let was_asked = matches!(course.as_ref().map(|course| &course.state), Some(Stands::Offered { .. }));
         for fact in &line.facts {
             course.get_or_insert_with(|| Course::new("".into(), line.at)).evolve(fact, line.at);
         }
         let again = line.facts.iter().any(|fact| matches!(fact, Fact::CameAgain { .. }));
         let state = course.as_ref().map(|course| &course.state);
-        if again && matches!(state, Some(Stands::Owned { .. })) {
+        // Who is asked about it hears of it as its owner does.
+        let asked_still = was_asked && matches!(state, Some(Stands::Offered { .. }));
+        if again && (asked_still || matches!(state, Some(Stands::Owned { .. }))) {
             owned += 1;
         }
         if again && matches!(state, Some(Stands::Pooled { .. } | Stands::Closed { .. })) {
