@@ -41,15 +41,15 @@ pub(super) fn climb(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
         }
         Some(Step::Offer { .. }) => offer(draft, team, step, 1),
         Some(Step::AssignToNext) => match next_in_turn(draft, team) {
-            Some(next) => give(draft, next),
+            Some(next) => give(draft, team, next),
             None => climb(draft, &team.key, step + 1),
         },
         Some(Step::AssignToCaptain) => match team.captain.as_deref().and_then(|handle| eligible(draft, team, handle)) {
-            Some(captain) => give(draft, captain),
+            Some(captain) => give(draft, team, captain),
             None => to_triage(draft, TriageWhy::LadderEnded),
         },
         Some(Step::AssignToPerson { handle }) => match eligible(draft, team, handle) {
-            Some(person) => give(draft, person),
+            Some(person) => give(draft, team, person),
             None => climb(draft, &team.key, step + 1),
         },
         Some(Step::HandToTeam { team: other }) => {
@@ -113,7 +113,11 @@ fn next_in_turn(draft: &Draft<'_>, team: &Team) -> Option<PersonId> {
 }
 
 /// Gives it to somebody without asking.
-fn give(draft: &mut Draft<'_>, to: PersonId) {
+fn give(draft: &mut Draft<'_>, team: &Team, to: PersonId) {
+    // Given on the first rung it has stood nowhere yet: the team is recorded, so that the turn, the hours and the way back are its own.
+    if draft.course().team.as_ref() != Some(&team.key) {
+        wait(draft, team, 0);
+    }
     draft.record(Fact::MovedByItself);
     promises::own(draft, to, Fact::Assigned { to, by: None });
     draft.take_turn(to);

@@ -133,7 +133,10 @@ fn replay(world: &World, store: &Store, (id, log): (LeadId, &[ActivityRow]), giv
             };
             let cooling = before.as_ref().map(|c| c.cooling.clone()).unwrap_or_default();
             let roster = store.roster();
-            let team = course.as_ref().and_then(|c| c.team.clone());
+            let team = match fact {
+                Fact::Offered { team, .. } => Some(team.clone()),
+                _ => course.as_ref().and_then(|c| c.team.clone()),
+            };
             match roster.get(to).zip(team) {
                 Some((person, team)) => {
                     if let Err(why) = may_have(person, &team, &cooling, line.at) {
