@@ -143,9 +143,7 @@ fn replay(world: &World, store: &Store, (id, log): (LeadId, &[ActivityRow]), giv
                         world.wrong(format!("{id}: {why}, by the clock"));
                     }
                 }
-                // A process that died with its commit has not heard of who came with it; the schema knows them.
-                None if roster.get(to).is_none() => {}
-                None => world.wrong(format!("{id}: given to {to:?}, and no team has it")),
+                None => world.wrong(format!("{id}: given to {to:?}, who is nobody")),
             }
         }
     }
