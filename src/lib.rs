@@ -23,14 +23,14 @@
 //! - Every lead that is not closed has a running clock: the schema, the random walks in `domain/decide`.
 //! - One card per lead and channel, which shows the lead's latest state once delivery is idle; no notice twice, and none after its
 //!   reason has gone; nobody ineligible is given a lead; the same seed gives the same database: `tests/it/simulation`.
-//! - The log replays to the lead: `leadbell audit`, run after every story.
+//! - The log replays to the lead, and the ledger of turns sums to the moves that made it: `leadbell audit`, run after every story.
 //! - Tokens on buttons and stored kinds never change meaning: [`chat::action`], [`domain::fact`].
 //!
 //! # The modules in reading order
 //!
 //! [`domain`] is the product: values and rules. [`playbook`] says how a company handles leads. [`store`] keeps everything; [`engine`]
-//! works what waits; [`delivery`] shows it. [`intake`] reads untrusted bytes; [`web`] lets them in; [`providers`] asks for what they only name. [`chat`] is the port to the chat and
-//! holds the adapter; [`wording`] is every sentence that people read; [`desk`] answers what they do; [`commands`] is what they can type.
+//! works what waits; [`delivery`] shows it. [`intake`] reads untrusted bytes; [`web`] lets them in; [`providers`] asks for what they only
+//! name. [`chat`] is the port to the chat and holds the adapter; [`wording`] is every sentence that people read; [`desk`] answers what they do; [`commands`] is what they can type.
 //! [`reports`] turns rows into figures. [`app`] puts it together; [`cli`] is what administrators type. [`clock`] is the only place that
 //! takes the time, [`settings`] says how this process runs, [`document`] and [`problem`] read files and point at mistakes in them,
 //! [`telemetry`] writes the log, [`planted`] holds the bugs that the simulation must find, and [`foreign`] is where the fuzzer comes in.

@@ -28,18 +28,20 @@ fn person(bed: &Bed, handle: &str) -> PersonId {
 }
 
 async fn state(bed: &Bed, lead: &str) -> State {
-    bed.core.store.lead(lead.parse().unwrap()).await.unwrap().unwrap().course.state
+    let found = bed.core.store.lead(lead.parse().expect("a lead's number")).await.expect("the store is read");
+    found.expect("the lead is there").course.state
 }
 
 /// Whom it is offered to or who has it.
 async fn with(bed: &Bed, lead: &str) -> String {
     let state = state(bed, lead).await;
     let person = state.asked().or(state.owner()).unwrap_or_else(|| panic!("{lead} is with nobody: {state:?}"));
-    bed.core.store.roster().get(person).unwrap().handle.clone()
+    bed.core.store.roster().get(person).expect("somebody known").handle.clone()
 }
 
 async fn turns(bed: &Bed, handle: &str) -> i64 {
-    bed.core.store.turns(bed.clock.now()).await.unwrap().ledger.standing(&"dach".into(), person(bed, handle)).turns
+    let turns = bed.core.store.turns(bed.clock.now()).await.expect("the store is read");
+    turns.ledger.standing(&"dach".into(), person(bed, handle)).turns
 }
 
 fn card(bed: &Bed) -> Seen {
