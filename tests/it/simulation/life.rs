@@ -29,6 +29,15 @@ pub(super) struct Life {
     runtime: Runtime,
 }
 
+/// Where a process ends that ends at a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Last {
+    /// Once it is made, and before anybody hears of it.
+    Commit(u64),
+    /// Once its answer was heard, and what follows was begun and has not come to a commit.
+    Answer(u64),
+}
+
 /// What came of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ended {
@@ -83,17 +92,20 @@ impl Life {
     }
 
     /// Does something until it is done or the process ends: by itself in a call to the chat, or once so many commits more were made.
-    pub(super) fn run<F: Future>(&self, most_commits: Option<u64>, work: F) -> Ended {
-        let end = most_commits.map(|more| self.store.commits() + more);
+    pub(super) fn run<F: Future>(&self, last: Option<Last>, work: F) -> Ended {
+        let end = last.map(|(Last::Commit(more) | Last::Answer(more))| self.store.commits() + more);
+        let hears = matches!(last, Some(Last::Answer(_)));
         self.runtime.block_on(async {
             let mut work = pin!(work);
             std::future::poll_fn(|cx| {
-                // Asked before the work goes on: the last commit is never heard of, however often and why ever this is polled.
-                if end.is_some_and(|end| self.store.commits() >= end) {
+                // Asked before the work goes on, so that it does not depend on how often and why this is polled.
+                let ends = end.is_some_and(|end| self.store.commits() >= end);
+                let heard = if ends && !hears { Poll::Pending } else { work.as_mut().poll(cx) };
+                if ends {
                     self.world.crash("between two commits");
                     return Poll::Ready(Ended::Crashed);
                 }
-                match work.as_mut().poll(cx) {
+                match heard {
                     Poll::Ready(_) if !self.world.is_crashed() => Poll::Ready(Ended::Well),
                     Poll::Ready(_) => Poll::Ready(Ended::Crashed),
                     Poll::Pending if self.world.is_crashed() => Poll::Ready(Ended::Crashed),

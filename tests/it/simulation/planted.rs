@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Until, failures};
 
 /// Seeds within which each must be found.
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 600;
 
 /// Name, what is wrong.
 const BUGS: &[(&str, &str)] = &[

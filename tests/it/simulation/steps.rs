@@ -7,7 +7,7 @@ use leadbell::domain::ids::{PersonId, TeamKey};
 use leadbell::domain::person::{Pause, Presence};
 use leadbell::store::{Asker, PlaceChange, Replay, Store};
 
-use super::life::{Ended, Life, entry};
+use super::life::{Ended, Last, Life, entry};
 use super::world::World;
 use super::{deeds, hooks, laws};
 
@@ -35,8 +35,12 @@ enum Step {
 /// Takes one step, checks what must hold, and lets the process end where chance says so.
 pub(super) fn step(life: Life, world: &Arc<World>) -> Life {
     let step = draw(world);
-    let most_commits = world.fault(|f| f.crash_at_commit).then(|| *world.state().lot.pick(&[1, 1, 1, 2, 2, 3, 4, 6]));
-    let ended = life.run(most_commits, take(&life, world, step));
+    // What comes home from the spool is files, not one transaction: ends are more frequent there, and after the answer too.
+    let spooled = matches!(step, Step::Full);
+    let ends = world.fault(|f| if spooled { f.crash_at_commit * 5.0 } else { f.crash_at_commit });
+    let most_commits = ends.then(|| *world.state().lot.pick(&[1, 1, 1, 2, 2, 3, 4, 6]));
+    let last = most_commits.map(if spooled { Last::Answer } else { Last::Commit });
+    let ended = life.run(last, take(&life, world, step));
     let crash = ended == Ended::Crashed || {
         let crash = world.fault(|f| f.crash_between);
         if crash {
