@@ -10,7 +10,7 @@ use super::clocks::Clocks;
 use super::ids::{LeadId, PersonId, ReasonKey, SourceKey, StageKey, TeamKey};
 use super::matching::Kin;
 use super::scoring::{Score, Tier};
-use super::submission::Contact;
+use super::submission::{Contact, Submission};
 use super::text::Untrusted;
 
 /// A lead as one decision sees it.
@@ -47,6 +47,38 @@ pub struct Profile {
     pub is_test: bool,
     /// The source cannot prove who sends.
     pub unauthenticated: bool,
+}
+
+impl Profile {
+    /// What nobody said anything about, from this source.
+    #[must_use]
+    pub fn blank(source: SourceKey, received_at: DateTime<Utc>) -> Self {
+        Self {
+            received_at,
+            source,
+            source_detail: None,
+            contact: Contact::default(),
+            need: None,
+            extras: Vec::new(),
+            utm: BTreeMap::new(),
+            is_test: false,
+            unauthenticated: false,
+        }
+    }
+
+    /// What a first submission says; that its sender is not proven is for those to add who know.
+    #[must_use]
+    pub fn of(submission: &Submission, received_at: DateTime<Utc>) -> Self {
+        Self {
+            source_detail: submission.source_detail.clone(),
+            contact: submission.person.clone(),
+            need: submission.message.clone(),
+            extras: submission.extras.clone(),
+            utm: submission.utm.clone(),
+            is_test: submission.is_test,
+            ..Self::blank(submission.source.clone(), received_at)
+        }
+    }
 }
 
 /// Where the work on a lead stands.

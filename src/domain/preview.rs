@@ -1,14 +1,12 @@
 //! Where a lead would go and who would get it, as everything stands now: rules can be tried before they are in force.
 //! Invariant: it asks what the real way asks: the same scores, routes, order and eligibility; and it changes nothing.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 
 use super::company;
 use super::eligibility;
 use super::fairness::{self, Turn};
-use super::ids::{LeadId, SourceKey, StageKey, TeamKey};
+use super::ids::{LeadId, StageKey, TeamKey};
 use super::lead::{Course, Lead, Profile};
 use super::matching::Account;
 use super::portrait;
@@ -78,28 +76,13 @@ pub fn submitted(submission: Submission, playbook: &Playbook, now: DateTime<Utc>
     let Submission { source, source_detail, is_test, person, message, utm, extras, .. } = submission;
     let domain = person.email.as_ref().and_then(|email| company::domain(email.raw(), &playbook.matching));
     let contact = Contact { domain: domain.or_else(|| person.domain.clone()), ..person };
-    let profile = Profile { source_detail, contact, need: message, extras, utm, is_test, ..blank(source, now) };
+    let profile = Profile { source_detail, contact, need: message, extras, utm, is_test, ..Profile::blank(source, now) };
     made_up(profile, now)
-}
-
-/// What nobody said anything about, from this source.
-#[must_use]
-pub fn blank(source: SourceKey, now: DateTime<Utc>) -> Profile {
-    Profile {
-        received_at: now,
-        source,
-        source_detail: None,
-        contact: Contact::default(),
-        need: None,
-        extras: Vec::new(),
-        utm: BTreeMap::new(),
-        is_test: false,
-        unauthenticated: false,
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     use super::*;
@@ -181,7 +164,7 @@ team = "world"
     }
 
     fn demo(country: &str) -> Lead {
-        let mut profile = blank("demo".into(), now());
+        let mut profile = Profile::blank("demo".into(), now());
         profile.contact.country = Some(country.to_owned());
         made_up(profile, now())
     }

@@ -1,7 +1,5 @@
 //! Which team gets a lead: the playbook's rules in order, the first that holds. What was tried is kept, so that it can be told.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +13,6 @@ use super::matching::Account;
 use super::portrait::{self, Values};
 use super::scoring::{self, Score};
 use super::snapshot::Snapshot;
-use super::submission::Contact;
 use crate::playbook::Playbook;
 use crate::playbook::rule::Verdict;
 
@@ -110,17 +107,7 @@ pub(super) fn account_owner(
 /// Where a lead of this source goes of which nothing else is known.
 #[must_use]
 pub fn usual_team(source: &SourceKey, playbook: &Playbook) -> Option<TeamKey> {
-    let profile = Profile {
-        received_at: DateTime::UNIX_EPOCH,
-        source: source.clone(),
-        source_detail: None,
-        contact: Contact::default(),
-        need: None,
-        extras: Vec::new(),
-        utm: BTreeMap::new(),
-        is_test: false,
-        unauthenticated: false,
-    };
+    let profile = Profile::blank(source.clone(), DateTime::UNIX_EPOCH);
     let values = portrait::values(&profile, 1, playbook);
     let (score, _) = scoring::score(&profile, &values, playbook);
     route(&values, &score, playbook).map(|routed| routed.team)

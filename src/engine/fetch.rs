@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
-use super::tick::{Loop, Ticked};
+use super::tick::{Loop, Ticked, told};
 use crate::clock::Clock;
 use crate::delivery::Chance;
 use crate::intake::api::{Api, Judged};
@@ -56,18 +56,7 @@ impl Loop for Fetches {
     }
 
     async fn tick(&self) -> Ticked {
-        match self.pass().await {
-            Ok(ticked) => {
-                if ticked.done > 0 {
-                    self.nudge.notify_waiters();
-                }
-                ticked
-            }
-            Err(error) => {
-                tracing::error!(%error, "what providers are to be asked for cannot be worked now; trying again");
-                Ticked::default()
-            }
-        }
+        told(self.pass().await, &self.nudge, "what providers are to be asked for")
     }
 }
 

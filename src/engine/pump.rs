@@ -6,7 +6,7 @@ use chrono::Duration;
 use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::Notify;
 
-use super::tick::{Loop, Ticked};
+use super::tick::{Loop, Ticked, told};
 use crate::clock::Clock;
 use crate::domain::decide::decide;
 use crate::domain::event::Event;
@@ -60,18 +60,7 @@ impl Loop for Pump {
 impl Pump {
     /// Cards need not wait for the rest of the pass.
     fn told(&self, pass: Result<Ticked, StoreError>) -> Ticked {
-        match pass {
-            Ok(ticked) => {
-                if ticked.done > 0 {
-                    self.nudge.notify_waiters();
-                }
-                ticked
-            }
-            Err(error) => {
-                tracing::error!(%error, "what waits cannot be worked now; trying again");
-                Ticked::default()
-            }
-        }
+        told(pass, &self.nudge, "what waits")
     }
 
     /// Once the last of what somebody had read again is read, they are told.
@@ -202,15 +191,6 @@ impl Pump {
 }
 
 fn profile(submission: &Submission, delivery: &DeliveryRow) -> Profile {
-    Profile {
-        received_at: delivery.request.received_at,
-        source: submission.source.clone(),
-        source_detail: submission.source_detail.clone(),
-        contact: submission.person.clone(),
-        need: submission.message.clone(),
-        extras: submission.extras.clone(),
-        utm: submission.utm.clone(),
-        is_test: submission.is_test,
-        unauthenticated: delivery.request.proof == Proof::Url,
-    }
+    let unauthenticated = delivery.request.proof == Proof::Url;
+    Profile { unauthenticated, ..Profile::of(submission, delivery.request.received_at) }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Duration, Utc};
 use tokio::sync::Notify;
 
-use super::tick::{Loop, Ticked};
+use super::tick::{Loop, Ticked, told};
 use crate::clock::Clock;
 use crate::domain::decision::News;
 use crate::store::{Store, StoreError};
@@ -44,18 +44,7 @@ impl Loop for Silence {
     }
 
     async fn tick(&self) -> Ticked {
-        match self.pass().await {
-            Ok(ticked) => {
-                if ticked.done > 0 {
-                    self.nudge.notify_waiters();
-                }
-                ticked
-            }
-            Err(error) => {
-                tracing::error!(%error, "whether a source is quiet cannot be told now; trying again");
-                Ticked::default()
-            }
-        }
+        told(self.pass().await, &self.nudge, "whether a source is quiet")
     }
 }
 

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::store::StoreError;
 
 /// The longest a loop rests: what no nudge and no due time tells of is found after so long.
 const REST_MAX: Duration = Duration::from_secs(1);
@@ -41,6 +42,22 @@ pub trait Loop: Send + Sync + 'static {
 
     /// One pass.
     fn tick(&self) -> impl Future<Output = Ticked> + Send;
+}
+
+/// What came of a pass over the database: all loops are poked once it did something, and one that failed is logged and tried again.
+pub(super) fn told(pass: Result<Ticked, StoreError>, nudge: &Notify, what: &str) -> Ticked {
+    match pass {
+        Ok(ticked) => {
+            if ticked.done > 0 {
+                nudge.notify_waiters();
+            }
+            ticked
+        }
+        Err(error) => {
+            tracing::error!(%error, "{what} cannot be worked now; trying again");
+            Ticked::default()
+        }
+    }
 }
 
 /// Passes until told to stop: at once while there is something to do, else after a nudge, at the next due time, or after a second.

@@ -1,10 +1,9 @@
 //! The example playbooks under `deploy/playbooks`: each is read, and tried with the leads that its comments invent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Playbook, Step};
 use crate::domain::lead::Profile;
-use crate::domain::submission::Contact;
 use crate::domain::text::Untrusted;
 use crate::domain::{portrait, routing, scoring};
 use crate::problem::Paint;
@@ -24,17 +23,7 @@ fn examples() -> Vec<(String, String)> {
 
 /// The lead that a comment invents, and how often they asked.
 fn invented(spec: &str) -> (Profile, u32) {
-    let mut profile = Profile {
-        received_at: "2026-09-14T09:00:00Z".parse().unwrap(),
-        source: "website".into(),
-        source_detail: None,
-        contact: Contact::default(),
-        need: None,
-        extras: Vec::new(),
-        utm: BTreeMap::new(),
-        is_test: false,
-        unauthenticated: false,
-    };
+    let mut profile = Profile::blank("website".into(), "2026-09-14T09:00:00Z".parse().unwrap());
     let mut requests = 1;
     for part in spec.split("; ") {
         let (name, value) = part.trim().split_once('=').unwrap_or_else(|| panic!("\"{part}\" is not name=value"));

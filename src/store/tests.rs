@@ -242,17 +242,7 @@ async fn arrives(store: &Store, key: &str) -> Applied {
         consent: std::collections::BTreeMap::new(),
         extras: Vec::new(),
     };
-    let profile = Profile {
-        received_at: at(0),
-        source: "demo".into(),
-        source_detail: None,
-        contact: Contact::default(),
-        need: None,
-        extras: Vec::new(),
-        utm: std::collections::BTreeMap::new(),
-        is_test: false,
-        unauthenticated: false,
-    };
+    let profile = Profile::of(&submission, at(0));
     let event = Event::Arrived { profile: Box::new(profile), taken_by: None };
     let cause = Cause::Submitted { part: None, submission: Box::new(submission) };
     store.apply(cause, Target::New, at(0), move |snapshot| decide(snapshot, &event, at(0))).await.unwrap()

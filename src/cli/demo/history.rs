@@ -213,19 +213,9 @@ impl<P: Platform> Telling<'_, P> {
             message: Some(Untrusted::new(example.need)),
             utm: std::collections::BTreeMap::new(),
             consent: std::collections::BTreeMap::new(),
-            extras: extras.clone(),
-        };
-        let profile = Profile {
-            received_at: now,
-            source: submission.source.clone(),
-            source_detail: None,
-            contact: submission.person.clone(),
-            need: submission.message.clone(),
             extras,
-            utm: submission.utm.clone(),
-            is_test: false,
-            unauthenticated: false,
         };
+        let profile = Profile::of(&submission, now);
         let event = Event::Arrived { profile: Box::new(profile), taken_by: None };
         let cause = Cause::Submitted { part: None, submission: Box::new(submission) };
         let applied = self.core.store.apply(cause, Target::New, now, move |snapshot| decide(snapshot, &event, now)).await?;

@@ -141,17 +141,7 @@ impl Work<'_> {
 /// A lead that comes from here arrives like any other.
 pub(in crate::cli) async fn arrive(store: &Store, shell: &Shell, submission: Submission) -> Result<Applied, StoreError> {
     let now = shell.clock.now();
-    let profile = Profile {
-        received_at: now,
-        source: submission.source.clone(),
-        source_detail: submission.source_detail.clone(),
-        contact: submission.person.clone(),
-        need: submission.message.clone(),
-        extras: submission.extras.clone(),
-        utm: submission.utm.clone(),
-        is_test: submission.is_test,
-        unauthenticated: false,
-    };
+    let profile = Profile::of(&submission, now);
     let event = Event::Imported { profile: Box::new(profile) };
     let cause = Cause::Submitted { part: None, submission: Box::new(submission) };
     store.apply(cause, Target::New, now, move |snapshot| decide(snapshot, &event, now)).await

@@ -113,17 +113,7 @@ pub(super) async fn add(call: &Call<'_>) -> Result<Answer, Stop> {
         consent: BTreeMap::new(),
         extras: Vec::new(),
     };
-    let profile = Profile {
-        received_at: now,
-        source: source.clone(),
-        source_detail: None,
-        contact: contact.clone(),
-        need: submission.message.clone(),
-        extras: Vec::new(),
-        utm: BTreeMap::new(),
-        is_test: false,
-        unauthenticated: false,
-    };
+    let profile = Profile::of(&submission, now);
     let event = Event::Arrived { profile: Box::new(profile), taken_by: Some(by) };
     let cause = Cause::Submitted { part: None, submission: Box::new(submission) };
     let decide_here = move |snapshot: &Snapshot| match &team {

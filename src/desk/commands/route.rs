@@ -53,7 +53,7 @@ async fn lead(call: &Call<'_>, playbook: &Playbook) -> Result<Lead, Stop> {
 /// As it would be read if it came in.
 fn profile(call: &Call<'_>, playbook: &Playbook) -> Result<Profile, Stop> {
     let said = |name| call.text(name).and_then(cleaning::clean).map(|text| Untrusted::new(&text));
-    let mut profile = preview::blank(call.text("source").unwrap_or(SOURCE).into(), call.now);
+    let mut profile = Profile::blank(call.text("source").unwrap_or(SOURCE).into(), call.now);
     profile.need = said("message");
     profile.contact.company = said("company");
     if let Some(typed) = call.text("country") {

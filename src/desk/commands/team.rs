@@ -4,6 +4,7 @@ use super::{Call, Stop};
 use crate::chat::{Answer, Visitor};
 use crate::domain::eligibility;
 use crate::domain::ids::PersonId;
+use crate::domain::lead::Profile;
 use crate::domain::message::View;
 use crate::domain::person::{Pause, Person, Rights};
 use crate::domain::preview;
@@ -23,7 +24,7 @@ pub(super) async fn who_is_on(call: &Call<'_>) -> Result<Answer, Stop> {
     let loads = call.desk.store.loads().await?;
     let snapshot = call.desk.store.glance(call.now).await?;
     // A lead that nobody has had before: eligibility is then about the person alone.
-    let any = preview::made_up(preview::blank("any".into(), call.now), call.now);
+    let any = preview::made_up(Profile::blank("any".into(), call.now), call.now);
     let mut told = Vec::new();
     for team in call.teams_or_all()? {
         let people = members(call, team, &loads);

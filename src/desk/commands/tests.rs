@@ -105,9 +105,6 @@ impl Bed {
         let now = self.desk.clock.now();
         let email = format!("{}@example.com", name.split(' ').next().unwrap().to_lowercase());
         let profile = Profile {
-            received_at: now,
-            source: source.into(),
-            source_detail: None,
             contact: Contact {
                 name: Some(Untrusted::new(name)),
                 email: Some(Untrusted::new(&email)),
@@ -115,10 +112,7 @@ impl Bed {
                 ..Contact::default()
             },
             need: Some(Untrusted::new("Could you call me about a quote?")),
-            extras: Vec::new(),
-            utm: BTreeMap::new(),
-            is_test: false,
-            unauthenticated: false,
+            ..Profile::blank(source.into(), now)
         };
         let event = Event::Arrived { profile: Box::new(profile), taken_by: None };
         let applied = self

@@ -108,15 +108,8 @@ impl Story {
     pub(super) fn with_a_lead(self) -> Self {
         let mut story = self;
         let profile = Profile {
-            received_at: story.now,
-            source: "demo".into(),
-            source_detail: None,
             contact: Contact { name: Some(Untrusted::new("Dana Keller")), ..Contact::default() },
-            need: None,
-            extras: Vec::new(),
-            utm: BTreeMap::new(),
-            is_test: false,
-            unauthenticated: false,
+            ..Profile::blank("demo".into(), story.now)
         };
         story.tell(&Event::Arrived { profile: Box::new(profile), taken_by: None });
         story

@@ -16,6 +16,7 @@ use crate::domain::matching::KinKind;
 use crate::domain::person::{Membership, Person, Presence, Rights, Roster};
 use crate::domain::scoring::Tier;
 use crate::domain::snapshot::{Beside, Snapshot};
+use crate::domain::submission::Contact;
 use crate::domain::text::Untrusted;
 
 const PLAYBOOK: &str = r#"
@@ -74,19 +75,13 @@ fn now() -> DateTime<Utc> {
 
 fn profile(source: &str, country: &str, answers: &[(&str, &str)]) -> Profile {
     Profile {
-        received_at: now(),
-        source: source.into(),
-        source_detail: None,
         contact: Contact {
             country: Some(country.to_owned()),
             email: Some(Untrusted::new("a@acme.example")),
             ..Contact::default()
         },
-        need: None,
         extras: answers.iter().map(|(q, a)| (Untrusted::new(q), Untrusted::new(a))).collect(),
-        utm: BTreeMap::new(),
-        is_test: false,
-        unauthenticated: false,
+        ..Profile::blank(source.into(), now())
     }
 }
 
