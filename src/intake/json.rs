@@ -211,7 +211,7 @@ impl Reader<'_> {
         Ok(char::from_u32(both).unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
-    /// `uXXXX`, from the `u`.
+    /// The four hexadecimal digits behind a `\u`, from the `u` on.
     fn unit(&mut self) -> Read<u32> {
         const FAULT: &str = "`\\u` needs four hexadecimal digits";
         let digits = self.text.get(self.at + 1..self.at + 5).ok_or(FAULT)?;
