@@ -1,7 +1,7 @@
 // The box at the foot of a channel: typing a message, answering one, and beginning a command.
 import { h, icon, iconButton } from "./dom.js";
 import { say } from "./actions.js";
-import { commandForm, commandList, matching } from "./commands.js";
+import { callable, commandForm, commandList, matching } from "./commands.js";
 import { channelName, displayName, findChannel, isDirect, isThread, on, store } from "./store.js";
 
 const LIMIT = 2000;
@@ -9,6 +9,7 @@ let root,
   box,
   list,
   replyBar,
+  problem,
   count,
   form = null;
 let replyTo = null;
@@ -17,6 +18,7 @@ const drafts = new Map(); // channel id -> unsent words
 export function mountComposer(parent) {
   list = commandList(startCommand);
   replyBar = h("div.reply-bar", { hidden: true });
+  problem = h("p.form-problem", { role: "alert" });
   count = h("span.letters", { "aria-live": "polite" });
   box = h("textarea", {
     rows: "1",
@@ -36,6 +38,7 @@ export function mountComposer(parent) {
     { "aria-label": "Write a message" },
     list.node,
     replyBar,
+    problem,
     h("div.write-row", null, slash, box, count, send),
   );
   parent.append(root);
@@ -69,6 +72,7 @@ export function openComposer(previous) {
 }
 
 function typed() {
+  problem.textContent = "";
   box.style.height = "auto";
   box.style.height = `${Math.min(box.scrollHeight, 220)}px`;
   const left = LIMIT - box.value.length;
@@ -112,6 +116,11 @@ function keys(event) {
 async function submit() {
   const words = box.value.trim();
   if (!words || words.length > LIMIT || box.disabled) return;
+  // Nobody answers what is no command; what merely begins like a path is words.
+  if (/^\/[a-z-]+(\s|$)/i.test(words) && callable().length) {
+    problem.textContent = `There is no command “${words}”. Type / to see all of them.`;
+    return;
+  }
   const [channel, reply] = [store.channel, replyTo];
   box.value = "";
   drafts.delete(channel);

@@ -23,6 +23,7 @@ let pane, log, intro, jumpButton, typingLine;
 let acts = {};
 let drawn = new Map(); // message id -> {node, mark}
 let stuck = true;
+let lastTop = 0; // where it was scrolled to
 let newFrom = null; // the first unread message's id when the channel was opened
 let loadingOlder = false;
 
@@ -59,7 +60,10 @@ export function resetTimeline(firstUnread) {
 }
 
 function watchScroll() {
-  stuck = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 60;
+  // What grows meanwhile does not count as leaving the end: only who scrolls up does.
+  const isNearEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 60;
+  stuck = isNearEnd || (stuck && pane.scrollTop >= lastTop);
+  lastTop = pane.scrollTop;
   jumpButton.hidden = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 400;
   if (pane.scrollTop < 120) older();
 }

@@ -30,6 +30,7 @@ try {
   await isLate();
   await climbs();
   await asksWhy();
+  await mistypes();
   await reports();
   await isForKeyboards();
   await isPictured();
@@ -239,6 +240,15 @@ async function asksWhy() {
   await actAs("May Okafor");
   await types("lead why", "Hartmann Pumpen");
   await sees(told("Why?"), /worth \d+ \w+ \(\+35 wants a demo.*\), rule "DE demo" sent it to DACH.*did not answer.*managers were rung/);
+}
+
+async function mistypes() {
+  const box = page.getByRole("textbox", { name: /^Message #/ });
+  await box.fill("/lead wy");
+  await page.keyboard.press("Enter");
+  await sees(page.getByRole("alert").filter({ hasText: "no command" }), /There is no command “\/lead wy”\. Type \/ to see all of them\./);
+  assert.equal(await box.inputValue(), "/lead wy", "what was typed is still there to be mended");
+  await box.fill("");
 }
 
 async function reports() {
