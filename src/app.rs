@@ -18,6 +18,7 @@ use crate::desk::Desk;
 use crate::desk::commands::{Drafts, Fetch};
 use crate::engine::fetch::Fetches;
 use crate::engine::pump::Pump;
+use crate::engine::scores::{Scores, Walk};
 use crate::engine::silence::{Next, Silence};
 use crate::engine::tick::{self, Loop as _, Ticked};
 use crate::intake::spool::Spool;
@@ -173,7 +174,9 @@ impl Core {
         };
         let silence =
             Silence { store: self.store.clone(), clock: self.clock.clone(), nudge: self.nudge.clone(), next: Next::default() };
-        Works { pump, fetches, silence, cards: Cards(delivery.clone()), notices: Notices(delivery) }
+        let scores =
+            Scores { store: self.store.clone(), clock: self.clock.clone(), nudge: self.nudge.clone(), walk: Walk::default() };
+        Works { pump, fetches, silence, scores, cards: Cards(delivery.clone()), notices: Notices(delivery) }
     }
 
     /// Starts the loops and the HTTP server; runs until told to stop or until one of them ends by itself, which is an error.
@@ -181,7 +184,7 @@ impl Core {
     /// # Errors
     /// The name of what ended early.
     pub async fn run<P: Platform>(&self, running: Running<P>, stop: CancellationToken) -> Result<(), Ended> {
-        let Running { works: Works { pump, fetches, silence, cards, notices }, listener, router, others } = running;
+        let Running { works: Works { pump, fetches, silence, scores, cards, notices }, listener, router, others } = running;
         let mut tasks = others;
         let again = || (self.clock.clone(), self.nudge.clone(), stop.clone());
         let (clock, nudge, token) = again();
@@ -190,6 +193,8 @@ impl Core {
         tasks.spawn(async move { named("fetches", tick::run(fetches, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("silence", tick::run(silence, clock, nudge, token)).await });
+        let (clock, nudge, token) = again();
+        tasks.spawn(async move { named("scores", tick::run(scores, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("cards", tick::run(cards, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
@@ -226,6 +231,8 @@ pub struct Works<P> {
     pub fetches: Fetches,
     /// Sources that have gone quiet.
     pub silence: Silence,
+    /// What open leads are worth by now.
+    pub scores: Scores,
     /// Cards.
     pub cards: Cards<P>,
     /// Notices.
@@ -256,6 +263,7 @@ impl<P: Platform> Works<P> {
 
     async fn pass(&self) -> Ticked {
         let taken = self.pump.tick().await.and(self.fetches.tick().await).and(self.silence.tick().await);
+        let taken = taken.and(self.scores.tick().await);
         taken.and(self.cards.tick().await).and(self.notices.tick().await)
     }
 }

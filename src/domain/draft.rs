@@ -119,9 +119,14 @@ impl<'a> Draft<'a> {
         self.also = Some(Box::new(other));
     }
 
+    /// Something is true that was not before.
+    pub(super) fn has_changed(&self) -> bool {
+        !self.facts.is_empty()
+    }
+
     /// What follows. Without a fact nothing changed, and only the answer goes out.
     pub(super) fn done(mut self, reply: Reply) -> Decision {
-        if self.facts.is_empty() {
+        if !self.has_changed() {
             return Decision::only(reply);
         }
         self.lead.rev += 1;

@@ -22,6 +22,8 @@ pub enum Event {
     },
     /// A due clock: the lead woke by itself.
     Woke,
+    /// A day went by, or other rules are in force: it may be worth more or less than before.
+    Aged,
     /// A person asks.
     Asked {
         /// Who.

@@ -2,7 +2,9 @@
 //! Rules never see who somebody is: no name, no address, no number; only whether they are known.
 //! Invariant: every value that a rule may ask for is in `example`, by which the playbook is checked.
 
-use super::lead::Profile;
+use chrono::{DateTime, Utc};
+
+use super::lead::{Lead, Profile};
 use super::text::Untrusted;
 use crate::playbook::rule::{Subject, Value};
 use crate::playbook::{CustomField, FieldKind, Playbook};
@@ -11,7 +13,7 @@ use crate::playbook::{CustomField, FieldKind, Playbook};
 pub type Values = Vec<(String, Value)>;
 
 /// The names that every lead has.
-pub const BUILT_IN: [&str; 15] = [
+pub const BUILT_IN: [&str; 19] = [
     "source",
     "source_detail",
     "country",
@@ -26,8 +28,15 @@ pub const BUILT_IN: [&str; 15] = [
     "has_company",
     "is_test",
     "requests",
+    "age_days",
+    "quiet_days",
+    "tries",
+    "reached",
     "utm",
 ];
+
+/// What changes with time and with what is done.
+pub const LIVED: [&str; 4] = ["age_days", "quiet_days", "tries", "reached"];
 
 /// The parameters of a campaign that rules know.
 const UTM: [&str; 5] = ["source", "medium", "campaign", "term", "content"];
@@ -60,11 +69,36 @@ pub fn values(profile: &Profile, requests: u32, playbook: &Playbook) -> Values {
         ("has_company", Value::Flag(contact.company.is_some())),
         ("is_test", Value::Flag(profile.is_test)),
         ("requests", Value::Number(Some(f64::from(requests)))),
+        ("age_days", Value::Number(Some(0.0))),
+        ("quiet_days", Value::Number(Some(0.0))),
+        ("tries", Value::Number(Some(0.0))),
+        ("reached", Value::Flag(false)),
         ("utm", Value::Group(utm.into())),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
     values.extend(playbook.fields.iter().map(|field| (field.key.clone(), answer(profile, field))));
+    values
+}
+
+/// Knows what has become of a lead by `now`: `age_days` since it came in, `quiet_days` since anybody did anything, both by the company's
+/// calendar, so that they change at its midnight only; and what was tried.
+#[must_use]
+pub fn lived(mut values: Values, lead: &Lead, playbook: &Playbook, now: DateTime<Utc>) -> Values {
+    let (zone, work, received_at) = (playbook.company.hours.zone(), &lead.course.work, lead.profile.received_at);
+    let days = |since: DateTime<Utc>| {
+        let days = (zone.local(now).date() - zone.local(since).date()).num_days();
+        Value::Number(Some(f64::from(i32::try_from(days.max(0)).unwrap_or(i32::MAX))))
+    };
+    for (name, value) in &mut values {
+        match name.as_str() {
+            "age_days" => *value = days(received_at),
+            "quiet_days" => *value = days(work.last_activity_at.map_or(received_at, |at| at.max(received_at))),
+            "tries" => *value = Value::Number(Some(f64::from(work.tries()))),
+            "reached" => *value = Value::Flag(work.reached_at.is_some()),
+            _ => {}
+        }
+    }
     values
 }
 
@@ -102,6 +136,10 @@ pub fn example(fields: &[CustomField]) -> Values {
         ("has_company", Value::Flag(true)),
         ("is_test", Value::Flag(false)),
         ("requests", Value::Number(Some(1.0))),
+        ("age_days", Value::Number(Some(3.0))),
+        ("quiet_days", Value::Number(Some(2.0))),
+        ("tries", Value::Number(Some(2.0))),
+        ("reached", Value::Flag(false)),
         ("utm", Value::Group(utm.into())),
     ]
     .map(|(name, value)| (name.to_owned(), value))

@@ -1,12 +1,16 @@
 //! What a lead is worth, and why: points of the playbook's rules, and more for knowing more.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::decision::Decision;
 use super::draft::Draft;
 use super::fact::Fact;
-use super::lead::Profile;
+use super::lead::{Lead, Profile};
 use super::portrait::{self, Values};
+use super::reply::Reply;
 use super::routing::{self, Tried};
+use super::snapshot::Snapshot;
 use crate::playbook::rule::Verdict;
 use crate::playbook::{Playbook, Scoring};
 
@@ -64,13 +68,34 @@ impl Tier {
 
 /// Looks again what the lead is worth, with all that is known by now.
 pub(super) fn renew(draft: &mut Draft<'_>) {
-    let requests = draft.course().work.submissions;
-    let values = portrait::values(&draft.lead.profile, requests, draft.playbook());
-    let (score, broken) = score(&draft.lead.profile, &values, draft.playbook());
+    let (score, broken) = of(&draft.lead, draft.playbook(), draft.now);
     routing::tell_of_broken(draft, &broken);
     if draft.course().score.as_ref() != Some(&score) {
         draft.record(Fact::Scored { score });
     }
+}
+
+/// What a lead is worth at `now`, with what has become of it since it came in; and the rules that could not be judged.
+#[must_use]
+pub fn of(lead: &Lead, playbook: &Playbook, now: DateTime<Utc>) -> (Score, Vec<Tried>) {
+    let values = portrait::values(&lead.profile, lead.course.work.submissions, playbook);
+    score(&lead.profile, &portrait::lived(values, lead, playbook, now), playbook)
+}
+
+/// Something was done: an open lead may be worth more or less for it.
+pub(super) fn follow(draft: &mut Draft<'_>) {
+    if draft.has_changed() && draft.playbook().scoring.lived && !draft.course().state.is_closed() {
+        renew(draft);
+    }
+}
+
+/// A day went by, or other rules are in force: looks whether an open lead is worth as much as before.
+pub(super) fn aged(snapshot: &Snapshot, lead: Lead, now: DateTime<Utc>) -> Decision {
+    let mut draft = Draft::new(snapshot, lead, None, now);
+    if !draft.course().state.is_closed() {
+        renew(&mut draft);
+    }
+    draft.done(Reply::Nobody)
 }
 
 /// What a lead of these values is worth, and the rules that could not be judged.

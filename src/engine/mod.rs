@@ -3,5 +3,6 @@
 
 pub mod fetch;
 pub mod pump;
+pub mod scores;
 pub mod silence;
 pub mod tick;

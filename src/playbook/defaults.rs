@@ -29,7 +29,7 @@ pub(super) fn promises() -> Promises {
 
 /// Knowing more is worth something; the rest is the company's own to say.
 pub(super) fn scoring() -> Scoring {
-    Scoring { rules: Vec::new(), completeness: 20, hot: 70, warm: 40 }
+    Scoring { rules: Vec::new(), lived: false, completeness: 20, hot: 70, warm: 40 }
 }
 
 /// What the rule is called that gets what no other rule holds for.

@@ -113,7 +113,7 @@ fn route(route: &Route) -> Fact {
 }
 
 fn scoring(scoring: &Scoring) -> Vec<Fact> {
-    let Scoring { rules, completeness, hot, warm } = scoring;
+    let Scoring { rules, lived: _, completeness, hot, warm } = scoring;
     let mut facts = vec![
         fact("tiers", format!("hot from {hot}, warm from {warm}")),
         fact("all of a lead known", format!("{completeness} points")),

@@ -146,6 +146,8 @@ pub enum FieldKind {
 pub struct Scoring {
     /// Points for what holds, in the order written.
     pub rules: Vec<ScoreRule>,
+    /// Some of them ask what has become of the lead since it came in: then points change with what is done.
+    pub lived: bool,
     /// Points for a lead of which everything is known; a part of them for a part of it.
     pub completeness: u8,
     /// Hot from so many points on.

@@ -161,6 +161,12 @@ fn refuse_mixed(engine: &mut Engine) {
 }
 
 impl Rule {
+    /// Asks about this value of the lead, or about one whose name begins like it.
+    #[must_use]
+    pub fn mentions(&self, name: &str) -> bool {
+        self.text.contains(&format!("{LEAD}.{name}"))
+    }
+
     /// Reads a rule. `example` is an invented lead with a value in every place that there is.
     ///
     /// # Errors

@@ -68,10 +68,12 @@ pub(super) fn scoring(root: &Table<'_>, mistakes: &Mistakes, fields: &[CustomFie
     if rules.len() > RULES_MAX {
         root.note(format!("there are {} scores", rules.len()), format!("use at most {RULES_MAX}"));
     }
-    let Some(table) = root.table("scoring") else { return Scoring { rules, ..usual } };
+    let lived = portrait::LIVED.iter().any(|name| rules.iter().any(|rule| rule.when.mentions(name)));
+    let Some(table) = root.table("scoring") else { return Scoring { rules, lived, ..usual } };
     let points = |key, usual| table.whole(key, &(0..=100)).map_or(usual, |given| u8::try_from(given.value).unwrap_or(usual));
     let scoring = Scoring {
         rules,
+        lived,
         completeness: points("completeness", usual.completeness),
         hot: points("hot", usual.hot),
         warm: points("warm", usual.warm),

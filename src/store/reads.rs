@@ -21,6 +21,9 @@ SELECT (SELECT count(*) FROM lead) AS leads, (SELECT count(*) FROM lead WHERE st
   (SELECT count(*) FROM delivery WHERE state = 'new') AS deliveries_new, (SELECT count(*) FROM delivery WHERE state = 'quarantined') AS quarantined,
   (SELECT count(*) FROM notice WHERE state = 'pending') AS notices_pending, (SELECT count(*) FROM notice WHERE state = 'dead') AS notices_dead,
   (SELECT count(*) FROM card WHERE dead IS NOT NULL) AS cards_dead";
+const OPEN: &str = "-- lead::open
+SELECT id, rev, course, received_at, source, source_detail, is_test, unauthenticated, contact, need, answers FROM lead
+WHERE id > $1 AND state <> 'closed' ORDER BY id LIMIT $2";
 const FIND: &str = "-- lead::find\nSELECT id, rev, course, received_at, source, source_detail, is_test, unauthenticated, contact, need, answers FROM lead WHERE 1 = 1";
 
 /// One line of a lead's log.
@@ -121,6 +124,15 @@ impl Store {
     pub async fn next_wake(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         let at: Option<i64> = sqlx::query(NEXT_WAKE).fetch_one(self.readers()).await?.try_get("wake_at")?;
         Ok(at.map(instant))
+    }
+
+    /// Leads that are not closed, by their numbers, from the one after `after` on.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn open_leads(&self, after: LeadId, limit: u32) -> Result<Vec<Lead>, StoreError> {
+        let rows = sqlx::query(OPEN).bind(after.0).bind(limit).fetch_all(self.readers()).await?;
+        rows.iter().map(lead_row::read).collect()
     }
 
     /// A lead's whole log, oldest first.

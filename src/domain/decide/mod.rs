@@ -34,6 +34,10 @@ pub fn decide(snapshot: &Snapshot, event: &Event, now: DateTime<Utc>) -> Decisio
         }
         Event::Imported { profile } => received(snapshot, profile, Voice::File, now),
         Event::Woke => woke(snapshot, now),
+        Event::Aged => match snapshot.lead.clone() {
+            Some(lead) => scoring::aged(snapshot, lead, now),
+            None => Decision::only(Reply::Nobody),
+        },
         Event::Asked { by, ask } => asked(snapshot, *by, ask, now),
     }
 }
@@ -84,6 +88,7 @@ fn woke(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
         let Some((clock, at)) = draft.course().clocks.first_due(now) else { break };
         ring(&mut draft, clock, at);
     }
+    scoring::follow(&mut draft);
     draft.done(Reply::Nobody)
 }
 
@@ -115,6 +120,7 @@ fn asked(snapshot: &Snapshot, by: PersonId, ask: &Ask, now: DateTime<Utc>) -> De
     }
     let mut draft = Draft::new(snapshot, lead, Some(by), now);
     let reply = asks::answer(&mut draft, person, ask);
+    scoring::follow(&mut draft);
     draft.done(reply)
 }
 

@@ -11,6 +11,7 @@ use leadbell::delivery::{Cards, Delivery, Notices};
 use leadbell::domain::ids::TeamKey;
 use leadbell::domain::person::Rights;
 use leadbell::engine::pump::Pump;
+use leadbell::engine::scores::{Scores, Walk};
 use leadbell::engine::tick::{Loop as _, Ticked};
 use leadbell::playbook::Playbook;
 use leadbell::store::{AuditEntry, Options, SourceRow, Store};
@@ -24,6 +25,7 @@ use super::world::{At, World};
 pub(super) struct Life {
     // Fields are dropped in this order: the store and its connections before the runtime.
     pub(super) store: Store,
+    scores: Scores,
     world: Arc<World>,
     eye: Arc<Eye>,
     runtime: Runtime,
@@ -78,13 +80,14 @@ impl Life {
         let store = runtime.block_on(open(&world.folder, now));
         let eye = eye.unwrap_or_else(|| Arc::new(runtime.block_on(Eye::open(&database(&world.folder)))));
         world.rise();
-        Self { store, world, eye, runtime }
+        let scores = Scores { store: store.clone(), clock: world.clock.clone(), nudge: Arc::default(), walk: Walk::default() };
+        Self { store, scores, world, eye, runtime }
     }
 
     /// This process ends as it stands, and another begins.
     pub(super) fn again(self) -> Self {
-        let Self { store, world, eye, runtime } = self;
-        drop(store);
+        let Self { store, scores, world, eye, runtime } = self;
+        drop((store, scores));
         drop(runtime);
         world.state().crashes += 1;
         world.say("a new process begins");
@@ -128,12 +131,21 @@ impl Life {
     /// One pass of each loop, in this order.
     pub(super) async fn pass(&self) -> Ticked {
         let pumped = self.pump_once().await;
-        pumped.and(self.cards_once().await).and(self.notices_once().await)
+        let scored = self.scores_once().await;
+        pumped.and(scored).and(self.cards_once().await).and(self.notices_once().await)
     }
 
     pub(super) async fn pump_once(&self) -> Ticked {
         self.at_work(At::Elsewhere);
         pumped(&self.world, &self.store).await
+    }
+
+    /// Looks what leads are worth by now.
+    async fn scores_once(&self) -> Ticked {
+        self.at_work(At::Elsewhere);
+        let ticked = self.scores.tick().await;
+        self.world.say(format!("{} scores are looked at", ticked.done));
+        ticked
     }
 
     pub(super) async fn cards_once(&self) -> Ticked {

@@ -141,6 +141,19 @@ const PROMISES: &[&str] = &[
     "first_touch = \"15m\"\nrelease_after = \"15m\"\nwarn_at = 1.0\nuntouched_max = 1\ncooling_off = \"24h\"\nmoves_max = 1\n",
 ];
 
+/// Points that change although nobody does anything.
+const SCORES: &str = "
+[[score]]
+when = \"lead.age_days >= 1\"
+points = 10
+why = \"waits\"
+
+[[score]]
+when = \"lead.quiet_days >= 2 && lead.tries < 3\"
+points = -20
+why = \"quiet\"
+";
+
 /// One company twice, with other promises the second time.
 fn playbooks(lot: &mut Lot) -> (String, String) {
     use std::fmt::Write as _;
@@ -156,7 +169,11 @@ fn playbooks(lot: &mut Lot) -> (String, String) {
     };
     team("dach", "ann", "");
     team("world", "cid", "timezone = \"America/New_York\"\nhours = \"24/7\"\n");
-    text.push_str("\n[[source]]\nkey = \"abroad\"\nteam = \"world\"\n\n[promises]\n");
+    text.push_str("\n[[source]]\nkey = \"abroad\"\nteam = \"world\"\n");
+    if lot.roll(0.5) {
+        text.push_str(SCORES);
+    }
+    text.push_str("\n[promises]\n");
     let (one, other) = (*lot.pick(PROMISES), *lot.pick(PROMISES));
     (format!("{text}{one}"), format!("{text}{other}"))
 }

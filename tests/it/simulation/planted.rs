@@ -31,6 +31,7 @@ const BUGS: &[(&str, &str)] = &[
     ("asked-not-counted", "what somebody is asked about does not count as theirs"),
     ("turn-not-written", "the ledger misses a claim"),
     ("reminded-of-what-is-gone", "a decision reminds of what it takes away"),
+    ("scored-once", "what a lead is worth is worked out once"),
     ("rung-without-end", "a rung of the ladder has no end"),
     ("reasons-never-go", "a notice stays when the lead has moved on"),
     ("holds-for-ever", "nobody asks whether a notice's reason still holds"),

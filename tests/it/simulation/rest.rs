@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::Duration;
 use leadbell::domain::decision::{News, Recipient};
 use leadbell::domain::ids::LeadId;
+use leadbell::domain::scoring;
 use leadbell::store::Store;
 use leadbell::wording::card::{CardFacts, card};
 use leadbell::wording::notices::{NoticeFacts, Reach, notice};
@@ -80,6 +81,7 @@ async fn check(world: &World, store: &Store, eye: &Eye) {
     }
     for lead in eye.leads().await {
         people::owners_hear_of_it(store, eye, lead.0, &mut wrong).await;
+        is_worth_what_it_says(world, store, lead.0, &mut wrong).await;
     }
     people::known(world, store, &submissions, &mut wrong).await;
     for row in &cards {
@@ -87,6 +89,15 @@ async fn check(world: &World, store: &Store, eye: &Eye) {
     }
     for what in wrong {
         world.wrong(what);
+    }
+}
+
+/// An open lead is worth what the rules give it today, whatever it was worth when it came in.
+async fn is_worth_what_it_says(world: &World, store: &Store, id: LeadId, wrong: &mut Vec<String>) {
+    let Ok(Some(lead)) = store.lead(id).await else { return wrong.push(format!("{id} cannot be read")) };
+    let (score, _) = scoring::of(&lead, &store.playbook(), world.now());
+    if !lead.course.state.is_closed() && lead.course.score.as_ref() != Some(&score) {
+        wrong.push(format!("{id} is worth {score:?}, and says {:?}", lead.course.score));
     }
 }
 

@@ -14,5 +14,6 @@ mod reasons;
 mod restarts;
 mod returns;
 mod routing;
+mod scores;
 mod silence;
 mod trouble;
