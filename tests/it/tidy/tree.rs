@@ -1,9 +1,10 @@
 //! The project's files: those that git keeps or would keep.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::rust::{Literal, lines_with, mask, without_tests};
+use super::rust::{Literal, Token, mask, tokens, without_tests};
 
 /// A Rust file of the product or of the stand-in.
 pub(super) struct Source {
@@ -45,23 +46,29 @@ pub(super) fn sources() -> Vec<Source> {
     let mut sources: Vec<_> =
         rust.filter(|(path, _)| path.starts_with("src/") || path.starts_with("sandbox/src/")).map(source).collect();
     assert!(sources.len() > 20, "only {} files found: the rules would hold for nothing", sources.len());
-    while let Some(test) = sources.iter().position(|s| !s.shipped.is_empty() && hangs_on_tests(s, &sources)) {
+    let declared: Vec<_> = sources.iter().map(|s| (declared(&s.code), declared(&s.shipped))).collect();
+    let places: BTreeMap<String, usize> = sources.iter().enumerate().map(|(at, s)| (s.path.clone(), at)).collect();
+    // A file that hangs on a test file is a test file too, wherever it stands in the list.
+    while let Some(test) = (0..sources.len()).find(|&at| {
+        !sources[at].shipped.is_empty() && {
+            let (parents, name) = parents(&sources[at].path);
+            let mut declaring =
+                parents.iter().filter_map(|path| places.get(path)).filter(|&&p| declared[p].0.contains(&name)).peekable();
+            let ships = |p: &usize| !sources[*p].shipped.is_empty() && declared[*p].1.contains(&name);
+            !is_root(&sources[at].path) && declaring.peek().is_some() && !declaring.any(ships)
+        }
+    }) {
         sources[test].shipped.clear();
         sources[test].literals.clear();
     }
     sources
 }
 
-/// Whether only tests see the `mod` that brings this file in.
-fn hangs_on_tests(source: &Source, sources: &[Source]) -> bool {
-    let (parents, name) = parents(&source.path);
-    let mut declaring = sources.iter().filter(|s| parents.contains(&s.path) && declares(&s.code, &name)).peekable();
-    !is_root(&source.path) && declaring.peek().is_some() && !declaring.any(|s| declares(&s.shipped, &name))
-}
-
-/// Whether this code says `mod name;`.
-pub(super) fn declares(code: &str, name: &str) -> bool {
-    !lines_with(code, &["mod", name, ";"]).is_empty()
+/// The names of which this code says `mod name;`.
+pub(super) fn declared(code: &str) -> BTreeSet<String> {
+    let tokens = tokens(code);
+    let of = |w: &[Token<'_>]| (w[0].text == "mod" && w[2].text == ";").then(|| w[1].text.to_owned());
+    tokens.windows(3).filter_map(of).collect()
 }
 
 /// The crate roots hang on Cargo.toml.

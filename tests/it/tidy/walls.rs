@@ -2,7 +2,7 @@
 
 use super::none;
 use super::rust::{Token, lines_with, tokens};
-use super::tree::{Source, below, declares, is_root, parents, read, sources, texts};
+use super::tree::{Source, below, declared, is_root, parents, read, sources, texts};
 
 /// Crates that reach outside of the process, or tell its time.
 const OUTSIDE: [&str; 6] = ["sqlx", "axum", "tokio", "serenity", "reqwest", "tracing"];
@@ -60,7 +60,7 @@ fn every_file_hangs_on_a_mod() {
     let sources = sources();
     let found = sources.iter().filter(|s| !is_root(&s.path)).filter_map(|s| {
         let (parents, name) = parents(&s.path);
-        let hangs = sources.iter().any(|p| parents.contains(&p.path) && declares(&p.code, &name));
+        let hangs = sources.iter().any(|p| parents.contains(&p.path) && declared(&p.code).contains(&name));
         (!hangs).then(|| format!("{} (no `mod {name};` in {})", s.path, parents.join(" or ")))
     });
     none(&found.collect::<Vec<_>>(), "Declare the module, or delete the file: nothing compiles it.");
