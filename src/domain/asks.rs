@@ -179,7 +179,7 @@ fn assign(draft: &mut Draft<'_>, by: &Person, to: PersonId, reason: &str) -> Rep
         draft.record(Fact::Reopened { by: by.id });
     }
     if draft.course().team.as_ref() != Some(&team) {
-        draft.record(Fact::Waits { team, step: 0 });
+        draft.record(Fact::Waits { team, step: 0, until_open: false });
     }
     promises::own(draft, to, Fact::Assigned { to, by: Some(by.id) });
     if let Some(owner) = owner {

@@ -55,13 +55,13 @@ impl Course {
             Fact::Scored { score } => self.score = Some(score.clone()),
             Fact::RoutedBy { routed } => self.routed_by = Some(routed.rule.clone()),
             Fact::FirstTouchPromised { due } => self.first_touch_promised = Some(*due),
-            Fact::Waits { team, step } => {
+            Fact::Waits { team, step, until_open } => {
                 let since = match &self.state {
                     State::Waiting { team: now, since, .. } if now == team => *since,
                     _ => at,
                 };
                 self.team = Some(team.clone());
-                self.enter(State::Waiting { team: team.clone(), step: *step, since });
+                self.enter(State::Waiting { team: team.clone(), step: *step, since, until_open: *until_open });
             }
             Fact::Offered { team, step, nth, to } => {
                 self.team = Some(team.clone());

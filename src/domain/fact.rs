@@ -48,6 +48,9 @@ pub enum Fact {
         team: TeamKey,
         /// Which rung, from 0.
         step: usize,
+        /// The rung begins when the team is there: it was closed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        until_open: bool,
     },
     /// One rep is asked whether they want it.
     Offered {

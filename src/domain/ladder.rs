@@ -1,5 +1,7 @@
 //! The team's ladder: who hears of a lead that nobody has, and for how long, until somebody has it.
 
+use chrono::{DateTime, Duration, Utc};
+
 use super::clocks::Clock;
 use super::decision::{News, Recipient, Ring};
 use super::draft::Draft;
@@ -7,7 +9,7 @@ use super::eligibility;
 use super::fact::Fact;
 use super::fairness;
 use super::ids::{PersonId, TeamKey};
-use super::lead::TriageWhy;
+use super::lead::{Course, State, TriageWhy};
 use super::promises;
 use crate::playbook::{Step, Team, Whom};
 
@@ -15,6 +17,11 @@ use crate::playbook::{Step, Team, Whom};
 pub(super) fn climb(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
     let playbook = draft.playbook();
     let Some(team) = playbook.team(team) else { return to_triage(draft, TriageWhy::NoTeam) };
+    match team.ladder.get(step) {
+        Some(Step::HandToTeam { .. }) | None => {}
+        Some(_) if team.hours.is_open(draft.now) || !team.hours.ever_open() => {}
+        Some(_) => return until_open(draft, team, step),
+    }
     match team.ladder.get(step) {
         Some(Step::Open { lasts }) => {
             wait(draft, team, step);
@@ -30,14 +37,6 @@ pub(super) fn climb(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
                 Whom::Team => Ring::Team(team.key.clone()),
                 Whom::Managers => Ring::Managers,
             });
-        }
-        // Nobody is asked or given anything in the night: it waits where it stands, free for whoever is up, until the team is there.
-        Some(Step::Offer { .. } | Step::AssignToNext | Step::AssignToCaptain | Step::AssignToPerson { .. })
-            if !team.hours.is_open(draft.now) =>
-        {
-            wait(draft, team, step);
-            draft.set(Clock::Step, team.hours.next_open(draft.now));
-            draft.ring(Ring::Card);
         }
         Some(Step::Offer { .. }) => offer(draft, team, step, 1),
         Some(Step::AssignToNext) => match next_in_turn(draft, team) {
@@ -64,14 +63,34 @@ pub(super) fn climb(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
     }
 }
 
-/// The rung has ended: the next one, or the same one when it had only waited for the team to be there.
-pub(super) fn step_ended(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
-    let rung = draft.playbook().team(team).and_then(|team| team.ladder.get(step));
-    match rung {
-        Some(Step::Offer { .. } | Step::AssignToNext | Step::AssignToCaptain | Step::AssignToPerson { .. }) => {
-            climb(draft, team, step);
-        }
-        Some(Step::Open { .. } | Step::Mention { .. } | Step::HandToTeam { .. }) | None => climb(draft, team, step + 1),
+/// Nobody is rung, asked or given anything in the night: it waits where it stands, free for whoever is up, until the team is there.
+/// Then leads are let go in the order in which they came, so that nobody finds all of the night at once.
+fn until_open(draft: &mut Draft<'_>, team: &Team, step: usize) {
+    let opens = team.hours.next_open(draft.now);
+    let one_by_one = draft.snapshot.beside.releases.get(&team.key).filter(|last| **last >= opens);
+    let at = one_by_one.map_or(opens, |last| *last + gap(draft, team));
+    draft.record(Fact::Waits { team: team.key.clone(), step, until_open: true });
+    draft.set(Clock::Step, at);
+    draft.ring(Ring::Card);
+}
+
+/// Between two leads of a night: what one rep is given between two, divided by those who take them.
+fn gap(draft: &Draft<'_>, team: &Team) -> Duration {
+    let reps = draft.snapshot.roster.members(&team.key).filter(|(_, member)| member.weight > 0).count();
+    draft.playbook().promises.opening_gap / i32::try_from(reps.max(1)).unwrap_or(i32::MAX)
+}
+
+/// When a lead that waits for its team is let go, and of which team.
+#[must_use]
+pub fn release(course: &Course) -> Option<(&TeamKey, DateTime<Utc>)> {
+    match &course.state {
+        State::Waiting { team, until_open: true, .. } => Some((team, course.clocks.due(Clock::Step)?)),
+        State::Waiting { .. }
+        | State::Offered { .. }
+        | State::Owned { .. }
+        | State::Pooled { .. }
+        | State::Triage { .. }
+        | State::Closed { .. } => None,
     }
 }
 
@@ -157,7 +176,7 @@ pub(super) fn ring_again(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
 }
 
 fn wait(draft: &mut Draft<'_>, team: &Team, step: usize) {
-    draft.record(Fact::Waits { team: team.key.clone(), step });
+    draft.record(Fact::Waits { team: team.key.clone(), step, until_open: false });
 }
 
 fn eligible(draft: &Draft<'_>, team: &Team, handle: &str) -> Option<PersonId> {

@@ -157,6 +157,9 @@ pub enum State {
         step: usize,
         /// On the ladder since.
         since: DateTime<Utc>,
+        /// The rung begins when the team is there: it is closed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        until_open: bool,
     },
     /// One rep is asked whether they want it.
     Offered {

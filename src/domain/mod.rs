@@ -15,7 +15,7 @@ pub mod fact;
 pub mod fairness;
 pub mod hours;
 pub mod ids;
-mod ladder;
+pub mod ladder;
 pub mod lead;
 pub mod matching;
 pub mod merge;

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::fairness::Ledger;
-use super::ids::{LeadId, PersonId};
+use super::ids::{LeadId, PersonId, TeamKey};
 use super::lead::Lead;
 use super::matching::{Account, Relations};
 use super::merge::Line;
@@ -38,6 +40,8 @@ pub struct Beside {
     pub taken: Arc<Taken>,
     /// Leads that each is asked about now.
     pub asked: BTreeMap<PersonId, u32>,
+    /// When the last of those leads is let go that wait for their team to be there.
+    pub releases: Arc<BTreeMap<TeamKey, DateTime<Utc>>>,
     /// Who looks after the company already, when somebody comes in.
     pub account: Option<Account>,
     /// Others of the same company, and who looks like the same person, when somebody comes in.

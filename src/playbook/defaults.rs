@@ -24,6 +24,7 @@ pub(super) fn promises() -> Promises {
         still_yours: Duration::hours(4),
         triage: Duration::hours(1),
         moves_max: 5,
+        opening_gap: Duration::seconds(30),
     }
 }
 

@@ -202,6 +202,7 @@ fn promises(promises: &Promises) -> Vec<Fact> {
         still_yours,
         triage,
         moves_max,
+        opening_gap,
     } = promises;
     let open = |span| format!("{} of open time", spell(span, Counted::Business));
     vec![
@@ -217,6 +218,7 @@ fn promises(promises: &Promises) -> Vec<Fact> {
         fact("\"still yours?\" unanswered", format!("released after {}", open(*still_yours))),
         fact("triage", format!("reminder every {}", open(*triage))),
         fact("most automatic moves", moves_max.to_string()),
+        fact("leads of the night", format!("let go one by one, {} apart per rep", spell(*opening_gap, Counted::Wall))),
     ]
 }
 

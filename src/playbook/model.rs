@@ -205,6 +205,8 @@ pub struct Promises {
     pub triage: Duration,
     /// Most automatic moves before triage.
     pub moves_max: u8,
+    /// Between two leads that one rep finds when a team opens, of those that came while it was closed; wall time.
+    pub opening_gap: Duration,
 }
 
 /// A reason for ending work on a lead.

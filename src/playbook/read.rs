@@ -1,5 +1,7 @@
 //! From the text of a playbook to the playbook, or to everything that is wrong with it.
 
+use chrono::Duration;
+
 use super::model::{CardPolicy, Company, Playbook, Promises, Step, Team};
 use super::{defaults, ladder, matching, reasons, routes, scores, stages};
 use crate::document::span::Counted;
@@ -180,6 +182,9 @@ fn team_hours(table: &Table<'_>, mistakes: &Mistakes, company: &Company, written
     merged.hours(table, mistakes)
 }
 
+/// The longest time between two leads of a night for one rep.
+const OPENING_GAP_MAX: Duration = Duration::minutes(30);
+
 fn promises(root: &Table<'_>, mistakes: &Mistakes) -> Promises {
     let usual = defaults::promises();
     let Some(table) = root.table("promises") else { return usual };
@@ -211,9 +216,21 @@ fn promises(root: &Table<'_>, mistakes: &Mistakes) -> Promises {
         moves_max: table
             .whole("moves_max", &(1..=50))
             .map_or(usual.moves_max, |given| u8::try_from(given.value).unwrap_or(u8::MAX)),
+        opening_gap: opening_gap(&table, mistakes).unwrap_or(usual.opening_gap),
     };
     table.finish();
     promises
+}
+
+/// Short enough that the leads of a night are all let go in the morning.
+fn opening_gap(table: &Table<'_>, mistakes: &Mistakes) -> Option<Duration> {
+    let Given { value, place } = table.span("opening_gap", Counted::Wall)?;
+    if value <= OPENING_GAP_MAX {
+        return Some(value);
+    }
+    let late = Problem::at(place, "the leads of a night would not be let go on the same day");
+    mistakes.note(late.expected("at most 30 minutes, such as \"30s\""));
+    None
 }
 
 fn card(root: &Table<'_>) -> CardPolicy {

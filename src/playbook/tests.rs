@@ -383,6 +383,7 @@ Promises
   "still yours?" unanswered: released after 4 h of open time
   triage: reminder every 1 h of open time
   most automatic moves: 5
+  leads of the night: let go one by one, 30 s apart per rep
 Stages
   stage open: "Open", overdue after 1 day
   stage contacted: "Contacted", overdue after 7 days

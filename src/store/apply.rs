@@ -217,6 +217,7 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
     beside.ledger = tx.ledger().await?;
     beside.asked = tx.asked().await?;
     beside.taken = tx.taken(now).await?;
+    beside.releases = tx.releases().await?;
     let untouched = tx.untouched().await?;
     Ok(Snapshot { id, lead, roster: tx.roster().await?, untouched, playbook: tx.playbook().await?, beside })
 }

@@ -17,6 +17,8 @@ use crate::domain::text::Untrusted;
 pub(super) const ONE: &str = "-- lead::one
 SELECT id, rev, course, received_at, source, source_detail, is_test, unauthenticated, contact, need, answers FROM lead WHERE id = $1";
 
+const WAITING: &str = "-- lead::waiting\nSELECT course FROM lead WHERE state = 'waiting'";
+
 const PUT: &str = "-- lead::put
 INSERT INTO lead (id, rev, epoch, state, owner, touched, team, stage, wake_at, course, received_at, source, source_detail, is_test,
   unauthenticated, name, email, phone_e164, company, contact, need, answers, claimed_at, first_attempt_at, reached_at, closed_at, exit,
@@ -43,6 +45,12 @@ struct Answers {
 /// Reads one lead.
 pub(super) async fn load(conn: &mut SqliteConnection, id: LeadId) -> Result<Option<Lead>, StoreError> {
     sqlx::query(ONE).bind(id.0).fetch_optional(conn).await?.map(|row| read(&row)).transpose()
+}
+
+/// What has become of each lead that waits for somebody to take it.
+pub(super) async fn waiting(conn: &mut SqliteConnection) -> Result<Vec<Course>, StoreError> {
+    let rows = sqlx::query(WAITING).fetch_all(conn).await?;
+    rows.iter().map(|row| Ok(serde_json::from_str(row.try_get("course")?)?)).collect()
 }
 
 /// Reads a row with the columns of `ONE`.

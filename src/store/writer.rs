@@ -15,10 +15,11 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{NewDelivery, SourceRow, StoreError, deliveries, ledger, people, playbooks, sources};
+use super::{NewDelivery, SourceRow, StoreError, deliveries, lead_row, ledger, people, playbooks, sources};
 use crate::domain::fairness::{Entry, Ledger};
-use crate::domain::ids::{DeliveryId, LeadId, PersonId};
-use crate::domain::lead::{Lead, State};
+use crate::domain::ids::{DeliveryId, LeadId, PersonId, TeamKey};
+use crate::domain::ladder;
+use crate::domain::lead::{Course, Lead, State};
 use crate::domain::person::Roster;
 use crate::domain::taken::Taken;
 use crate::playbook::Playbook;
@@ -51,6 +52,7 @@ pub(super) struct Tx {
     asked: Option<BTreeMap<PersonId, u32>>,
     ledger: Option<Arc<Ledger>>,
     taken: Option<Arc<Taken>>,
+    releases: Option<Arc<BTreeMap<TeamKey, DateTime<Utc>>>>,
     /// Counts what other programs have committed to the file.
     seen: i64,
 }
@@ -67,6 +69,7 @@ impl Tx {
             asked: None,
             ledger: None,
             taken: None,
+            releases: None,
             seen: 0,
         }
     }
@@ -143,6 +146,20 @@ impl Tx {
         Ok(taken)
     }
 
+    /// When the last of those leads is let go that wait for their team.
+    pub(super) async fn releases(&mut self) -> Result<Arc<BTreeMap<TeamKey, DateTime<Utc>>>, StoreError> {
+        if let Some(releases) = &self.releases {
+            return Ok(releases.clone());
+        }
+        let mut last = BTreeMap::new();
+        for course in lead_row::waiting(&mut self.conn).await? {
+            note_release(&mut last, &course);
+        }
+        let releases = Arc::new(last);
+        self.releases = Some(releases.clone());
+        Ok(releases)
+    }
+
     /// Lines were written: the sums follow.
     pub(super) fn turns_entered(&mut self, entries: &[Entry]) {
         if let Some(taken) = self.taken.as_mut().filter(|_| !entries.is_empty()) {
@@ -158,6 +175,9 @@ impl Tx {
     pub(super) fn lead_changed(&mut self, before: Option<&Lead>, after: &Lead) {
         if before.is_none() {
             self.last_lead = self.last_lead.map(|last| last.max(after.id));
+        }
+        if let Some(releases) = self.releases.as_mut().filter(|_| ladder::release(&after.course).is_some()) {
+            note_release(Arc::make_mut(releases), &after.course);
         }
         if let Some(asked) = &mut self.asked {
             if let Some(n) = before.and_then(|lead| lead.course.state.asked()).and_then(|who| asked.get_mut(&who)) {
@@ -221,6 +241,14 @@ impl Tx {
         self.asked = None;
         self.ledger = None;
         self.taken = None;
+        self.releases = None;
+    }
+}
+
+fn note_release(last: &mut BTreeMap<TeamKey, DateTime<Utc>>, course: &Course) {
+    if let Some((team, at)) = ladder::release(course) {
+        let latest = last.entry(team.clone()).or_insert(at);
+        *latest = at.max(*latest);
     }
 }
 

@@ -41,12 +41,22 @@ pub(super) fn word(lead: &Lead, world: World<'_>) -> (&'static str, Tone) {
 /// Who has it, or why nobody does.
 pub(super) fn holder(lead: &Lead, world: World<'_>) -> Text {
     match &lead.course.state {
-        State::Waiting { team, step, since } => {
+        State::Waiting { team, since, until_open: true, .. } => {
+            let line = label("Routed").and(format!("{}, until the team is there, waiting since ", team_name(team, world)));
+            line.at(*since, When::Relative)
+        }
+        State::Waiting { team, step, since, .. } => {
             let heard = match world.playbook.team(team).and_then(|t| t.ladder.get(*step)) {
                 Some(Step::Mention { whom: Whom::Team, .. }) => "the team was rung",
                 Some(Step::Mention { whom: Whom::Managers, .. }) => "managers were rung",
-                Some(Step::Offer { .. } | Step::AssignToNext) => "until the team is there",
-                Some(Step::Open { .. } | Step::AssignToCaptain | Step::AssignToPerson { .. } | Step::HandToTeam { .. })
+                Some(
+                    Step::Open { .. }
+                    | Step::Offer { .. }
+                    | Step::AssignToNext
+                    | Step::AssignToCaptain
+                    | Step::AssignToPerson { .. }
+                    | Step::HandToTeam { .. },
+                )
                 | None => "open to the team",
             };
             label("Routed").and(format!("{}, {heard}, waiting since ", team_name(team, world))).at(*since, When::Relative)
@@ -100,11 +110,10 @@ pub(super) fn due_line(lead: &Lead, world: World<'_>) -> Option<Text> {
     let clocks = &lead.course.clocks;
     let due = |clock| clocks.due(clock);
     match &lead.course.state {
-        State::Waiting { team, step, .. } => {
+        State::Waiting { team, step, until_open, .. } => {
             let rungs = world.playbook.team(team)?;
-            // A rung that asks somebody is only waited on until the team is there: then it begins.
-            let is_held = matches!(rungs.ladder.get(*step), Some(Step::Offer { .. } | Step::AssignToNext));
-            let next = next_step(rungs, step + usize::from(!is_held), world);
+            // A rung that is waited on until the team is there begins then.
+            let next = next_step(rungs, step + usize::from(!until_open), world);
             Some(label("Due").then(next).and(" ").at(due(Clock::Step)?, When::Relative))
         }
         State::Offered { .. } => Some(label("Due").and("an answer ").at(due(Clock::Step)?, When::Relative)),

@@ -101,8 +101,7 @@ pub fn tried(lead: &Lead, preview: &Preview, rules: Rules, world: World<'_>) -> 
 
 fn first_step(preview: &Preview, world: World<'_>) -> Option<Text> {
     let team = world.playbook.team(&preview.routed.team)?;
-    let asks = matches!(team.ladder.first(), Some(Step::Offer { .. } | Step::AssignToNext));
-    let begin = if asks && !team.hours.is_open(world.now) { "When the team is there: " } else { "First: " };
+    let begin = if !team.hours.is_open(world.now) { "When the team is there: " } else { "First: " };
     Some(Text::plain(begin).then(match team.ladder.first() {
         Some(Step::Open { .. }) => "it is open to the team".into(),
         Some(_) | None => next_step(team, 0, world),

@@ -103,7 +103,8 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::Scored { score } => Some(Text::plain("worth ").then(score_clause(score))),
         Fact::RoutedBy { routed } => routed_words(routed, world),
         Fact::AccountKept { owner, lead } => who(*owner, format!(" looks after this company already ({lead})")),
-        Fact::Waits { team, step } => waits(team, *step, told, world),
+        Fact::Waits { team, until_open: true, .. } => Some(held(team, told, world)),
+        Fact::Waits { team, step, until_open: false } => waits(team, *step, told, world),
         Fact::Offered { to, .. } => Some(person(Text::plain("it was offered to "), *to, world)),
         Fact::OfferLapsed { to } => who(*to, " did not answer".to_owned()),
         Fact::Passed { by } => who(*by, " passed".to_owned()),
@@ -166,6 +167,15 @@ fn by_whom(text: Text, told: &Told, world: World<'_>) -> Text {
     }
 }
 
+/// The team was closed, so that its rung waits.
+fn held(team: &TeamKey, told: &Told, world: World<'_>) -> Text {
+    let name = team_name(team, world);
+    match told.actor.filter(|_| matches!(told.facts.first(), Some(Fact::Waits { .. }))) {
+        Some(actor) => person(Text::default(), actor, world).and(format!(" sent it to {name}, who are not there yet")),
+        None => Text::plain(format!("it waits until {name} is there")),
+    }
+}
+
 /// Who heard of it on a rung, and why it stands there; nothing where it did not stand, but went to somebody at once.
 fn waits(team: &TeamKey, step: usize, told: &Told, world: World<'_>) -> Option<Text> {
     let name = team_name(team, world);
@@ -180,10 +190,15 @@ fn waits(team: &TeamKey, step: usize, told: &Told, world: World<'_>) -> Option<T
     let heard = match rung {
         Some(Step::Mention { whom: Whom::Team, .. }) => format!("{name} was rung"),
         Some(Step::Mention { whom: Whom::Managers, .. }) => "managers were rung".to_owned(),
-        Some(Step::Offer { .. } | Step::AssignToNext) => format!("it waits until {name} is there"),
-        Some(Step::Open { .. } | Step::AssignToCaptain | Step::AssignToPerson { .. } | Step::HandToTeam { .. }) | None => {
-            format!("it is open to {name}")
-        }
+        Some(
+            Step::Open { .. }
+            | Step::Offer { .. }
+            | Step::AssignToNext
+            | Step::AssignToCaptain
+            | Step::AssignToPerson { .. }
+            | Step::HandToTeam { .. },
+        )
+        | None => format!("it is open to {name}"),
     };
     Some(if step == 0 {
         Text::plain(heard)

@@ -64,13 +64,13 @@ fn arrived(snapshot: &Snapshot, profile: &Profile, taken_by: Option<PersonId>, n
     match (team, taken_by) {
         (Some(team), Some(by)) => {
             // The rung is recorded so that the lead has a team to go back to; the ladder is not climbed.
-            draft.record(Fact::Waits { team, step: 0 });
+            draft.record(Fact::Waits { team, step: 0, until_open: false });
             promises::own(&mut draft, by, Fact::Claimed { by });
         }
         (Some(team), None) => match routing::account_owner(snapshot, &draft.lead, &team, now) {
             Some((account, team)) => {
                 draft.record(Fact::AccountKept { owner: account.owner, lead: account.lead });
-                draft.record(Fact::Waits { team, step: 0 });
+                draft.record(Fact::Waits { team, step: 0, until_open: false });
                 promises::own(&mut draft, account.owner, Fact::Assigned { to: account.owner, by: None });
             }
             None => ladder::climb(&mut draft, &team, 0),
@@ -94,7 +94,8 @@ fn woke(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
 
 fn ring(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>) {
     match draft.course().state.clone() {
-        State::Waiting { team, step, .. } => ladder::step_ended(draft, &team, step),
+        State::Waiting { team, step, until_open: true, .. } => ladder::climb(draft, &team, step),
+        State::Waiting { team, step, .. } => ladder::climb(draft, &team, step + 1),
         State::Offered { team, step, nth, to, .. } => {
             draft.record(Fact::OfferLapsed { to });
             ladder::offer_ended(draft, &team, step, nth);

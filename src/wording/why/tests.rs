@@ -47,7 +47,7 @@ fn the_story_of_a_lead_is_told_in_words() {
     <14 Sep 09:52>  @Ben reopened it, stage Open, @Ben claimed it
     <14 Sep 09:52>  @Ben gave it back, it is open to DACH: "‹leave›"
     <14 Sep 09:52>  @Ann sent it to the managers: a rep says that it is another team's: "‹Austria›"
-    <14 Sep 09:52>  @May sent it to World
+    <14 Sep 09:52>  @May sent it to World, who are not there yet
     "#);
 }
 

@@ -61,7 +61,9 @@ pub(super) async fn hold(world: &World, store: &Store, eye: &Eye) {
 /// A lead that waits on a rung that rings somebody has rung them since it stands there, once its copy is posted.
 async fn ring_was_heard(world: &World, store: &Store, card: &CardRow) {
     let course = world.state().leads.get(&card.lead).map(|(_, course)| course.clone());
-    let Some(State::Waiting { team, step, .. }) = course.map(|c| c.state).filter(|_| card.is_posted) else { return };
+    let Some(State::Waiting { team, step, until_open: false, .. }) = course.map(|c| c.state).filter(|_| card.is_posted) else {
+        return;
+    };
     let playbook = store.playbook();
     let Some(team) = playbook.team(&team).filter(|team| team.channel == card.channel) else { return };
     let role = match team.ladder.get(step) {

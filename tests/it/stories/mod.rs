@@ -7,6 +7,7 @@ mod handshakes;
 mod hooks;
 mod ladder;
 mod merging;
+mod night;
 mod offers;
 mod promises;
 mod quarantine;
