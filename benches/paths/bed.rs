@@ -53,6 +53,9 @@ hours = "24/7"
 [promises]
 untouched_max = 1000
 
+[card]
+pile_from = 100000
+
 [[team]]
 key = "sales"
 name = "Sales"

@@ -116,6 +116,7 @@ CREATE TABLE lead (
   domain           TEXT,                        -- the company's own, by the e-mail address
   company_key      TEXT,                        -- the company's name, to compare by
   original         INTEGER,                     -- the lead that it was merged into
+  piled            INTEGER NOT NULL CHECK (piled IN (0, 1)),  -- waits without a card of its own
   CHECK ((state = 'owned') = (owner IS NOT NULL)),
   CHECK ((state = 'offered') = (offered_to IS NOT NULL)),
   CHECK ((state = 'closed') = (wake_at IS NULL)),
@@ -126,6 +127,7 @@ CREATE INDEX lead_wakes ON lead (wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX lead_by_owner ON lead (owner, touched) WHERE owner IS NOT NULL;
 CREATE INDEX lead_by_offer ON lead (offered_to) WHERE offered_to IS NOT NULL;
 CREATE INDEX lead_open ON lead (state, received_at) WHERE state <> 'closed';
+CREATE INDEX lead_piled ON lead (team) WHERE piled = 1;
 CREATE INDEX lead_received ON lead (received_at);
 CREATE INDEX lead_by_email ON lead (email) WHERE email IS NOT NULL;
 CREATE INDEX lead_by_phone ON lead (phone_e164) WHERE phone_e164 IS NOT NULL;
@@ -196,7 +198,7 @@ CREATE INDEX consumed_at ON consumed (at);
 
 CREATE TABLE card (
   id             INTEGER PRIMARY KEY,
-  lead           INTEGER NOT NULL REFERENCES lead (id) DEFERRABLE INITIALLY DEFERRED,
+  lead           INTEGER REFERENCES lead (id) DEFERRABLE INITIALLY DEFERRED,  -- those that wait without a card of their own, when NULL
   channel        TEXT NOT NULL,                 -- as the playbook has it
   wanted         INTEGER NOT NULL,              -- the revision that it shall show
   shown          INTEGER NOT NULL DEFAULT 0,    -- the revision that it shows
@@ -217,6 +219,7 @@ CREATE TABLE card (
   dead           TEXT,                          -- why it is given up
   UNIQUE (lead, channel)
 ) STRICT;
+CREATE UNIQUE INDEX card_pile ON card (channel) WHERE lead IS NULL;
 CREATE INDEX card_due ON card (due_at)
   WHERE dead IS NULL AND (shown < wanted OR copy_shown < copy_wanted OR old_message IS NOT NULL OR (thread_wanted = 1 AND thread IS NULL));
 

@@ -95,6 +95,8 @@ verbs! {
     MergeInto = "mergeto",
     /// Take back what was just done.
     Undo = "undo",
+    /// Have the next one of those that wait.
+    Next = "next",
     /// Apply the playbook that was checked. The extra part names it.
     PlaybookApply = "pbapply",
     /// Drop it.

@@ -9,6 +9,7 @@ use super::{Delivery, Doubt};
 use crate::chat::action::{Action, Verb};
 use crate::chat::{Place, Platform, Receipt, SendError};
 use crate::domain::decision::Ring;
+use crate::domain::ids::LeadId;
 use crate::domain::lead::{Lead, State};
 use crate::domain::message::{Mention, View};
 use crate::domain::text::cut;
@@ -16,6 +17,7 @@ use crate::engine::tick::{Loop, Ticked};
 use crate::planted;
 use crate::store::{CardWork, Later, Posted, StoreError};
 use crate::wording::card::{CardFacts, card};
+use crate::wording::pile::pile;
 
 /// Cards under way at a time.
 const AT_ONCE: u32 = 16;
@@ -62,28 +64,41 @@ impl<P: Platform> Cards<P> {
 
     /// Takes one card one step nearer to what is wanted.
     async fn bring(&self, work: CardWork) -> Result<(), StoreError> {
-        let Some(lead) = self.0.store.lead(work.lead).await? else {
+        let Some(subject) = self.subject(&work).await? else {
             return self.0.store.card_dead(work.id, "its lead is not there".to_owned()).await;
         };
         match (&work.at, &work.old) {
-            (Some(at), _) if work.copy_shown >= work.copy_wanted => self.keep(&work, &lead, at).await,
+            (Some(at), _) if work.copy_shown >= work.copy_wanted => self.keep(&work, &subject, at).await,
             // One copy at a time is remembered as the one before.
             (Some(_), Some(old)) if !planted::is("old-copy-stays") => self.take_away(&work, old).await,
-            _ => self.post(&work, &lead).await,
+            _ => self.post(&work, &subject).await,
         }
     }
 
-    async fn post(&self, work: &CardWork, lead: &Lead) -> Result<(), StoreError> {
+    /// What the card is about, as it is now.
+    async fn subject(&self, work: &CardWork) -> Result<Option<Subject>, StoreError> {
+        if work.lead != LeadId(0) {
+            return Ok(self.0.store.lead(work.lead).await?.map(|lead| Subject::Lead(Box::new(lead))));
+        }
+        let playbook = self.0.store.playbook();
+        let mut waiting = Vec::new();
+        for team in playbook.teams.iter().filter(|team| team.channel == work.channel) {
+            waiting.extend(self.0.store.piled(&team.key).await?);
+        }
+        Ok(Some(Subject::Pile { waiting, rev: work.wanted }))
+    }
+
+    async fn post(&self, work: &CardWork, subject: &Subject) -> Result<(), StoreError> {
         let place = Place::Channel(work.channel.clone());
         let posted = |at, (shown, rang)| Posted { copy: work.copy_wanted, at, shown, rang, posted_at: self.0.clock.now() };
         // A message that was made before may show an older revision and have rung somebody else: it is drawn again on the next pass.
         let older = (0, if planted::is("ring-forgotten") { work.rings } else { 0 });
-        let newest = (lead.rev, work.rings);
+        let newest = (subject.rev(), work.rings);
         // What is looked for later was made after this, or by the process before.
         let began = if work.nonce_at <= self.0.born { work.nonce_at } else { self.0.clock.now() };
         let mut shows = if self.0.is_doubtful(Doubt::from(work.doubt), work.nonce_at) { older } else { newest };
         if self.0.needs_lookup(Doubt::from(work.doubt), work.nonce_at) {
-            let found = self.0.platform.find(&place, &tag(lead), work.nonce_at).await;
+            let found = self.0.platform.find(&place, &subject.tag(), work.nonce_at).await;
             // The copies before hold the same tag, and the newest of them may have been posted only seconds before.
             let known = |at: &Receipt| work.at.as_ref() == Some(at) || work.old.as_ref() == Some(at);
             match found.map(|found| found.into_iter().rfind(|at| !known(at))) {
@@ -96,9 +111,9 @@ impl<P: Platform> Cards<P> {
         if planted::is("fresh-nonce") {
             nonce.0 = format!("{}-{}", work.tries, self.0.clock.now().timestamp_millis());
         }
-        match self.0.platform.post(&place, &self.view(work, lead), &nonce).await {
+        match self.0.platform.post(&place, &self.view(work, subject), &nonce).await {
             Ok(at) => {
-                tracing::debug!(lead = lead.id.0, rev = lead.rev, "card posted");
+                tracing::debug!(lead = work.lead.0, rev = subject.rev(), "card posted");
                 self.0.store.card_posted(work.id, posted(at, shows)).await
             }
             Err(SendError::Gone) => {
@@ -110,18 +125,18 @@ impl<P: Platform> Cards<P> {
         }
     }
 
-    async fn keep(&self, work: &CardWork, lead: &Lead, at: &Receipt) -> Result<(), StoreError> {
+    async fn keep(&self, work: &CardWork, subject: &Subject, at: &Receipt) -> Result<(), StoreError> {
         if work.shown < work.wanted {
-            return match self.0.platform.edit(at, &self.view(work, lead)).await {
+            return match self.0.platform.edit(at, &self.view(work, subject)).await {
                 Ok(()) if planted::is("shown-by-hope") => self.0.store.card_shown(work.id, work.wanted + 1).await,
                 Err(SendError::Uncertain { .. }) if planted::is("doubt-is-success") => {
-                    self.0.store.card_shown(work.id, lead.rev).await
+                    self.0.store.card_shown(work.id, subject.rev()).await
                 }
-                Err(SendError::Gone) if planted::is("gone-is-success") => self.0.store.card_shown(work.id, lead.rev).await,
-                Ok(()) => self.0.store.card_shown(work.id, lead.rev).await,
+                Err(SendError::Gone) if planted::is("gone-is-success") => self.0.store.card_shown(work.id, subject.rev()).await,
+                Ok(()) => self.0.store.card_shown(work.id, subject.rev()).await,
                 Err(SendError::Gone) => self.0.store.card_lost(work, self.0.clock.now()).await,
                 Err(SendError::Uncertain { why }) => {
-                    tracing::info!(lead = lead.id.0, why, "an edit may have been lost: drawing the card again");
+                    tracing::info!(lead = work.lead.0, why, "an edit may have been lost: drawing the card again");
                     self.0.store.card_later(work.id, self.0.clock.now() + EDIT_SETTLES, Later::Failed).await
                 }
                 Err(error) => self.failed(work, error, self.0.clock.now()).await,
@@ -130,6 +145,7 @@ impl<P: Platform> Cards<P> {
         if let Some(old) = &work.old {
             return self.take_away(work, old).await;
         }
+        let Subject::Lead(lead) = subject else { return Ok(()) };
         match self.0.platform.open_thread(at, &thread_name(lead)).await {
             Ok(Place::Thread(id)) => self.0.store.card_thread(work.id, id).await,
             Ok(Place::Channel(_) | Place::Direct(_)) => {
@@ -147,18 +163,21 @@ impl<P: Platform> Cards<P> {
         }
     }
 
-    fn view(&self, work: &CardWork, lead: &Lead) -> View {
+    fn view(&self, work: &CardWork, subject: &Subject) -> View {
         let (roster, playbook) = (self.0.store.roster(), self.0.store.playbook());
-        let mut view =
-            card(&CardFacts { lead, playbook: &playbook, roster: &roster, channel: &work.channel, now: self.0.clock.now() });
+        let mut view = match subject {
+            Subject::Lead(lead) => {
+                card(&CardFacts { lead, playbook: &playbook, roster: &roster, channel: &work.channel, now: self.0.clock.now() })
+            }
+            Subject::Pile { waiting, .. } => pile(waiting),
+        };
         let role = match &work.ring {
             Some(Ring::Team(key)) => playbook.team(key).and_then(|t| t.role.clone()),
             Some(Ring::Managers) => playbook.company.managers.clone(),
             Some(Ring::Card) | None => None,
         };
         // Nobody is rung for a lead that somebody has by now.
-        let waits = matches!(lead.course.state, State::Waiting { .. });
-        if waits && work.copy_shown < work.copy_wanted {
+        if subject.waits() && work.copy_shown < work.copy_wanted {
             view.mentions.extend(role.map(Mention::Role));
         }
         view
@@ -198,9 +217,39 @@ impl<P: Platform> Cards<P> {
     }
 }
 
-/// What every copy of the lead's card holds in one of its controls, whatever its state.
-fn tag(lead: &Lead) -> String {
-    Action::prefix(Verb::Details, lead.id)
+/// What a card is about.
+enum Subject {
+    Lead(Box<Lead>),
+    /// Those that wait without cards of their own, as of a revision of their message.
+    Pile {
+        waiting: Vec<Lead>,
+        rev: i64,
+    },
+}
+
+impl Subject {
+    fn rev(&self) -> i64 {
+        match self {
+            Subject::Lead(lead) => lead.rev,
+            Subject::Pile { rev, .. } => *rev,
+        }
+    }
+
+    /// What every copy of the card holds in one of its controls, whatever its state.
+    fn tag(&self) -> String {
+        match self {
+            Subject::Lead(lead) => Action::prefix(Verb::Details, lead.id),
+            Subject::Pile { .. } => Action::prefix(Verb::Next, LeadId(0)),
+        }
+    }
+
+    /// Somebody may still take it.
+    fn waits(&self) -> bool {
+        match self {
+            Subject::Lead(lead) => matches!(lead.course.state, State::Waiting { .. }),
+            Subject::Pile { waiting, .. } => !waiting.is_empty(),
+        }
+    }
 }
 
 /// `L-1042 Acme`.

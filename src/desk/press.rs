@@ -3,7 +3,7 @@
 //! again; everything else is private.
 
 use super::commands;
-use super::flows::{attempt, disqualify, follow_up, hand_over, look, merge, stage, take};
+use super::flows::{attempt, disqualify, follow_up, hand_over, look, merge, pile, stage, take};
 use super::visit::{Asked, Visit};
 use crate::chat::action::{Action, Verb};
 use crate::chat::{Answer, Receipt, Shown};
@@ -48,6 +48,7 @@ pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
     match press.action.verb {
         Verb::Claim | Verb::Accept => press.act(Ask::Claim).await,
         Verb::Pass => take::pass(&press).await,
+        Verb::Next => pile::next(&press).await,
         Verb::Reopen => press.act(Ask::Reopen).await,
         Verb::Convert => press.act(Ask::Convert).await,
         Verb::StillMine => press.act(Ask::StillMine).await,
@@ -94,6 +95,11 @@ impl<'a> Press<'a> {
     /// What was chosen from a list, or what a button carries.
     pub(super) fn choice(&self) -> &str {
         self.value.as_deref().or(self.action.extra.as_deref()).unwrap_or_default()
+    }
+
+    /// The channel of the card that holds it, as the playbook has it.
+    pub(super) fn channel(&self) -> Option<&str> {
+        self.card.as_ref().map(|on| on.card.channel.as_str())
     }
 
     /// Asks the rules and answers where it belongs.

@@ -25,6 +25,7 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         Verb::AssignTo => hand_over::assignment(&action, values),
         Verb::Claim
         | Verb::Accept
+        | Verb::Next
         | Verb::Details
         | Verb::Log
         | Verb::LogChannel

@@ -31,6 +31,7 @@ impl Course {
             kin: Vec::new(),
             kin_count: 0,
             looks_like: Vec::new(),
+            piled: false,
             came_back: None,
         }
     }
@@ -63,6 +64,8 @@ impl Course {
                 self.team = Some(team.clone());
                 self.enter(State::Waiting { team: team.clone(), step: *step, since, until_open: *until_open });
             }
+            Fact::Piled => self.piled = true,
+            Fact::Unpiled => self.piled = false,
             Fact::Offered { team, step, nth, to } => {
                 self.team = Some(team.clone());
                 self.asked.insert(*to);
@@ -149,6 +152,7 @@ impl Course {
         if !matches!(state, State::Waiting { .. } | State::Offered { .. }) {
             self.asked.clear();
         }
+        self.piled &= matches!(state, State::Waiting { .. });
         self.state = state;
         self.epoch += 1;
         if !(self.state.is_closed() && crate::planted::is("clocks-outlive")) {

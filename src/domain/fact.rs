@@ -52,6 +52,10 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         until_open: bool,
     },
+    /// More wait than anybody can look at: it is shown with the others in one message.
+    Piled,
+    /// It is shown on a card of its own after all.
+    Unpiled,
     /// One rep is asked whether they want it.
     Offered {
         /// Of which team.
@@ -260,6 +264,8 @@ impl Fact {
             Fact::AccountKept { .. } => "account_kept",
             Fact::FirstTouchPromised { .. } => "first_touch_promised",
             Fact::Waits { .. } => "waits",
+            Fact::Piled => "piled",
+            Fact::Unpiled => "unpiled",
             Fact::Offered { .. } => "offered",
             Fact::OfferLapsed { .. } => "offer_lapsed",
             Fact::Passed { .. } => "passed",

@@ -28,15 +28,16 @@ pub(super) fn climb(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
             if !crate::planted::is("rung-without-end") {
                 draft.set(Clock::Step, team.hours.add(draft.now, *lasts));
             }
-            draft.ring(Ring::Card);
+            show(draft, team, Ring::Card);
         }
         Some(Step::Mention { whom, lasts }) => {
             wait(draft, team, step);
             draft.set(Clock::Step, team.hours.add(draft.now, *lasts));
-            draft.ring(match whom {
+            let whom = match whom {
                 Whom::Team => Ring::Team(team.key.clone()),
                 Whom::Managers => Ring::Managers,
-            });
+            };
+            show(draft, team, whom);
         }
         Some(Step::Offer { .. }) => offer(draft, team, step, 1),
         Some(Step::AssignToNext) => match next_in_turn(draft, team) {
@@ -71,7 +72,24 @@ fn until_open(draft: &mut Draft<'_>, team: &Team, step: usize) {
     let at = one_by_one.map_or(opens, |last| *last + gap(draft, team));
     draft.record(Fact::Waits { team: team.key.clone(), step, until_open: true });
     draft.set(Clock::Step, at);
-    draft.ring(Ring::Card);
+    show(draft, team, Ring::Card);
+}
+
+/// On a card of its own; or, while more wait than anybody can look at, in one message with those that were not shown yet. A hot lead is
+/// always seen, and so is whatever had a card before.
+fn show(draft: &mut Draft<'_>, team: &Team, whom: Ring) {
+    let before = draft.snapshot.lead.as_ref();
+    let waits_already =
+        before.is_some_and(|lead| matches!(&lead.course.state, State::Waiting { team: of, .. } if *of == team.key));
+    let others =
+        draft.snapshot.beside.waiting.get(&team.key).copied().unwrap_or_default().saturating_sub(u32::from(waits_already));
+    let pile = others >= draft.playbook().card.pile_from && !draft.course().is_hot();
+    match draft.course().piled {
+        true if !pile => draft.record(Fact::Unpiled),
+        false if pile && before.is_none() => draft.record(Fact::Piled),
+        true | false => {}
+    }
+    draft.ring(whom);
 }
 
 /// Between two leads of a night: what one rep is given between two, divided by those who take them.

@@ -127,6 +127,9 @@ pub struct Course {
     /// Open leads that looked like the same person when it came in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub looks_like: Vec<LeadId>,
+    /// It waits without a card of its own, in the one message of those that are too many.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub piled: bool,
     /// It was over like this, and they came back themselves; until it is over again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub came_back: Option<Exit>,

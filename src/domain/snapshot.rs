@@ -40,6 +40,8 @@ pub struct Beside {
     pub taken: Arc<Taken>,
     /// Leads that each is asked about now.
     pub asked: BTreeMap<PersonId, u32>,
+    /// Leads that wait in each team for somebody to take them.
+    pub waiting: BTreeMap<TeamKey, u32>,
     /// When the last of those leads is let go that wait for their team to be there.
     pub releases: Arc<BTreeMap<TeamKey, DateTime<Utc>>>,
     /// Who looks after the company already, when somebody comes in.

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::model::{Asks, Becomes, Promises, Reason, Scoring, Stage, StageKind, Step, Tried, TurnBack, Whom};
+use super::model::{Asks, Becomes, CardPolicy, Promises, Reason, Scoring, Stage, StageKind, Step, Tried, TurnBack, Whom};
 use crate::domain::lead::Exit;
 
 /// Open round the clock, until the company says otherwise.
@@ -26,6 +26,11 @@ pub(super) fn promises() -> Promises {
         moves_max: 5,
         opening_gap: Duration::seconds(30),
     }
+}
+
+/// How cards look.
+pub(super) fn card() -> CardPolicy {
+    CardPolicy { contact_in_public: false, pile_from: 10 }
 }
 
 /// Knowing more is worth something; the rest is the company's own to say.

@@ -292,6 +292,9 @@ fn matching(matching: &Matching) -> Vec<Fact> {
 }
 
 fn card(card: CardPolicy) -> Vec<Fact> {
-    let CardPolicy { contact_in_public } = card;
-    vec![fact("e-mail and phone", if contact_in_public { "shown to everybody in the channel" } else { "shown to the owner" })]
+    let CardPolicy { contact_in_public, pile_from } = card;
+    vec![
+        fact("e-mail and phone", if contact_in_public { "shown to everybody in the channel" } else { "shown to the owner" }),
+        fact("while many wait", format!("from {pile_from} on, further ones that are not hot share one message")),
+    ]
 }

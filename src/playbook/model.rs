@@ -323,10 +323,12 @@ pub enum StageKind {
 }
 
 /// How cards look.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CardPolicy {
     /// Shows e-mail and phone to everybody in the channel.
     pub contact_in_public: bool,
+    /// While so many wait in a team, further ones that are not hot share one message.
+    pub pile_from: u32,
 }
 
 impl Playbook {

@@ -234,10 +234,12 @@ fn opening_gap(table: &Table<'_>, mistakes: &Mistakes) -> Option<Duration> {
 }
 
 fn card(root: &Table<'_>) -> CardPolicy {
-    let Some(table) = root.table("card") else { return CardPolicy::default() };
+    let usual = defaults::card();
+    let Some(table) = root.table("card") else { return usual };
     let contact = table.choice("contact", &[("on_claim", false), ("public", true)]);
+    let pile_from = table.whole("pile_from", &(1..=100_000)).map_or(usual.pile_from, |given| given.value);
     table.finish();
-    CardPolicy { contact_in_public: contact.is_some_and(|contact| contact.value) }
+    CardPolicy { contact_in_public: contact.map_or(usual.contact_in_public, |contact| contact.value), pile_from }
 }
 
 /// Keys of one kind of section: short, plain, and each only once.

@@ -413,5 +413,6 @@ Matching
   company mail whatever is usual: none
 Card
   e-mail and phone: shown to the owner
+  while many wait: from 10 on, further ones that are not hot share one message
 "#);
 }

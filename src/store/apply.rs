@@ -167,12 +167,13 @@ async fn apply(
     let Some(lead) = decision.lead.clone() else {
         return Ok(Applied::Done { reply: decision.reply, lead: snapshot.lead.map(Box::new), changed: Changed::No });
     };
-    write(tx, &decision, &lead, now).await?;
+    let was_piled = |before: Option<&Lead>| before.is_some_and(|lead| lead.course.piled);
+    write(tx, &decision, (&lead, was_piled(snapshot.lead.as_ref())), now).await?;
     tx.lead_changed(snapshot.lead.as_ref(), &lead);
     if let Some((also, other)) = decision.also.as_deref().and_then(|also| also.lead.as_deref().map(|lead| (also, lead)))
         && !crate::planted::is("merge-forgets-the-other")
     {
-        write(tx, also, other, now).await?;
+        write(tx, also, (other, was_piled(snapshot.beside.other.as_ref())), now).await?;
         tx.lead_changed(snapshot.beside.other.as_ref(), other);
     }
     if let Cause::Submitted { part, submission } = &cause {
@@ -217,6 +218,7 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
     beside.ledger = tx.ledger().await?;
     beside.asked = tx.asked().await?;
     beside.taken = tx.taken(now).await?;
+    beside.waiting = tx.waiting().await?;
     beside.releases = tx.releases().await?;
     let untouched = tx.untouched().await?;
     Ok(Snapshot { id, lead, roster: tx.roster().await?, untouched, playbook: tx.playbook().await?, beside })
@@ -245,7 +247,7 @@ async fn consume(
     }
 }
 
-async fn write(tx: &mut Tx, decision: &Decision, lead: &Lead, now: DateTime<Utc>) -> Result<(), StoreError> {
+async fn write(tx: &mut Tx, decision: &Decision, (lead, was_piled): (&Lead, bool), now: DateTime<Utc>) -> Result<(), StoreError> {
     let conn = &mut tx.conn;
     let kind = decision.facts.first().map_or("nothing", Fact::kind);
     sqlx::query(LOG)
@@ -265,7 +267,8 @@ async fn write(tx: &mut Tx, decision: &Decision, lead: &Lead, now: DateTime<Utc>
         lead_row::put_profile(conn, lead).await?;
     }
     let playbook = tx.playbook().await?;
-    cards::want(&mut tx.conn, lead, decision.ring.as_ref(), &playbook, now).await?;
+    let show = cards::Show { lead, ring: decision.ring.as_ref(), was_piled };
+    cards::want(&mut tx.conn, show, &playbook, now).await?;
     if !is_new(lead) {
         notices::void_outdated(&mut tx.conn, lead, &decision.facts).await?;
     }

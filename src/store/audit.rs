@@ -24,11 +24,12 @@ const LOGS: &str = "-- audit::logs
 SELECT 'L-' || l.id AS what FROM lead l WHERE l.rev <> (SELECT max(a.rev) FROM activity a WHERE a.lead = l.id)
   OR l.rev <> (SELECT count(*) FROM activity a WHERE a.lead = l.id)";
 const CARDS: &str = "-- audit::cards
-SELECT 'L-' || l.id AS what FROM lead l WHERE l.team IS NOT NULL AND NOT EXISTS (SELECT 1 FROM card c WHERE c.lead = l.id)";
+SELECT 'L-' || l.id AS what FROM lead l WHERE l.team IS NOT NULL AND NOT EXISTS (SELECT 1 FROM card c WHERE c.lead = l.id)
+  AND NOT (l.piled = 1 AND EXISTS (SELECT 1 FROM card c WHERE c.lead IS NULL))";
 const LATE_CARDS: &str = "-- audit::late_cards
-SELECT 'L-' || lead || ' in ' || channel AS what FROM card WHERE dead IS NULL AND shown < wanted AND due_at < $1";
+SELECT coalesce('L-' || lead, 'those that wait') || ' in ' || channel AS what FROM card WHERE dead IS NULL AND shown < wanted AND due_at < $1";
 const DEAD: &str = "-- audit::dead
-SELECT 'card of L-' || lead || ': ' || dead AS what FROM card WHERE dead IS NOT NULL
+SELECT 'card of ' || coalesce('L-' || lead, 'those that wait') || ': ' || dead AS what FROM card WHERE dead IS NOT NULL
 UNION ALL SELECT 'notice ' || id || ': ' || coalesce(why, '') FROM notice WHERE state = 'dead'";
 const DELIVERIES: &str =
     "-- audit::deliveries\nSELECT 'delivery ' || id AS what FROM delivery WHERE state = 'new' AND received_at < $1";

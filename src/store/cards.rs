@@ -26,8 +26,19 @@ WHERE lead = $1 AND channel = $2 AND copy_shown = copy_wanted";
 const RING: &str = "-- card::ring
 UPDATE card SET ring = $3, rings = rings + 1, tries = 0, due_at = CASE WHEN dead IS NULL THEN due_at ELSE $4 END, dead = NULL
 WHERE lead = $1 AND channel = $2 AND copy_shown < copy_wanted";
+const PILE: &str = "-- card::pile
+INSERT INTO card (channel, wanted, ring, nonce, nonce_at, due_at) VALUES ($1, 1, $2, $3, $4, $4)
+ON CONFLICT (channel) WHERE lead IS NULL DO UPDATE SET wanted = card.wanted + 1";
+const PILE_RING: &str = "-- card::pile_ring
+UPDATE card SET ring = $2, rings = rings + 1, tries = 0, due_at = CASE WHEN dead IS NULL THEN due_at ELSE $3 END, dead = NULL
+WHERE lead IS NULL AND channel = $1 AND copy_shown < copy_wanted";
+const PILE_ANEW: &str = "-- card::pile_anew
+UPDATE card SET copy_wanted = copy_wanted + 1, ring = $2, rings = 0, nonce = $3, nonce_at = $4, tries = 0,
+  due_at = CASE WHEN dead IS NULL THEN due_at ELSE $4 END, dead = NULL
+WHERE lead IS NULL AND channel = $1 AND copy_shown = copy_wanted";
+const PILED: &str = "-- card::piled\nSELECT count(*) AS n FROM lead WHERE piled = 1 AND team = $1";
 const DUE: &str = "-- card::due
-SELECT id, lead, channel, wanted, shown, copy_wanted, copy_shown, ring, rings, at_channel, at_message, old_message, nonce, nonce_at, thread_wanted, thread, tries, doubt
+SELECT id, coalesce(lead, 0) AS lead, channel, wanted, shown, copy_wanted, copy_shown, ring, rings, at_channel, at_message, old_message, nonce, nonce_at, thread_wanted, thread, tries, doubt
 FROM card WHERE dead IS NULL AND due_at <= $1
   AND (shown < wanted OR copy_shown < copy_wanted OR old_message IS NOT NULL OR (thread_wanted = 1 AND thread IS NULL))
 ORDER BY due_at, id LIMIT $2";
@@ -50,12 +61,12 @@ WHERE id = $1";
 const DEAD: &str = "-- card::dead\nUPDATE card SET dead = $2 WHERE id = $1";
 const REVIVE: &str = "-- card::revive\nUPDATE card SET dead = NULL, tries = 0, due_at = $1 WHERE dead IS NOT NULL";
 const REFRESH_ALL: &str = "-- card::refresh_all
-UPDATE card SET shown = 0 WHERE at_message IS NOT NULL AND dead IS NULL AND lead IN (SELECT id FROM lead WHERE state <> 'closed')";
+UPDATE card SET shown = 0 WHERE at_message IS NOT NULL AND dead IS NULL AND (lead IS NULL OR lead IN (SELECT id FROM lead WHERE state <> 'closed'))";
 const REFRESH: &str = "-- card::refresh\nUPDATE card SET shown = 0 WHERE lead = $1 AND at_message IS NOT NULL AND dead IS NULL";
 const THREAD_OF: &str =
     "-- card::thread_of\nSELECT thread FROM card WHERE lead = $1 AND thread IS NOT NULL ORDER BY id DESC LIMIT 1";
-const LEAD_AT: &str = "-- card::lead_at\nSELECT lead FROM card WHERE at_message = $1 OR thread = $2 OR old_message = $1 LIMIT 1";
-const AT: &str = "-- card::at\nSELECT id, lead, channel, at_message FROM card WHERE at_message = $1 OR old_message = $1 ORDER BY coalesce(at_message = $1, 0) DESC LIMIT 1";
+const LEAD_AT: &str = "-- card::lead_at\nSELECT lead FROM card WHERE lead IS NOT NULL AND (at_message = $1 OR thread = $2 OR old_message = $1) LIMIT 1";
+const AT: &str = "-- card::at\nSELECT id, coalesce(lead, 0) AS lead, channel, at_message FROM card WHERE at_message = $1 OR old_message = $1 ORDER BY coalesce(at_message = $1, 0) DESC LIMIT 1";
 const MESSAGE_OF: &str = "-- card::message_of\nSELECT at_channel, at_message FROM card WHERE lead = $1 AND at_message IS NOT NULL ORDER BY id DESC LIMIT 1";
 
 /// What has to be done about a card.
@@ -63,7 +74,7 @@ const MESSAGE_OF: &str = "-- card::message_of\nSELECT at_channel, at_message FRO
 pub struct CardWork {
     /// The card's row.
     pub id: i64,
-    /// Whose it is.
+    /// Whose it is; `LeadId(0)` for the message of those that wait without cards of their own.
     pub lead: LeadId,
     /// Where, as the playbook has it.
     pub channel: String,
@@ -102,7 +113,7 @@ pub struct CardWork {
 pub struct CardAt {
     /// The card's row.
     pub id: i64,
-    /// Whose it is.
+    /// Whose it is; `LeadId(0)` for the message of those that wait without cards of their own.
     pub lead: LeadId,
     /// Where, as the playbook has it.
     pub channel: String,
@@ -125,20 +136,70 @@ pub struct Posted {
     pub posted_at: DateTime<Utc>,
 }
 
+/// A lead that has changed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Show<'a> {
+    pub(super) lead: &'a Lead,
+    /// Who is rung.
+    pub(super) ring: Option<&'a Ring>,
+    /// Before the change it was shown with others in one message.
+    pub(super) was_piled: bool,
+}
+
+/// Whether the message of those that wait is posted anew.
+#[derive(Debug, Clone, Copy)]
+enum Copy<'a> {
+    /// It is edited where it stands.
+    Same,
+    /// It is, and rings somebody.
+    Anew(Option<&'a String>),
+}
+
+/// Raises what the message of those shows that wait in a channel without cards of their own; rings by posting it anew.
+async fn want_pile(conn: &mut SqliteConnection, channel: &str, copy: Copy<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let fresh = nonce("pile", LeadId(0), channel, millis(now)).0;
+    let rung = if let Copy::Anew(rung) = copy { rung } else { None };
+    sqlx::query(PILE).bind(channel).bind(rung).bind(&fresh).bind(millis(now)).execute(&mut *conn).await?;
+    if let Copy::Anew(rung) = copy {
+        sqlx::query(PILE_RING).bind(channel).bind(rung).bind(millis(now)).execute(&mut *conn).await?;
+        sqlx::query(PILE_ANEW).bind(channel).bind(rung).bind(&fresh).bind(millis(now)).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// How many leads wait in a channel without cards of their own.
+async fn piled_in(conn: &mut SqliteConnection, channel: &str, playbook: &Playbook) -> Result<i64, StoreError> {
+    let mut count = 0;
+    for team in playbook.teams.iter().filter(|team| team.channel == channel) {
+        let n: i64 = sqlx::query(PILED).bind(team.key.as_str()).fetch_one(&mut *conn).await?.try_get("n")?;
+        count += n;
+    }
+    Ok(count)
+}
+
 /// Raises what the lead's cards shall show, makes the card of its team's channel, and rings where the decision says so.
 pub(super) async fn want(
     conn: &mut SqliteConnection,
-    lead: &Lead,
-    ring: Option<&Ring>,
+    show: Show<'_>,
     playbook: &Playbook,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let Show { lead, ring, was_piled } = show;
     let thread_wanted = matches!(lead.course.state, State::Owned { .. });
     let wanted = if crate::planted::is("card-not-raised") && lead.course.state.is_closed() { 0 } else { lead.rev };
     sqlx::query(RAISE).bind(lead.id.0).bind(wanted).bind(thread_wanted).execute(&mut *conn).await?;
     let team = lead.course.team.as_ref().and_then(|key| playbook.team(key));
     let Some(channel) = team.map(|t| t.channel.as_str()) else { return Ok(()) };
     let heard = ring.map(serde_json::to_string).transpose()?;
+    if lead.course.piled || (was_piled && !crate::planted::is("pile-not-raised")) {
+        let begins = !was_piled && piled_in(conn, channel, playbook).await? == 1;
+        let rings = lead.course.piled && ring.is_some_and(|ring| *ring != Ring::Card);
+        let copy = if begins || rings { Copy::Anew(heard.as_ref().filter(|_| rings)) } else { Copy::Same };
+        want_pile(conn, channel, copy, now).await?;
+    }
+    if lead.course.piled {
+        return Ok(());
+    }
     let added = sqlx::query(ADD)
         .bind(lead.id.0)
         .bind(channel)

@@ -29,8 +29,7 @@ ORDER BY a.lead, a.rev LIMIT $5";
 const LEFT_ALONE: &str = "-- export::left_alone
 SELECT s.id FROM lead s WHERE s.exit = 'suppressed' AND (s.email = $1 OR s.phone_e164 = $2) AND NOT EXISTS (SELECT 1 FROM lead l
   WHERE l.received_at > s.closed_at AND (l.email = $1 OR l.phone_e164 = $2) AND l.exit IS NOT 'suppressed') LIMIT 1";
-const DEAD_CARDS: &str =
-    "-- card::given_up\nSELECT lead, channel, dead AS why FROM card WHERE dead IS NOT NULL ORDER BY id LIMIT $1";
+const DEAD_CARDS: &str = "-- card::given_up\nSELECT coalesce(lead, 0) AS lead, channel, dead AS why FROM card WHERE dead IS NOT NULL ORDER BY id LIMIT $1";
 const DEAD_NOTICES: &str = "-- notice::given_up
 SELECT lead, recipient, coalesce(why, '') AS why FROM notice WHERE state = 'dead' ORDER BY id LIMIT $1";
 
@@ -131,7 +130,7 @@ impl Store {
     pub async fn given_up(&self, limit: u32) -> Result<Vec<GivenUp>, StoreError> {
         let mut all = Vec::new();
         for row in sqlx::query(DEAD_CARDS).bind(limit).fetch_all(self.readers()).await? {
-            let lead = Some(LeadId(row.try_get("lead")?));
+            let lead = Some(LeadId(row.try_get("lead")?)).filter(|lead| lead.0 > 0);
             all.push(GivenUp { what: Undelivered::Card, lead, to: row.try_get("channel")?, why: row.try_get("why")? });
         }
         let roster = self.roster();

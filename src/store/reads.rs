@@ -24,6 +24,9 @@ SELECT (SELECT count(*) FROM lead) AS leads, (SELECT count(*) FROM lead WHERE st
 const OPEN: &str = "-- lead::open
 SELECT id, rev, course, received_at, source, source_detail, is_test, unauthenticated, contact, need, answers FROM lead
 WHERE id > $1 AND state <> 'closed' ORDER BY id LIMIT $2";
+const PILED: &str = "-- lead::piled
+SELECT id, rev, course, received_at, source, source_detail, is_test, unauthenticated, contact, need, answers FROM lead
+WHERE piled = 1 AND team = $1 ORDER BY id";
 const FIND: &str = "-- lead::find\nSELECT id, rev, course, received_at, source, source_detail, is_test, unauthenticated, contact, need, answers FROM lead WHERE 1 = 1";
 
 /// One line of a lead's log.
@@ -132,6 +135,15 @@ impl Store {
     /// When the store cannot be read.
     pub async fn open_leads(&self, after: LeadId, limit: u32) -> Result<Vec<Lead>, StoreError> {
         let rows = sqlx::query(OPEN).bind(after.0).bind(limit).fetch_all(self.readers()).await?;
+        rows.iter().map(lead_row::read).collect()
+    }
+
+    /// Leads of a team that wait without cards of their own.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn piled(&self, team: &TeamKey) -> Result<Vec<Lead>, StoreError> {
+        let rows = sqlx::query(PILED).bind(team.as_str()).fetch_all(self.readers()).await?;
         rows.iter().map(lead_row::read).collect()
     }
 

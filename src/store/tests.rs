@@ -164,8 +164,8 @@ async fn the_log_can_be_neither_changed_nor_skipped() {
 async fn a_lead_without_its_line_in_the_log_cannot_be_committed() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
-    let sql = "INSERT INTO lead (id, rev, epoch, state, touched, stage, wake_at, course, received_at, source, is_test, unauthenticated, contact, answers, tries, since)
-        VALUES (1, 1, 0, 'waiting', 0, 'open', 5, '{}', 0, 'demo', 0, 0, '{}', '{}', 0, 0)";
+    let sql = "INSERT INTO lead (id, rev, epoch, state, touched, stage, wake_at, course, received_at, source, is_test, unauthenticated, contact, answers, tries, since, piled)
+        VALUES (1, 1, 0, 'waiting', 0, 'open', 5, '{}', 0, 'demo', 0, 0, '{}', '{}', 0, 0, 0)";
     let written =
         store.write(move |tx| async move { super::cards::done(sqlx::query(sql).execute(&mut tx.conn).await) }.boxed()).await;
     assert!(written.is_err());

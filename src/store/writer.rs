@@ -36,6 +36,8 @@ const COMMIT: &str = "-- writer::commit\nCOMMIT";
 const LAST_LEAD: &str = "-- lead::last\nSELECT coalesce(max(id), 1000) AS id FROM lead";
 const UNTOUCHED: &str =
     "-- lead::untouched\nSELECT owner, count(*) AS n FROM lead WHERE owner IS NOT NULL AND touched = 0 GROUP BY owner";
+const WAITING: &str =
+    "-- lead::waiting_by_team\nSELECT team, count(*) AS n FROM lead WHERE state = 'waiting' AND team IS NOT NULL GROUP BY team";
 const ROLLBACK: &str = "-- writer::rollback\nROLLBACK";
 const NEXT: &str = "-- writer::next\nRELEASE job; SAVEPOINT job";
 const ROLLBACK_TO: &str = "-- writer::rollback_to\nROLLBACK TO job";
@@ -50,6 +52,7 @@ pub(super) struct Tx {
     last_lead: Option<LeadId>,
     untouched: Option<BTreeMap<PersonId, u32>>,
     asked: Option<BTreeMap<PersonId, u32>>,
+    waiting: Option<BTreeMap<TeamKey, u32>>,
     ledger: Option<Arc<Ledger>>,
     taken: Option<Arc<Taken>>,
     releases: Option<Arc<BTreeMap<TeamKey, DateTime<Utc>>>>,
@@ -67,6 +70,7 @@ impl Tx {
             last_lead: None,
             untouched: None,
             asked: None,
+            waiting: None,
             ledger: None,
             taken: None,
             releases: None,
@@ -124,6 +128,19 @@ impl Tx {
             self.asked = Some(ledger::asked(&mut self.conn).await?);
         }
         Ok(self.asked.clone().unwrap_or_default())
+    }
+
+    /// How many leads wait in each team for somebody to take them.
+    pub(super) async fn waiting(&mut self) -> Result<BTreeMap<TeamKey, u32>, StoreError> {
+        if self.waiting.is_none() {
+            let mut waiting = BTreeMap::new();
+            for row in sqlx::query(WAITING).fetch_all(&mut self.conn).await? {
+                let n: i64 = row.try_get("n")?;
+                waiting.insert(TeamKey(row.try_get("team")?), u32::try_from(n).unwrap_or(u32::MAX));
+            }
+            self.waiting = Some(waiting);
+        }
+        Ok(self.waiting.clone().unwrap_or_default())
     }
 
     /// What everybody got of each team.
@@ -187,6 +204,14 @@ impl Tx {
                 *asked.entry(who).or_default() += 1;
             }
         }
+        if let Some(waiting) = &mut self.waiting {
+            if let Some(n) = before.and_then(waits_in).and_then(|team| waiting.get_mut(team)) {
+                *n = n.saturating_sub(1);
+            }
+            if let Some(team) = waits_in(after) {
+                *waiting.entry(team.clone()).or_default() += 1;
+            }
+        }
         let Some(untouched) = &mut self.untouched else { return };
         if let Some(owner) = before.and_then(untouched_by)
             && let Some(n) = untouched.get_mut(&owner)
@@ -239,9 +264,17 @@ impl Tx {
         self.last_lead = None;
         self.untouched = None;
         self.asked = None;
+        self.waiting = None;
         self.ledger = None;
         self.taken = None;
         self.releases = None;
+    }
+}
+
+fn waits_in(lead: &Lead) -> Option<&TeamKey> {
+    match &lead.course.state {
+        State::Waiting { team, .. } => Some(team),
+        State::Offered { .. } | State::Owned { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => None,
     }
 }
 

@@ -14,6 +14,7 @@ pub mod lists;
 pub mod notices;
 mod parts;
 pub mod pickers;
+pub mod pile;
 pub mod playbooks;
 pub mod quarantine;
 mod refusals;

@@ -105,6 +105,8 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::AccountKept { owner, lead } => who(*owner, format!(" looks after this company already ({lead})")),
         Fact::Waits { team, until_open: true, .. } => Some(held(team, told, world)),
         Fact::Waits { team, step, until_open: false } => waits(team, *step, told, world),
+        Fact::Piled => Some(Text::plain("many waited, so it was shown with others in one message")),
+        Fact::Unpiled => Some(Text::plain("it got a card of its own")),
         Fact::Offered { to, .. } => Some(person(Text::plain("it was offered to "), *to, world)),
         Fact::OfferLapsed { to } => who(*to, " did not answer".to_owned()),
         Fact::Passed { by } => who(*by, " passed".to_owned()),

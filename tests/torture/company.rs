@@ -61,6 +61,9 @@ first_touch = "{touch}"
 release_after = "40h"
 not_reached = "20h"
 untouched_max = 1000
+
+[card]
+pile_from = 100000
 "#
         )
     }

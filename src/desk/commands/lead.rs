@@ -55,7 +55,7 @@ pub(super) async fn next(call: &Call<'_>) -> Result<Answer, Stop> {
 }
 
 /// Hot ones first, then those that have waited longest.
-fn urgency(lead: &Lead) -> (Reverse<Option<Tier>>, DateTime<Utc>, LeadId) {
+pub(in crate::desk) fn urgency(lead: &Lead) -> (Reverse<Option<Tier>>, DateTime<Utc>, LeadId) {
     let tier = lead.course.score.as_ref().map(|score| score.tier);
     (Reverse(tier), lead.course.state.since(), lead.id)
 }

@@ -27,6 +27,7 @@ use chrono::{DateTime, Utc};
 pub use drafts::Drafts;
 pub use fetch::Fetch;
 pub use intake::pressed as source_pressed;
+pub(super) use lead::urgency;
 pub use playbook::pressed as playbook_pressed;
 pub use quarantine::pressed as quarantine_pressed;
 pub use suggest::suggest;

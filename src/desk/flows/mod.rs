@@ -6,5 +6,6 @@ pub(super) mod follow_up;
 pub(super) mod hand_over;
 pub(super) mod look;
 pub(super) mod merge;
+pub(super) mod pile;
 pub(super) mod stage;
 pub(super) mod take;

@@ -147,9 +147,10 @@ impl Chat {
     }
 }
 
-/// The lead whose card this is, by its Details control.
+/// The lead whose card this is, by its Details control; 0 for the message of those that wait without cards of their own.
 pub(super) fn card_of(view: &View) -> Option<LeadId> {
-    tokens(view).iter().filter_map(|t| Action::read(t)).find(|a| a.verb == Verb::Details && a.lead.0 > 0).map(|a| a.lead)
+    let marks = |a: &Action| (a.verb == Verb::Details && a.lead.0 > 0) || a.verb == Verb::Next;
+    tokens(view).iter().filter_map(|t| Action::read(t)).find(marks).map(|a| a.lead)
 }
 
 fn tokens(view: &View) -> Vec<String> {

@@ -142,7 +142,7 @@ impl Eye {
             dead: r.get(5),
             is_posted: r.get(6),
         };
-        self.rows("SELECT lead, channel, shown, wanted, at_message, dead, copy_shown = copy_wanted AND at_message IS NOT NULL FROM card ORDER BY id").await.iter().map(read).collect()
+        self.rows("SELECT coalesce(lead, 0), channel, shown, wanted, at_message, dead, copy_shown = copy_wanted AND at_message IS NOT NULL FROM card ORDER BY id").await.iter().map(read).collect()
     }
 
     pub(super) async fn notices(&self) -> Vec<Told> {

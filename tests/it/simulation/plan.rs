@@ -173,6 +173,9 @@ fn playbooks(lot: &mut Lot) -> (String, String) {
     if lot.roll(0.5) {
         text.push_str(SCORES);
     }
+    if lot.roll(0.3) {
+        text.push_str("\n[card]\npile_from = 1\n");
+    }
     text.push_str("\n[promises]\n");
     let (one, other) = (*lot.pick(PROMISES), *lot.pick(PROMISES));
     (format!("{text}{one}"), format!("{text}{other}"))

@@ -17,6 +17,7 @@ const BUGS: &[(&str, &str)] = &[
     ("old-copy-stays", "of three copies in a row, only one is taken away"),
     ("ring-forgotten", "a ring that came while a copy was on its way is not rung"),
     ("card-not-raised", "the card does not hear that its lead is closed"),
+    ("pile-not-raised", "the message of those that wait does not hear that somebody took one of them"),
     ("bundle-by-its-first", "a message of several notices goes out under the nonce of the first"),
     ("second-owner", "a claim does not look whether somebody has the lead"),
     ("clocks-outlive", "the clocks of a closed lead run on"),

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use chrono::Duration;
 use leadbell::domain::decision::{News, Recipient};
 use leadbell::domain::ids::LeadId;
+use leadbell::domain::message::View;
 use leadbell::domain::scoring;
 use leadbell::store::Store;
 use leadbell::wording::card::{CardFacts, card};
 use leadbell::wording::notices::{NoticeFacts, Reach, notice};
+use leadbell::wording::pile::pile;
 
 use super::chat::{Chat, Message, card_of, words};
 use super::eye::{CardRow, Eye, Kept, Told};
@@ -129,23 +131,37 @@ fn nothing_is_lost(state: &State, deliveries: &[Kept], wrong: &mut Vec<String>) 
     }
 }
 
+/// What a card should look like, and the revision that it then shows.
+async fn expected(world: &World, store: &Store, row: &CardRow) -> Option<(View, i64)> {
+    let (roster, playbook) = (store.roster(), store.playbook());
+    if row.lead == LeadId(0) {
+        let mut waiting = Vec::new();
+        for team in playbook.teams.iter().filter(|team| team.channel == row.channel) {
+            waiting.extend(store.piled(&team.key).await.ok()?);
+        }
+        // Nobody has seen its revisions: where the copy that is recorded was taken away, nothing new has come since.
+        return Some((pile(&waiting), 0));
+    }
+    let lead = store.lead(row.lead).await.ok()??;
+    let facts = CardFacts { lead: &lead, playbook: &playbook, roster: &roster, channel: &row.channel, now: world.now() };
+    Some((card(&facts), lead.rev))
+}
+
 /// One card that can be seen, and it shows the lead as it is.
 async fn card_is_right(world: &World, store: &Store, row: &CardRow, wrong: &mut Vec<String>) {
     let CardRow { lead: id, channel, shown, wanted, message, dead, is_posted: _ } = row;
     if let Some(why) = dead {
         wrong.push(format!("the card of {id} was given up: {why}"));
     }
-    let Ok(Some(lead)) = store.lead(*id).await else {
+    let Some((expected, rev)) = expected(world, store, row).await else {
         wrong.push(format!("the card of {id} is of no lead"));
         return;
     };
-    let (roster, playbook) = (store.roster(), store.playbook());
-    let expected = card(&CardFacts { lead: &lead, playbook: &playbook, roster: &roster, channel, now: world.now() });
     let state = world.state();
     let there = state.chat.cards(*id, channel);
     let recorded = |m: &&Message| message.as_deref() == Some(m.at.message.as_str());
     // What a person took away stays away until there is something new to show.
-    let taken_away = state.chat.messages.iter().filter(recorded).any(|m| m.by_hand.is_some_and(|rev| rev >= lead.rev));
+    let taken_away = state.chat.messages.iter().filter(recorded).any(|m| m.by_hand.is_some_and(|seen| seen >= rev));
     match there.as_slice() {
         [] if taken_away => {}
         [] => wrong.push(format!("{id} has no card in {channel}")),
@@ -155,10 +171,9 @@ async fn card_is_right(world: &World, store: &Store, row: &CardRow, wrong: &mut 
                 && one.view.lines == expected.lines
                 && one.view.rows == expected.rows;
             if !same {
-                let lines = |view: &leadbell::domain::message::View| view.lines.iter().map(words).collect::<Vec<_>>();
+                let lines = |view: &View| view.lines.iter().map(words).collect::<Vec<_>>();
                 wrong.push(format!(
-                    "{id} rev {} in {channel} (shown {shown}, wanted {wanted}) shows \"{}\" {:?} instead of \"{}\" {:?}",
-                    lead.rev,
+                    "{id} rev {rev} in {channel} (shown {shown}, wanted {wanted}) shows \"{}\" {:?} instead of \"{}\" {:?}",
                     words(&one.view.title),
                     lines(&one.view),
                     words(&expected.title),
