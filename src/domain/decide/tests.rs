@@ -80,6 +80,10 @@ impl Story {
         Self { now, lead: None, people, untouched: BTreeMap::new(), beside: Beside::default(), playbook }
     }
 
+    pub(super) fn playbook(&self) -> &Playbook {
+        &self.playbook
+    }
+
     pub(super) fn tell(&mut self, event: &Event) -> Decision {
         let snapshot = Snapshot {
             id: LeadId(1001),
