@@ -78,7 +78,7 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
             Reply::StillYours
         }),
         Ask::Merge { into } => super::merge::ask(draft, by, *into),
-        Ask::Undo => super::merge::undo(draft, by),
+        Ask::Undo => super::undo::undo(draft, by),
     }
 }
 

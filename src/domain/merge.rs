@@ -12,7 +12,7 @@ use super::person::Person;
 use super::reply::{Need, NoMerge, NoUndo, Reply, Unknown};
 use crate::playbook::{Becomes, Reason, StageKind, TurnBack};
 
-/// So long after a merge it can be undone; wall time.
+/// So long after a merge, or anything else that can be taken back, it can be; wall time.
 pub const UNDO_WITHIN: Duration = Duration::seconds(30);
 
 /// A line of a lead's log, as the rules read it.
@@ -152,6 +152,6 @@ fn since_merged(dropped: LeadId, log: &[Line]) -> Option<(u32, &[Line])> {
 }
 
 /// Who did something; looking is nothing.
-fn acted(line: &Line) -> Option<PersonId> {
+pub(super) fn acted(line: &Line) -> Option<PersonId> {
     line.by.filter(|_| line.facts.iter().any(|fact| !matches!(fact, Fact::Revealed { .. })))
 }

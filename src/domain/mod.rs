@@ -33,3 +33,4 @@ pub mod snapshot;
 pub mod submission;
 pub mod taken;
 pub mod text;
+mod undo;

@@ -207,9 +207,9 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
         }
         (Target::Undo(id), _) => {
             let lead = lead_row::load(&mut tx.conn, id).await?;
+            beside.log = reads::lines(&mut tx.conn, id).await?;
             if let Some(other) = lead.as_ref().and_then(original) {
                 beside.other = lead_row::load(&mut tx.conn, other).await?;
-                beside.log = reads::lines(&mut tx.conn, id).await?;
                 beside.other_log = reads::lines(&mut tx.conn, other).await?;
             }
             (id, lead)

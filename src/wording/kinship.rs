@@ -108,9 +108,18 @@ pub(super) fn known_already(request: u32, lead: Option<&Lead>, world: World<'_>)
 pub(super) fn merged(into: LeadId, lead: Option<&Lead>) -> View {
     let Some(lead) = lead else { return lines(vec![Text::plain(format!("Merged into {into}."))]) };
     let text = short_name(lead).and(format!(" is merged into {into}, which goes on. Nothing of it is lost: see its details."));
+    undoable(lines(vec![text]), lead)
+}
+
+/// What was just done, with a button that takes it back.
+pub(super) fn undoable(mut view: View, lead: &Lead) -> View {
     let undo = button("Undo", Look::Plain, Verb::Undo, lead);
-    let line = Text::plain(format!("You can take it back within {}.", span(UNDO_WITHIN)));
-    View { rows: vec![Row::Buttons(vec![undo])], ..lines(vec![text, line]) }
+    match view.rows.last_mut() {
+        Some(Row::Buttons(buttons)) => buttons.push(undo),
+        Some(Row::Select(_)) | None => view.rows.push(Row::Buttons(vec![undo])),
+    }
+    view.lines.push(Text::plain(format!("You can take it back within {}.", span(UNDO_WITHIN))));
+    view
 }
 
 /// Why not.
@@ -135,11 +144,9 @@ pub(super) fn not_undone(why: NoUndo, world: World<'_>) -> Text {
         NoUndo::Theirs { by: Some(by) } => person(Text::plain("Only "), by, world).and(" can take that back: they did it."),
         NoUndo::Theirs { by: None } => "Nobody did that, so nobody can take it back.".into(),
         NoUndo::TooLate => {
-            Text::plain(format!("Too late: it could be taken back within {}. Reopen it instead.", span(UNDO_WITHIN)))
+            Text::plain(format!("Too late: it could be taken back within {}, while nothing else happened.", span(UNDO_WITHIN)))
         }
-        NoUndo::ActedSince { by } => {
-            person(Text::plain("Not any more: "), by, world).and(" has worked it since. Reopen the other one instead.")
-        }
+        NoUndo::ActedSince { by } => person(Text::plain("Not any more: "), by, world).and(" has gone on from there since."),
     }
 }
 

@@ -49,9 +49,22 @@ impl<'a> ReplyFacts<'a> {
     }
 }
 
-/// The answer.
+/// The answer; with a button that takes back what was done, where that can be.
 #[must_use]
 pub fn reply(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
+    let view = answer(reply, facts);
+    match (reply, facts.lead) {
+        // What came in with them cannot be sent back.
+        (Reply::Claimed { .. }, Some(lead)) if lead.rev == 1 => view,
+        (
+            Reply::Claimed { .. } | Reply::Reopened | Reply::Assigned { .. } | Reply::Pooled { .. } | Reply::Closed { .. },
+            Some(lead),
+        ) => kinship::undoable(view, lead),
+        _ => view,
+    }
+}
+
+fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
     let world = facts.world();
     match reply {
         Reply::Nobody => lines(vec!["There was nothing to do.".into()]),

@@ -1,4 +1,4 @@
-//! `/lead add|log|note|follow|release|dq|assign`: the same deeds as the card's buttons, through the same door.
+//! `/lead add|log|note|follow|release|dq|undo|assign`: the same deeds as the card's buttons, through the same door.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -50,6 +50,12 @@ pub(super) async fn follow(call: &Call<'_>) -> Result<Answer, Stop> {
     let lead = call.lead("lead").await?;
     let at = call.time("when", &pickers::zone_of(&lead, &call.playbook))?.ok_or_else(|| lists::left_out("when"))?;
     call.ask(lead.id, Ask::FollowUp { at, note: call.text("note").map(str::to_owned) }).await
+}
+
+/// Takes back what they just did.
+pub(super) async fn undo(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    call.ask(lead.id, Ask::Undo).await
 }
 
 /// Giving back.

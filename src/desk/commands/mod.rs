@@ -121,6 +121,7 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["lead", "release"] => Box::pin(lead_work::release(call)).await,
         ["lead", "dq"] => Box::pin(lead_work::disqualify(call)).await,
         ["lead", "assign"] => Box::pin(lead_work::assign(call)).await,
+        ["lead", "undo"] => Box::pin(lead_work::undo(call)).await,
         ["lead", "merge"] => Box::pin(lead_work::merge(call)).await,
         ["me", "status"] => Box::pin(me::status(call)).await,
         ["me", "leave"] => Box::pin(me::leave(call)).await,

@@ -30,7 +30,8 @@ async fn whoever_claims_sees_the_card_change_and_how_to_reach_them() {
     Where New York, US, Mon 05:00 there now: outside the usual hours for a call
     Begin "Hi ‹Dana›, this is Ann from Acme. Thanks for asking; when is a good moment to talk?"
     Promised first touch <~14 09:15>; untouched, it goes back to the team <~14 09:30>
-    [*Log attempt] [Follow up] [Release]
+    You can take it back within 30 s.
+    [*Log attempt] [Follow up] [Release] [Undo]
     "#);
     assert!(matches!(bed.now(lead).await.course.state, State::Owned { .. }));
     let due = bed.desk.store.due_cards(bed.desk.clock.now(), 10).await.unwrap();
@@ -210,6 +211,8 @@ async fn each_reason_asks_what_it_needs_and_tells_what_follows() {
     [*Type it again]
     in its place they see:
     L-1001 ‹Dana K.› sleeps until <05 Oct 2026>. Then it comes back to you.
+    You can take it back within 30 s.
+    [Undo]
     "#);
 }
 
@@ -247,6 +250,8 @@ async fn a_lead_is_handed_over_with_a_reason() {
     Why them?* [e.g. Knows the industry]
     in its place they see:
     L-1001 ‹Dana K.› is now with @Ben. They have been told.
+    You can take it back within 30 s.
+    [Undo]
     "#);
 }
 

@@ -134,4 +134,6 @@ mod leave;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod undo;
+#[cfg(test)]
 mod walk;

@@ -47,7 +47,8 @@ fn whoever_claims_is_told_how_to_reach_them_and_what_was_promised() {
     Where New York, US, Mon 05:00 there now: outside the usual hours for a call
     Begin "Hi ‹Dana›, this is Ann from Acme. Thanks for asking; when is a good moment to talk?"
     Promised first touch <~14 09:15>; untouched, it goes back to the team <~14 09:30>
-    [*Log attempt] [Follow up] [Release]
+    You can take it back within 30 s.
+    [*Log attempt] [Follow up] [Release] [Undo]
     "#);
     assert!(asked(&mut story, ANN, Ask::Claim).starts_with("# Claimed: L-1042 ‹Dana K.› is yours already\n"));
 }
@@ -182,6 +183,8 @@ fn each_deed_of_the_owner_is_confirmed_with_what_could_come_next() {
     Good: L-1042 ‹Dana K.› stays yours. When will you get in touch next?
     [Follow up] [Log attempt]
     L-1042 ‹Dana K.› is now with @Ben. They have been told.
+    You can take it back within 30 s.
+    [Undo]
     # Claimed: L-1042 ‹Dana K.› is yours already
     Name ‹Dana Keller›, ‹VP Ops›, ‹Acme Robotics›
     E-mail ‹dana@acme-robotics.example›
@@ -219,14 +222,24 @@ fn each_ending_is_confirmed_with_its_consequence() {
     shown += &asked(&mut story, ANN, Ask::Reopen);
     assert_snapshot!(shown, @r#"
     L-1042 ‹Dana K.› sleeps until <14 Oct 2026>. Then it comes back to you.
+    You can take it back within 30 s.
+    [Undo]
     L-1042 ‹Dana K.› stays with its owner, with a task: Find the decision-maker, <15 Sep 09:00> (<~15 09:00>).
     L-1042 ‹Dana K.› is closed as unqualified. It can be reopened from its card.
+    You can take it back within 30 s.
+    [Undo]
     L-1042 ‹Dana K.› is closed: never to be contacted again. No more reminders; only their own new request reopens it.
+    You can take it back within 30 s.
+    [Undo]
     L-1042 ‹Dana K.› is merged into L-1001, which goes on. Nothing of it is lost: see its details.
     You can take it back within 30 s.
     [Undo]
     L-1042 ‹Dana K.› is removed: it never was a lead, and counts in no figure.
+    You can take it back within 30 s.
+    [Undo]
     L-1042 ‹Dana K.› is won: became a customer. Well done!
+    You can take it back within 30 s.
+    [Undo]
     # Claimed: L-1042 ‹Dana K.› is open again, and yours
     Name ‹Dana Keller›, ‹VP Ops›, ‹Acme Robotics›
     E-mail ‹dana@acme-robotics.example›
@@ -234,7 +247,8 @@ fn each_ending_is_confirmed_with_its_consequence() {
     Where New York, US, Mon 05:00 there now: outside the usual hours for a call
     Begin "Hi ‹Dana›, this is Ann from Acme. Thanks for asking; when is a good moment to talk?"
     Promised first touch <~14 09:15>; untouched, it goes back to the team <~14 09:30>
-    [*Log attempt] [Follow up] [Release]
+    You can take it back within 30 s.
+    [*Log attempt] [Follow up] [Release] [Undo]
     "#);
     let mut story = claimed();
     let until = Some(story.now + Duration::days(30));
@@ -242,6 +256,8 @@ fn each_ending_is_confirmed_with_its_consequence() {
         asked(&mut story, MAY, Ask::Disqualify { reason: "no_budget".into(), detail: None, until, original: None });
     assert_snapshot!(by_a_manager, @r#"
     L-1042 ‹Dana K.› sleeps until <14 Oct 2026>. Then it comes back to @Ann.
+    You can take it back within 30 s.
+    [Undo]
     "#);
 }
 

@@ -98,10 +98,16 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
     } else {
         ask
     };
-    // Who has just merged thinks better of it.
-    if let Some(last) = state.given.last().filter(|last| matches!(last.ask, Ask::Merge { .. })).cloned()
+    // Who has just merged, taken, given or ended something thinks better of it.
+    let regret = |ask: &Ask| match ask {
+        Ask::Merge { .. } => 0.6,
+        Ask::Claim | Ask::Assign { .. } | Ask::Disqualify { .. } | Ask::Convert | Ask::Reopen => 0.15,
+        _ => 0.0,
+    };
+    if let Some(last) = state.given.last().cloned()
         && ask.is_none()
-        && state.lot.roll(0.6)
+        && regret(&last.ask) > 0.0
+        && state.lot.roll(regret(&last.ask))
     {
         let id = format!("d{}", state.given.len());
         return Some(Given { id, ask: Ask::Undo, at: now, answered: false, ..last });

@@ -84,3 +84,22 @@ async fn the_same_over_signed_requests_without_a_gateway() {
     assert!(bed.card("leads", "Dana").text().contains("Ann Berg"));
     bed.ends_clean().await;
 }
+
+#[tokio::test]
+async fn who_claimed_by_mistake_takes_it_back_and_the_team_may_have_it_again() {
+    let bed = Bed::new().await;
+    bed.lead("Dana Keller", "Need it").await;
+    let (ann, ben) = (bed.somebody("ann"), bed.somebody("ben"));
+    let told = ann.press(&bed.card("leads", "Dana"), "Claim").await.private();
+    assert!(told.buttons().contains(&"Undo".to_owned()), "{}", told.raw());
+    let undone = ann.press(&told, "Undo").await.private().plain();
+    assert!(undone.contains("Taken back"), "{undone}");
+    bed.rest().await;
+    let card = bed.card("leads", "Dana");
+    assert!(card.plain().contains("NEW") && card.buttons().contains(&"Claim".to_owned()), "{}", card.plain());
+    ben.press(&card, "Claim").await;
+    assert!(bed.card("leads", "Dana").plain().contains("Ben Ruiz"));
+    let late = ann.command("lead undo", &[("lead", "L-1001")]).await.private().plain();
+    assert!(late.contains("Only") && late.contains("Ben"), "{late}");
+    bed.ends_clean().await;
+}

@@ -68,7 +68,7 @@ async fn a_merge_stays_when_somebody_has_gone_on_from_it() {
     let merged = bed.somebody("may").command("lead merge", &[("keep", "L-1001"), ("drop", "L-1002")]).await.private();
     bed.somebody("ann").press(&card(&bed, "2nd request"), "Reached").await;
     let refused = bed.somebody("may").press(&merged, "Undo").await.private().text();
-    assert!(refused.contains("Ann Berg** has worked it since"), "{refused}");
+    assert!(refused.contains("Ann Berg** has gone on from there since"), "{refused}");
     let same = bed.somebody("may").command("lead merge", &[("keep", "L-1002"), ("drop", "L-1001")]).await.private().text();
     assert!(same.contains("the same lead"), "a merged lead stands for the one it ended in: {same}");
     bed.ends_clean().await;

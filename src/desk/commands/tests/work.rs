@@ -53,7 +53,11 @@ async fn a_reason_is_given_by_name_and_asks_for_what_it_needs() {
     let id = claimed(&bed, ann()).await;
     assert_snapshot!(seen(&bed.says(ann(), "lead dq", [lead(id), ("reason", text("Not ready"))]).await), @r#"This reason needs a day to come back on, in the future and within two years, such as "in 3 weeks" or "2027-02-03"."#);
     let when = [lead(id), ("reason", text("not_ready")), ("when", text("2026-12-01"))];
-    assert_snapshot!(seen(&bed.says(ann(), "lead dq", when).await), @"L-1001 ‹Dana K.› sleeps until <01 Dec 2026>. Then it comes back to you.");
+    assert_snapshot!(seen(&bed.says(ann(), "lead dq", when).await), @"
+    L-1001 ‹Dana K.› sleeps until <01 Dec 2026>. Then it comes back to you.
+    You can take it back within 30 s.
+    [Undo]
+    ");
     assert_snapshot!(seen(&bed.says(ann(), "lead dq", [lead(id), ("reason", text("boring"))]).await), @"Not now: L-1001 ‹Dana K.› sleeps until <01 Dec 2026>. Reopen it first.");
 }
 
@@ -77,7 +81,11 @@ async fn a_manager_gives_a_lead_to_somebody() {
     let to = |whom: Visitor| [lead(id), ("to", OptionValue::Person(whom)), ("reason", text("knows them"))];
     assert_snapshot!(seen(&bed.says(may(), "lead assign", to(ben())).await), @"They are not known here yet: they become known when they press a button or give a command.");
     bed.says(ben(), "help", []).await;
-    assert_snapshot!(seen(&bed.says(may(), "lead assign", to(ben())).await), @"L-1001 ‹Dana K.› is now with @Ben. They have been told.");
+    assert_snapshot!(seen(&bed.says(may(), "lead assign", to(ben())).await), @"
+    L-1001 ‹Dana K.› is now with @Ben. They have been told.
+    You can take it back within 30 s.
+    [Undo]
+    ");
 }
 
 #[tokio::test]

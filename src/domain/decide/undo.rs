@@ -1,0 +1,135 @@
+//! What was just done is taken back, and everything is as it was.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+
+use super::tests::{ANN, BEN, MAY, Story};
+use crate::domain::decision::{Decision, News, Recipient};
+use crate::domain::event::{Ask, Event};
+use crate::domain::fact::Fact;
+use crate::domain::ids::PersonId;
+use crate::domain::lead::{Channel, Course, Outcome, State};
+use crate::domain::merge::Line;
+use crate::domain::reply::{NoUndo, Reply};
+
+/// A story whose log is kept, as the store keeps it.
+struct Kept {
+    story: Story,
+    log: Vec<Line>,
+}
+
+impl Kept {
+    fn new() -> Self {
+        let story = Story::arrives();
+        let born = story.lead.clone().unwrap().course;
+        let line = Line { at: story.now, by: None, facts: vec![Fact::Undone { to: Box::new(born) }] };
+        Self { story, log: vec![line] }
+    }
+
+    fn does(&mut self, event: &Event) -> Decision {
+        self.story.beside.log.clone_from(&self.log);
+        let decision = self.story.tell(event);
+        let mut ledger = (*self.story.beside.ledger).clone();
+        decision.turns.iter().for_each(|entry| ledger.enter(entry));
+        self.story.beside.ledger = Arc::new(ledger);
+        if decision.lead.is_some() {
+            self.log.push(Line { at: self.story.now, by: decision.actor, facts: decision.facts.clone() });
+        }
+        decision
+    }
+
+    fn asks(&mut self, by: PersonId, ask: Ask) -> Decision {
+        self.does(&Event::Asked { by, ask })
+    }
+
+    /// The course, but for the epoch.
+    fn course(&self) -> Course {
+        Course { epoch: 0, ..self.story.lead.clone().unwrap().course }
+    }
+
+    fn turns(&self, who: PersonId) -> i64 {
+        self.story.beside.ledger.standing(&"dach".into(), who).turns
+    }
+}
+
+fn dq(reason: &str, story: &Story) -> Ask {
+    let until = Some(story.now + Duration::days(30));
+    Ask::Disqualify { reason: reason.into(), detail: Some("a long enough reason".to_owned()), until, original: None }
+}
+
+#[test]
+fn each_act_that_can_be_taken_back_leaves_everything_as_it_was() {
+    for (claimed_before, by, act) in [
+        (false, ANN, "claim"),
+        (true, ANN, "not_ready"),
+        (true, ANN, "no_budget"),
+        (true, ANN, "not_interested"),
+        (true, ANN, "spam"),
+        (true, ANN, "won"),
+        (true, ANN, "assign"),
+        (true, MAY, "assign"),
+        (false, MAY, "assign"),
+    ] {
+        let mut kept = Kept::new();
+        if claimed_before {
+            kept.asks(ANN, Ask::Claim);
+        }
+        let (before, turns) = (kept.course(), kept.turns(ANN));
+        kept.story.now += Duration::minutes(1);
+        let ask = match act {
+            "claim" => Ask::Claim,
+            "won" => Ask::Convert,
+            "assign" => Ask::Assign { to: BEN, reason: "yours".to_owned() },
+            reason => dq(reason, &kept.story),
+        };
+        kept.asks(by, ask);
+        assert_ne!(kept.course(), before, "{act}: it was done");
+        kept.story.now += Duration::seconds(29);
+        assert_eq!(kept.asks(by, Ask::Undo).reply, Reply::Undone, "{act}");
+        assert_eq!(kept.course(), before, "{act}");
+        assert_eq!(kept.turns(ANN), turns, "{act}");
+        assert_eq!(kept.asks(by, Ask::Undo).reply, Reply::NotUndone(NoUndo::ActedSince { by }), "{act}: once");
+    }
+}
+
+#[test]
+fn whom_it_was_given_and_whose_it_was_hear_that_it_was_taken_back() {
+    let mut kept = Kept::new();
+    kept.asks(ANN, Ask::Claim);
+    kept.asks(MAY, Ask::Assign { to: BEN, reason: "yours".to_owned() });
+    let told = kept.asks(MAY, Ask::Undo).notices;
+    let to = |who| told.iter().find(|notice| notice.to == Recipient::Person(who)).map(|notice| notice.news.clone());
+    assert_eq!(to(BEN), Some(News::NoLongerYours { to: Some(ANN) }));
+    assert!(matches!(to(ANN), Some(News::Yours { from: Some(MAY), .. })), "{told:?}");
+}
+
+#[test]
+fn it_stays_when_it_is_late_theirs_or_gone_on_from() {
+    let claimed = || {
+        let mut kept = Kept::new();
+        kept.asks(ANN, Ask::Claim);
+        kept
+    };
+    let mut late = claimed();
+    late.story.now += Duration::seconds(31);
+    assert_eq!(late.asks(ANN, Ask::Undo).reply, Reply::NotUndone(NoUndo::TooLate));
+    assert_eq!(claimed().asks(MAY, Ask::Undo).reply, Reply::NotUndone(NoUndo::Theirs { by: Some(ANN) }));
+    let mut worked = claimed();
+    worked.asks(ANN, Ask::Log { channel: Channel::Call, outcome: Outcome::NoAnswer, note: None });
+    assert_eq!(worked.asks(ANN, Ask::Undo).reply, Reply::NotUndone(NoUndo::ActedSince { by: ANN }));
+    let mut looked = claimed();
+    looked.asks(ANN, Ask::Reveal);
+    assert_eq!(looked.asks(ANN, Ask::Undo).reply, Reply::Undone, "looking is nothing");
+    assert_eq!(Kept::new().asks(ANN, Ask::Undo).reply, Reply::NotUndone(NoUndo::Nothing));
+}
+
+#[test]
+fn a_rung_goes_on_from_where_it_was() {
+    let mut kept = Kept::new();
+    let due = kept.course().clocks.wake_at();
+    kept.asks(ANN, Ask::Claim);
+    kept.asks(ANN, Ask::Undo);
+    assert!(matches!(kept.course().state, State::Waiting { step: 0, .. }));
+    assert_eq!(kept.course().clocks.wake_at(), due);
+}

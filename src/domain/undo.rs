@@ -1,0 +1,80 @@
+//! Takes back what somebody has just done to a lead, for a short while: state, clocks and turns are as they were.
+//! Claims, gifts, dispositions and merges can be taken back, by whoever did it, while nobody has gone on from there.
+//! Invariant: what is taken back leaves the course exactly as it was, but for the epoch, so that older buttons and notices stay stale.
+
+use super::clocks::Clock;
+use super::decision::{News, Recipient};
+use super::draft::Draft;
+use super::fact::Fact;
+use super::ids::PersonId;
+use super::lead::Course;
+use super::merge::{self, Line, UNDO_WITHIN};
+use super::person::Person;
+use super::reply::{NoUndo, Reply};
+
+/// Takes back what `by` did to the lead last.
+pub(super) fn undo(draft: &mut Draft<'_>, by: &Person) -> Reply {
+    if draft.snapshot.beside.other.is_some() {
+        return merge::undo(draft, by);
+    }
+    match last_of(&draft.snapshot.beside.log, by.id, draft) {
+        Ok((line, was)) => {
+            let line = line.clone();
+            go_back(draft, by, &line, was);
+            Reply::Undone
+        }
+        Err(why) => Reply::NotUndone(why),
+    }
+}
+
+/// What they did last, and the course before it; or why it stays.
+fn last_of<'l>(log: &'l [Line], by: PersonId, draft: &Draft<'_>) -> Result<(&'l Line, Course), NoUndo> {
+    let at = log.iter().rposition(can_be_taken_back).ok_or(NoUndo::Nothing)?;
+    let (before, line, since) = (&log[..at], &log[at], &log[at + 1..]);
+    if let Some(who) = since.iter().find_map(merge::acted) {
+        return Err(NoUndo::ActedSince { by: who });
+    }
+    if line.by != Some(by) {
+        return Err(NoUndo::Theirs { by: line.by });
+    }
+    let by_itself = |line: &Line| line.by.is_none() && line.facts.iter().any(|fact| !matches!(fact, Fact::Scored { .. }));
+    if draft.now - line.at > UNDO_WITHIN || since.iter().any(by_itself) {
+        return Err(NoUndo::TooLate);
+    }
+    let was = Course::replay(before.iter().flat_map(|line| line.facts.iter().map(|fact| (line.at, fact))));
+    was.map(|was| (line, was)).ok_or(NoUndo::Nothing)
+}
+
+/// Somebody took it, gave it to somebody, or ended work on it. What came in with it cannot be sent back.
+fn can_be_taken_back(line: &Line) -> bool {
+    let came_in = |fact: &Fact| matches!(fact, Fact::Received { .. } | Fact::CameAgain { .. } | Fact::Undone { .. });
+    let moved = |fact: &Fact| {
+        matches!(
+            fact,
+            Fact::Claimed { .. } | Fact::Assigned { by: Some(_), .. } | Fact::Pooled { .. } | Fact::Closed { original: None, .. }
+        )
+    };
+    line.by.is_some() && line.facts.iter().any(moved) && !line.facts.iter().any(came_in)
+}
+
+fn go_back(draft: &mut Draft<'_>, by: &Person, line: &Line, was: Course) {
+    let gone = draft.course().state.owner();
+    if line.facts.iter().any(|fact| matches!(fact, Fact::TurnTaken { .. })) {
+        draft.return_turn();
+    }
+    draft.record(Fact::Undone { to: Box::new(was) });
+    if let Some(Fact::TurnReturned { to }) = line.facts.iter().find(|fact| matches!(fact, Fact::TurnReturned { .. })) {
+        draft.take_turn(*to);
+    }
+    let back = draft.course().state.owner();
+    if gone == back {
+        return;
+    }
+    if let Some(gone) = gone {
+        draft.tell(Recipient::Person(gone), News::NoLongerYours { to: back });
+    }
+    if let Some(back) = back {
+        let due = draft.course().clocks.due(Clock::FirstTouch);
+        draft.tell(Recipient::Person(back), News::Yours { from: Some(by.id), due });
+    }
+}
