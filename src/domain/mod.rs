@@ -24,6 +24,7 @@ pub mod person;
 pub mod portrait;
 pub mod preview;
 mod promises;
+pub mod replay;
 pub mod reply;
 mod returns;
 pub mod routing;
