@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::company;
 use super::decide;
 use super::draft::Draft;
 use super::fact::Fact;
@@ -161,8 +162,9 @@ impl Replay {
     #[must_use]
     pub fn judge(&mut self, past: &Past) -> Option<Seen> {
         let playbook = self.snapshot.playbook.clone();
-        let values = portrait::values(&past.profile, 1, &playbook);
-        let (score, mut broken) = scoring::score(&past.profile, &values, &playbook);
+        let profile = known(&past.profile, &playbook);
+        let values = portrait::values(&profile, 1, &playbook);
+        let (score, mut broken) = scoring::score(&profile, &values, &playbook);
         let mut subject = routing::subject(&values, &score);
         let route = routing::first_that_holds(&mut subject, &playbook, |tried| {
             broken.extend(Some(tried).filter(|tried| tried.broken.is_some()));
@@ -173,26 +175,31 @@ impl Replay {
         }
         let team = playbook.routes[route].team.clone();
         let hours = playbook.team(&team).map_or(&playbook.company.hours, |team| &team.hours);
-        self.snapshot.beside.account =
-            past.then.kept.map(|(owner, lead)| Account { owner, lead, kind: KinKind::Open }).filter(|_| past.then.taken_by.is_none());
+        self.snapshot.beside.account = past
+            .then
+            .kept
+            .map(|(owner, lead)| Account { owner, lead, kind: KinKind::Open })
+            .filter(|_| past.then.taken_by.is_none());
         let received = past.profile.received_at;
         // Who is asked first is found out when the team is there.
-        let mut draft = self.draft(past, &score, hours.next_open(received));
+        let opens = hours.next_open(received);
+        let mut draft = self.draft((past.id, profile, past.then.taken_by), &score, opens);
         let due = hours.add(received, promises::first_touch(&draft));
         decide::settle(&mut draft, Some(team.clone()), past.then.taken_by);
         let hands = hands(&draft.done(Reply::Nobody).facts);
         if !past.turn_returned {
-            self.take_turn(&hands, hours.next_open(received));
+            self.take_turn(&hands, opens);
         }
         Some(Seen { score, route, team, broken, due, hands })
     }
 
     /// The lead as it stands when its rules are judged and nobody has it.
-    fn draft(&self, past: &Past, score: &Score, now: DateTime<Utc>) -> Draft<'_> {
-        let stage = self.snapshot.playbook.stage_of_kind(StageKind::Open).map_or_else(|| "open".into(), |stage| stage.key.clone());
+    fn draft(&self, new: (LeadId, Profile, Option<PersonId>), score: &Score, now: DateTime<Utc>) -> Draft<'_> {
+        let (id, profile, taken_by) = new;
+        let stage =
+            self.snapshot.playbook.stage_of_kind(StageKind::Open).map_or_else(|| "open".into(), |stage| stage.key.clone());
         let course = Course::new(stage.clone(), now);
-        let lead = Lead { id: past.id, rev: 0, profile: past.profile.clone(), course };
-        let mut draft = Draft::new(&self.snapshot, lead, past.then.taken_by, now);
+        let mut draft = Draft::new(&self.snapshot, Lead { id, rev: 0, profile, course }, taken_by, now);
         draft.record(Fact::Received { stage });
         draft.record(Fact::Scored { score: score.clone() });
         draft
@@ -209,6 +216,14 @@ impl Replay {
             taken.enter(entry);
         }
     }
+}
+
+/// Which company somebody writes from is for the playbook to say.
+fn known(profile: &Profile, playbook: &Playbook) -> Profile {
+    let domain = profile.contact.email.as_ref().and_then(|email| company::domain(email.raw(), &playbook.matching));
+    let mut known = profile.clone();
+    known.contact.domain = domain.or(known.contact.domain);
+    known
 }
 
 /// Who has it first, by what was decided.

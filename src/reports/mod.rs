@@ -10,6 +10,7 @@ pub mod interval;
 pub mod opening;
 pub mod period;
 pub mod pipeline;
+pub mod replay;
 pub mod reps;
 pub mod rows;
 pub mod sla;

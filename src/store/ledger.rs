@@ -67,7 +67,7 @@ fn recent(rows: &[SqliteRow]) -> Result<Taken, StoreError> {
     Ok(taken)
 }
 
-fn ledger(rows: &[SqliteRow]) -> Result<Ledger, StoreError> {
+pub(super) fn ledger(rows: &[SqliteRow]) -> Result<Ledger, StoreError> {
     let mut ledger = Ledger::default();
     for row in rows {
         let last: Option<i64> = row.try_get("last")?;

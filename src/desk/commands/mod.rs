@@ -14,6 +14,7 @@ mod lead_work;
 mod me;
 mod playbook;
 mod quarantine;
+mod replay;
 mod report;
 mod route;
 mod suggest;
@@ -135,6 +136,7 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["fairness"] => Box::pin(fairness::run(call)).await,
         ["route", "list"] => Ok(route::list(call)),
         ["route", "test"] => Box::pin(route::test(call)).await,
+        ["route", "replay"] => Box::pin(replay::run(call)).await,
         ["report", kind] => Box::pin(report::run(call, kind)).await,
         ["intake", "add"] => Box::pin(intake::add(call)).await,
         ["intake", "sources"] => Box::pin(intake::sources(call)).await,

@@ -27,6 +27,7 @@ mod day;
 mod finding;
 mod intake;
 mod playbooks;
+mod replays;
 mod reports;
 mod teams;
 mod work;

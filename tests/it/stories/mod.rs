@@ -12,6 +12,7 @@ mod offers;
 mod promises;
 mod quarantine;
 mod reasons;
+mod replays;
 mod restarts;
 mod returns;
 mod routing;
