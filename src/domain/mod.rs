@@ -4,6 +4,7 @@
 mod asks;
 pub mod clocks;
 pub mod company;
+pub mod coverage;
 pub mod decide;
 pub mod decision;
 mod dispositions;

@@ -29,7 +29,8 @@ fn field(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => harmless(text),
         Cell::Count(number) => number.to_string(),
-        Cell::Change(by) => by.to_string(),
+        Cell::Change(by) | Cell::Number(by) => by.to_string(),
+        Cell::Rate(rate) => format!("{rate:.2}"),
         Cell::Turns(micro) => format!("{:.2}", *micro as f64 / TURN_MICRO as f64),
         Cell::Share(share) => share.map(|share| format!("{share:.4}")).unwrap_or_default(),
         Cell::Estimate(share, _) => format!("{share:.4}"),

@@ -70,6 +70,12 @@ pub fn change(by: i64) -> String {
     format!("{sign}{}", count(by.unsigned_abs()))
 }
 
+/// A mean to a tenth; what is less is told to be so.
+#[must_use]
+pub fn rate(rate: f64) -> String {
+    if rate > 0.0 && rate < 0.05 { "<0.1".to_owned() } else { format!("{rate:.1}") }
+}
+
 /// Turns to a tenth: `+0.5`.
 #[must_use]
 pub fn turns(micro: i64) -> String {

@@ -25,6 +25,7 @@ mod quarantine;
 mod reads;
 mod refusals;
 mod report_rows;
+mod report_turns;
 mod silence;
 mod sources;
 #[cfg(test)]
@@ -52,5 +53,6 @@ pub use playbooks::PlaybookVersion;
 pub use quarantine::{Asker, Begun, QuarantineGroup, QuarantinedRow, Replay};
 pub use reads::{ActivityRow, Counts, LeadFilter};
 pub use refusals::Refusal;
-pub use report_rows::{Load, ReportRows, SourceFeed};
+pub use report_rows::{Detail, Load, ReportRows, SourceFeed};
+pub use report_turns::Moved;
 pub use sources::{SourceChange, SourceFigures, SourceRow, Watch};

@@ -31,10 +31,6 @@ const TURNS: &str = "-- past::turns
 SELECT t.team, t.person, sum(t.turns) AS turns FROM lead l JOIN turn t ON t.lead = l.id
 WHERE l.received_at >= $1 AND l.received_at < $2 AND l.is_test = 0 AND l.exit IS NOT 'removed' AND t.why IN ('taken', 'returned')
 GROUP BY t.team, t.person ORDER BY t.team, t.person";
-const BEFORE: &str = "-- past::ledger_before
-SELECT team, person, sum(turns) AS turns, sum(credit_micro) AS credit_micro, max(CASE why WHEN 'taken' THEN at END) AS last
-FROM turn WHERE at < $1 GROUP BY team, person";
-
 /// A place among leads in the order in which they came in: after those before an instant, or after one lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct After {
@@ -104,7 +100,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn ledger_before(&self, at: DateTime<Utc>) -> Result<Ledger, StoreError> {
-        ledger::ledger(&sqlx::query(BEFORE).bind(millis(at)).fetch_all(self.readers()).await?)
+        ledger::ledger(&sqlx::query(ledger::SUMS_BEFORE).bind(millis(at)).fetch_all(self.readers()).await?)
     }
 }
 

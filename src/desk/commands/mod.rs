@@ -3,6 +3,7 @@
 //! Invariant: the catalogue's right is checked on every use, whatever the menu showed.
 //! Invariant: an answer is private unless `public` was set.
 
+mod beside;
 mod drafts;
 mod fairness;
 mod fetch;

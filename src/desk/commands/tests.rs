@@ -24,6 +24,7 @@ use crate::store::{Applied, Cause, Options, Store, Target};
 use crate::wording::plain::print;
 
 mod day;
+mod figures;
 mod finding;
 mod intake;
 mod playbooks;
