@@ -141,9 +141,9 @@ impl Replay {
             roster: Arc::new(Roster::new(roster.iter().map(here).collect())),
             untouched: std::collections::BTreeMap::new(),
             beside: Beside { ledger: Arc::new(ledger), ..Beside::default() },
-            playbook: playbook.clone(),
+            playbook,
         };
-        Self { snapshot, ever_held: vec![false; playbook.routes.len()] }
+        Self { ever_held: vec![false; snapshot.playbook.routes.len()], snapshot }
     }
 
     /// The rules that are tried.

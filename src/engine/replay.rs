@@ -17,7 +17,7 @@ pub struct Trial {
     pub playbook: Arc<Playbook>,
     /// Leads that came in then or later,
     pub from: DateTime<Utc>,
-    /// and before then.
+    /// and not after then.
     pub until: DateTime<Utc>,
 }
 

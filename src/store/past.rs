@@ -23,13 +23,13 @@ SELECT l.id, l.received_at, l.source, l.source_detail, l.is_test, l.unauthentica
     THEN (SELECT s.body FROM submission s WHERE s.lead = l.id ORDER BY s.id LIMIT 1) END AS first,
   EXISTS (SELECT 1 FROM turn t WHERE t.lead = l.id AND t.why = 'returned') AS returned
 FROM lead l JOIN activity a ON a.lead = l.id AND a.rev = 1
-WHERE l.received_at >= $1 AND (l.received_at, l.id) > ($1, $2) AND l.received_at < $3 AND l.is_test = 0 AND l.exit IS NOT 'removed'
+WHERE l.received_at >= $1 AND (l.received_at, l.id) > ($1, $2) AND l.received_at <= $3 AND l.is_test = 0 AND l.exit IS NOT 'removed'
 ORDER BY l.received_at, l.id LIMIT $4";
 const COUNT: &str = "-- past::count
-SELECT count(*) FROM lead WHERE received_at >= $1 AND received_at < $2 AND is_test = 0 AND exit IS NOT 'removed'";
+SELECT count(*) FROM lead WHERE received_at >= $1 AND received_at <= $2 AND is_test = 0 AND exit IS NOT 'removed'";
 const TURNS: &str = "-- past::turns
 SELECT t.team, t.person, sum(t.turns) AS turns FROM lead l JOIN turn t ON t.lead = l.id
-WHERE l.received_at >= $1 AND l.received_at < $2 AND l.is_test = 0 AND l.exit IS NOT 'removed' AND t.why IN ('taken', 'returned')
+WHERE l.received_at >= $1 AND l.received_at <= $2 AND l.is_test = 0 AND l.exit IS NOT 'removed' AND t.why IN ('taken', 'returned')
 GROUP BY t.team, t.person ORDER BY t.team, t.person";
 /// A place among leads in the order in which they came in: after those before an instant, or after one lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub struct TurnsOf {
 }
 
 impl Store {
-    /// The next leads that came in before `until`, at most 500; none when there are no more. Tests and what never was a lead are left out.
+    /// The next leads that came in until then, at most 500; none when there are no more. Tests and what never was a lead are left out.
     ///
     /// # Errors
     /// When the store cannot be read.

@@ -3,6 +3,7 @@
 mod cards;
 mod claims;
 mod fetches;
+mod figures;
 mod handshakes;
 mod hooks;
 mod ladder;
