@@ -1,5 +1,5 @@
 //! The paths that people wait for, measured: each figure stands beside what the same machine did bare, in the same run.
-//! `cargo bench --bench paths -- [intake|card|claim|start|alarms|import]… [--quick]`; all of them, when none is named.
+//! `cargo bench --bench paths -- [intake|card|claim|start|alarms|import|routing|replay]… [--quick]`; all of them, when none is named.
 //! Absolute figures say something about the machine, ratios about us.
 
 mod alarms;
@@ -11,13 +11,15 @@ mod figures;
 mod fill;
 mod import;
 mod intake;
+mod replay;
+mod routing;
 mod start;
 
 use anyhow::{Result, bail};
 
 use self::bed::Size;
 
-const ALL: [&str; 6] = ["intake", "card", "claim", "start", "alarms", "import"];
+const ALL: [&str; 8] = ["intake", "card", "claim", "start", "alarms", "import", "routing", "replay"];
 
 fn main() -> Result<()> {
     // Cargo says `--bench` to every benchmark.
@@ -55,6 +57,8 @@ async fn run(name: &str, size: Size) -> Result<()> {
         "start" => start::measure(size).await?,
         "alarms" => alarms::measure(size).await?,
         "import" => import::measure(size).await?,
+        "routing" => routing::measure(size).await?,
+        "replay" => replay::measure(size).await?,
         other => bail!("there is no benchmark {other:?}: name some of {ALL:?}"),
     };
     figures::print(name, &rows);

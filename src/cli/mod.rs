@@ -25,6 +25,7 @@ pub(crate) mod import;
 
 mod people;
 mod playbook;
+mod replay;
 mod route;
 mod run;
 mod setup;

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::ask::Consent;
 use super::ending::{Ending, Misuse};
 use super::print::{self, Columns};
+use super::replay::Replay;
 use super::route::Trial;
 use super::shell::{Shell, read_playbook};
 use crate::playbook::{Playbook, describe, difference};
@@ -43,6 +44,8 @@ pub(crate) enum PlaybookCommand {
     },
     /// Try a lead on the rules: its score, its team, whose turn it is. Writes nothing
     Route(Trial),
+    /// Try a playbook on the leads of the last days: what would have been different. Writes nothing
+    Replay(Replay),
     /// Put a playbook in force, after showing what it changes
     #[command(
         after_help = "Example: leadbell playbook apply playbook.toml\nLeads under way keep the due times that they were promised."
@@ -85,6 +88,7 @@ impl PlaybookCommand {
                 Ok(Ending::Well)
             }
             PlaybookCommand::Route(trial) => trial.run(shell).await,
+            PlaybookCommand::Replay(replay) => Box::pin(replay.run(shell)).await,
             PlaybookCommand::Check { file } => check(shell, &file).await,
             PlaybookCommand::Apply { file, yes } => {
                 let (text, _) = read_playbook(&file)?;

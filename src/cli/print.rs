@@ -82,6 +82,14 @@ pub(crate) fn words(text: &Text) -> String {
     one_line(&text.0.iter().map(word).collect::<String>())
 }
 
+/// The same, where a table stands in it: each of its lines by itself.
+pub(crate) fn paragraphs(text: &Text) -> Vec<String> {
+    match text.0.as_slice() {
+        [Span::Code(table)] => table.lines().map(one_line).collect(),
+        _ => vec![words(text)],
+    }
+}
+
 /// `2026-05-04 09:30 UTC`.
 pub(crate) fn when(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M UTC").to_string()

@@ -4,6 +4,7 @@
 mod asks;
 pub mod clocks;
 pub mod company;
+pub mod coverage;
 pub mod decide;
 pub mod decision;
 mod dispositions;
@@ -24,6 +25,7 @@ pub mod person;
 pub mod portrait;
 pub mod preview;
 mod promises;
+pub mod replay;
 pub mod reply;
 mod returns;
 pub mod routing;

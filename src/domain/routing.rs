@@ -13,8 +13,8 @@ use super::matching::Account;
 use super::portrait::{self, Values};
 use super::scoring::{self, Score};
 use super::snapshot::Snapshot;
-use crate::playbook::Playbook;
-use crate::playbook::rule::Verdict;
+use crate::playbook::rule::{Subject, Verdict};
+use crate::playbook::{Playbook, Route};
 
 /// Most rules before the one that held that a lead's log keeps; those between are counted.
 const KEPT_MAX: usize = 40;
@@ -53,19 +53,29 @@ pub struct Tried {
 /// The first rule that holds. `None` only for a playbook without teams.
 #[must_use]
 pub fn route(values: &Values, score: &Score, playbook: &Playbook) -> Option<Routed> {
-    let mut subject = portrait::subject(portrait::with_score(values.clone(), score.points, score.tier.word()));
+    let mut subject = subject(values, score);
     let mut tried = Vec::new();
-    for route in &playbook.routes {
-        let (clause, broken) = match route.when.as_ref().map_or(Verdict::Holds, |when| when.judge(&mut subject)) {
-            Verdict::Holds => {
-                let more = u32::try_from(tried.len().saturating_sub(KEPT_MAX)).unwrap_or(u32::MAX);
-                tried.truncate(KEPT_MAX);
-                return Some(Routed { rule: route.name.clone(), team: route.team.clone(), tried, more });
-            }
+    let nth = first_that_holds(&mut subject, playbook, |one| tried.push(one))?;
+    let more = u32::try_from(tried.len().saturating_sub(KEPT_MAX)).unwrap_or(u32::MAX);
+    tried.truncate(KEPT_MAX);
+    let Route { name, team, .. } = playbook.routes.get(nth)?;
+    Some(Routed { rule: name.clone(), team: team.clone(), tried, more })
+}
+
+/// A lead as the routes see it: with its score.
+pub(super) fn subject(values: &Values, score: &Score) -> Subject {
+    portrait::subject(portrait::with_score(values.clone(), score.points, score.tier.word()))
+}
+
+/// The place of the first rule that holds; those before it are given to `before`.
+pub(super) fn first_that_holds(subject: &mut Subject, playbook: &Playbook, mut before: impl FnMut(Tried)) -> Option<usize> {
+    for (nth, route) in playbook.routes.iter().enumerate() {
+        let (clause, broken) = match route.judge(subject) {
+            Verdict::Holds => return Some(nth),
             Verdict::Fails { clause } => (clause, None),
             Verdict::Broken { clause, why } => (clause, Some(why)),
         };
-        tried.push(Tried { rule: route.name.clone(), clause, broken });
+        before(Tried { rule: route.name.clone(), clause, broken });
     }
     None
 }

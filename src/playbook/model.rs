@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::matching::Matching;
-use super::rule::Rule;
+use super::rule::{Rule, Subject, Verdict};
 use crate::domain::hours::Hours;
 use crate::domain::ids::{ReasonKey, StageKey, TeamKey};
 
@@ -329,6 +329,13 @@ pub struct CardPolicy {
     pub contact_in_public: bool,
     /// While so many wait in a team, further ones that are not hot share one message.
     pub pile_from: u32,
+}
+
+impl Route {
+    /// Whether it holds for a lead.
+    pub fn judge(&self, subject: &mut Subject) -> Verdict {
+        self.when.as_ref().map_or(Verdict::Holds, |when| when.judge(subject))
+    }
 }
 
 impl Playbook {

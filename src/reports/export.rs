@@ -2,6 +2,7 @@
 //! Invariant: no cell of text begins a formula; numbers are numbers, in base units, without grouping.
 
 use super::table::{Cell, Table};
+use crate::domain::fairness::TURN_MICRO;
 
 /// Why a table cannot be written: only memory or a row of the wrong length.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,9 @@ fn field(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => harmless(text),
         Cell::Count(number) => number.to_string(),
+        Cell::Change(by) | Cell::Number(by) => by.to_string(),
+        Cell::Rate(rate) => format!("{rate:.2}"),
+        Cell::Turns(micro) => format!("{:.2}", *micro as f64 / TURN_MICRO as f64),
         Cell::Share(share) => share.map(|share| format!("{share:.4}")).unwrap_or_default(),
         Cell::Estimate(share, _) => format!("{share:.4}"),
         Cell::Wall(span) | Cell::Business(span) => span.map(|span| span.num_seconds().to_string()).unwrap_or_default(),

@@ -5,13 +5,17 @@
 //! Invariant: pure; time and names are arguments. Tests, spam and other removed leads are in no figure but those about sources.
 
 pub mod chart;
+pub mod coverage;
 pub mod export;
+pub mod fairness;
 pub mod interval;
 pub mod opening;
 pub mod period;
 pub mod pipeline;
+pub mod replay;
 pub mod reps;
 pub mod rows;
+pub mod scores;
 pub mod sla;
 pub mod sources;
 pub mod speed;
@@ -126,11 +130,18 @@ pub enum Kind {
     Reps,
     /// What each source brings.
     Sources,
+    /// Whether the score is true.
+    Scores,
+    /// Who got how much, against their share.
+    Fairness,
+    /// Whether somebody is on when leads come in.
+    Coverage,
 }
 
 impl Kind {
     /// Every one, in the order in which people are offered them.
-    pub const ALL: [Self; 5] = [Self::Pipeline, Self::Speed, Self::Sla, Self::Reps, Self::Sources];
+    pub const ALL: [Self; 8] =
+        [Self::Pipeline, Self::Speed, Self::Sla, Self::Reps, Self::Sources, Self::Scores, Self::Fairness, Self::Coverage];
 
     /// As commands write it.
     #[must_use]
@@ -141,6 +152,28 @@ impl Kind {
             Self::Sla => "sla",
             Self::Reps => "reps",
             Self::Sources => "sources",
+            Self::Scores => "scores",
+            Self::Fairness => "fairness",
+            Self::Coverage => "coverage",
+        }
+    }
+
+    /// The days that it is about when nobody says which: a week is too short for what must end first, or come again.
+    #[must_use]
+    pub fn usual_period(self) -> &'static str {
+        match self {
+            Self::Pipeline | Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Fairness => "this week",
+            Self::Scores => "last 90 days",
+            Self::Coverage => "last 8 weeks",
+        }
+    }
+
+    /// Whether a second table of the period before says anything: some tell how it stands now, whatever the period.
+    #[must_use]
+    pub fn compares(self) -> bool {
+        match self {
+            Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Scores | Self::Fairness => true,
+            Self::Pipeline | Self::Coverage => false,
         }
     }
 
@@ -167,6 +200,9 @@ pub fn report<'r>(kind: Kind, rows: impl IntoIterator<Item = &'r LeadRow>, ask: 
         Kind::Sla => fold(sla::Sla::new(ask), rows),
         Kind::Reps => fold(reps::Reps::new(ask), rows),
         Kind::Sources => fold(sources::Sources::new(ask, &sources::Inflow::default()), rows),
+        Kind::Scores => fold(scores::Scores::new(ask), rows),
+        Kind::Fairness => fairness::fairness(ask, &[]),
+        Kind::Coverage => fold(coverage::Coverage::new(ask, &[]), rows),
     }
 }
 

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::ids::{LeadId, PersonId, ReasonKey, SourceKey, StageKey, TeamKey};
 use crate::domain::lead::Exit;
+use crate::domain::scoring::Tier;
 use crate::playbook::StageKind;
 
 /// One lead, as reports see it.
@@ -57,6 +58,8 @@ pub struct LeadRow {
     pub follow_up_at: Option<DateTime<Utc>>,
     /// Made by a test button.
     pub is_test: bool,
+    /// What it was worth when it came in; only read where a report asks for it.
+    pub first_score: Option<(u8, Tier)>,
 }
 
 impl LeadRow {
@@ -85,6 +88,7 @@ impl LeadRow {
             first_touch_due: None,
             follow_up_at: None,
             is_test: false,
+            first_score: None,
         }
     }
 
@@ -182,7 +186,8 @@ impl Standing {
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
-            "waiting" => Some(Self::Waiting),
+            // Who is asked does not have it yet.
+            "waiting" | "offered" => Some(Self::Waiting),
             "owned" => Some(Self::Owned),
             "pooled" => Some(Self::Pooled),
             "triage" => Some(Self::Triage),
@@ -357,7 +362,16 @@ mod tests {
 
     #[test]
     fn a_standing_is_read_from_the_word_that_the_state_writes() {
-        assert_eq!(Standing::from_word("pooled"), Some(Standing::Pooled));
+        for (word, standing) in [
+            ("waiting", Standing::Waiting),
+            ("offered", Standing::Waiting),
+            ("owned", Standing::Owned),
+            ("pooled", Standing::Pooled),
+            ("triage", Standing::Triage),
+            ("closed", Standing::Closed),
+        ] {
+            assert_eq!(Standing::from_word(word), Some(standing), "{word}");
+        }
         assert_eq!(Standing::from_word("Pooled"), None);
     }
 }

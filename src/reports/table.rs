@@ -35,6 +35,14 @@ pub enum Cell {
     Text(String),
     /// How many.
     Count(u64),
+    /// A number that may be below 0.
+    Number(i64),
+    /// How many more, or less.
+    Change(i64),
+    /// How many in a mean.
+    Rate(f64),
+    /// Turns, in millionths.
+    Turns(i64),
     /// A share, 0 to 1; `None` when it cannot be told yet.
     Share(Option<f64>),
     /// A share that was counted among so few that it is told with its interval, which is empty where they were enough.
@@ -72,6 +80,12 @@ impl Cell {
         match self {
             Cell::Text(text) => fit(text, TEXT_CELLS_MAX),
             Cell::Count(number) => words::count(*number),
+            Cell::Number(number) => {
+                format!("{}{}", if *number < 0 { "-" } else { "" }, words::count(number.unsigned_abs()))
+            }
+            Cell::Rate(rate) => words::rate(*rate),
+            Cell::Change(by) => words::change(*by),
+            Cell::Turns(micro) => words::turns(*micro),
             Cell::Share(share) => share.map_or_else(|| "–".to_owned(), words::share),
             Cell::Estimate(share, None) => words::share(*share),
             Cell::Estimate(share, Some((low, high))) => {

@@ -2,6 +2,8 @@
 
 use chrono::Duration;
 
+use crate::domain::fairness::TURN_MICRO;
+
 /// Wall time in at most two units: `45 s`, `12 min`, `3 h`, `3 h 05`, `2 d 4 h`. Less than nothing is nothing.
 #[must_use]
 pub fn wall(span: Duration) -> String {
@@ -53,6 +55,35 @@ pub fn count(number: u64) -> String {
         words.push(digit);
     }
     words
+}
+
+/// How many more or less: `+3`, `-1`, `0`.
+#[must_use]
+pub fn change(by: i64) -> String {
+    let sign = if by > 0 {
+        "+"
+    } else if by < 0 {
+        "-"
+    } else {
+        ""
+    };
+    format!("{sign}{}", count(by.unsigned_abs()))
+}
+
+/// A mean to a tenth; what is less is told to be so.
+#[must_use]
+pub fn rate(rate: f64) -> String {
+    if rate > 0.0 && rate < 0.05 { "<0.1".to_owned() } else { format!("{rate:.1}") }
+}
+
+/// Turns to a tenth: `+0.5`.
+#[must_use]
+pub fn turns(micro: i64) -> String {
+    let half = TURN_MICRO / 20;
+    match (micro.saturating_add(micro.signum() * half)) / (TURN_MICRO / 10) {
+        0 => "0".to_owned(),
+        tenths => format!("{}{}.{}", if tenths < 0 { "-" } else { "+" }, tenths.abs() / 10, tenths.abs() % 10),
+    }
 }
 
 /// `3 leads`, `1 lead`.

@@ -55,24 +55,24 @@ pub(super) async fn waiting(conn: &mut SqliteConnection) -> Result<Vec<Course>, 
 
 /// Reads a row with the columns of `ONE`.
 pub(super) fn read(row: &SqliteRow) -> Result<Lead, StoreError> {
-    let answers: Answers = serde_json::from_str(row.try_get("answers")?)?;
     let course: Course = serde_json::from_str(row.try_get("course")?)?;
+    Ok(Lead { id: LeadId(row.try_get("id")?), rev: row.try_get("rev")?, profile: profile(row)?, course })
+}
+
+/// Reads who they are and what they want, out of a row that has the columns of `ONE` for it.
+pub(super) fn profile(row: &SqliteRow) -> Result<Profile, StoreError> {
+    let answers: Answers = serde_json::from_str(row.try_get("answers")?)?;
     let contact: Contact = serde_json::from_str(row.try_get("contact")?)?;
-    Ok(Lead {
-        id: LeadId(row.try_get("id")?),
-        rev: row.try_get("rev")?,
-        profile: Profile {
-            received_at: instant(row.try_get("received_at")?),
-            source: SourceKey(row.try_get("source")?),
-            source_detail: text(row, "source_detail")?,
-            contact,
-            need: text(row, "need")?,
-            extras: answers.extras,
-            utm: answers.utm,
-            is_test: row.try_get("is_test")?,
-            unauthenticated: row.try_get("unauthenticated")?,
-        },
-        course,
+    Ok(Profile {
+        received_at: instant(row.try_get("received_at")?),
+        source: SourceKey(row.try_get("source")?),
+        source_detail: text(row, "source_detail")?,
+        contact,
+        need: text(row, "need")?,
+        extras: answers.extras,
+        utm: answers.utm,
+        is_test: row.try_get("is_test")?,
+        unauthenticated: row.try_get("unauthenticated")?,
     })
 }
 

@@ -19,6 +19,9 @@ INSERT INTO turn (team, person, lead, why, turns, credit_micro, at) VALUES ($1, 
 const SUMS: &str = "-- turn::sums
 SELECT team, person, sum(turns) AS turns, sum(credit_micro) AS credit_micro, max(CASE why WHEN 'taken' THEN at END) AS last
 FROM turn GROUP BY team, person";
+pub(super) const SUMS_BEFORE: &str = "-- turn::sums_before
+SELECT team, person, sum(turns) AS turns, sum(credit_micro) AS credit_micro, max(CASE why WHEN 'taken' THEN at END) AS last
+FROM turn WHERE at < $1 GROUP BY team, person";
 const TAKEN: &str = "-- turn::taken
 SELECT team, person, at FROM turn WHERE why = 'taken' AND at > $1 ORDER BY at, id";
 const ASKED: &str = "-- lead::asked\nSELECT offered_to, count(*) AS n FROM lead WHERE offered_to IS NOT NULL GROUP BY offered_to";
@@ -67,7 +70,7 @@ fn recent(rows: &[SqliteRow]) -> Result<Taken, StoreError> {
     Ok(taken)
 }
 
-fn ledger(rows: &[SqliteRow]) -> Result<Ledger, StoreError> {
+pub(super) fn ledger(rows: &[SqliteRow]) -> Result<Ledger, StoreError> {
     let mut ledger = Ledger::default();
     for row in rows {
         let last: Option<i64> = row.try_get("last")?;

@@ -13,6 +13,8 @@ use super::time::{instant, millis};
 use super::{Store, StoreError};
 use crate::domain::ids::{LeadId, PersonId, SourceKey};
 use crate::domain::lead::Exit;
+use crate::domain::replay::Then;
+use crate::domain::scoring::Tier;
 use crate::playbook::{Playbook, StageKind};
 use crate::reports::rows::{LeadRow, Names, Standing};
 
@@ -24,6 +26,10 @@ UNION ALL SELECT 2, stage FROM lead GROUP BY stage UNION ALL SELECT 3, reason FR
 const ROWS: &str = "-- report::rows
 SELECT id, received_at, source, team, last_owner, state, since, touched, stage, claimed_at, first_attempt_at, reached_at, closed_at, exit,
   reason, tries, last_activity_at, first_touch_due, follow_up_at, is_test FROM lead";
+const SCORED: &str = "-- report::scored_rows
+SELECT l.id, l.received_at, l.source, l.team, l.last_owner, l.state, l.since, l.touched, l.stage, l.claimed_at, l.first_attempt_at, l.reached_at,
+  l.closed_at, l.exit, l.reason, l.tries, l.last_activity_at, l.first_touch_due, l.follow_up_at, l.is_test, a.facts
+FROM lead l LEFT JOIN activity a ON a.lead = l.id AND a.rev = 1";
 const FEEDS: &str = "-- report::feeds
 SELECT s.key, s.quiet_since, (SELECT max(l.received_at) FROM delivery l WHERE l.source = s.key) AS last_at,
   (SELECT coalesce(sum(r.n), 0) FROM refusal r WHERE r.source = s.key AND r.hour >= $1 AND r.hour < $2) AS refused,
@@ -35,9 +41,18 @@ SELECT owner, count(*) AS owned, sum(touched = 0) AS untouched FROM lead WHERE o
 /// Every lead, as reports see it, from one look at the file.
 #[derive(Debug)]
 pub struct ReportRows {
-    conn: SqliteConnection,
+    pub(super) conn: SqliteConnection,
     names: Names,
     kinds: BTreeMap<String, StageKind>,
+}
+
+/// How much of each lead is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What is counted in columns.
+    Plain,
+    /// Besides, what it was worth when it came in, which only its log tells.
+    FirstScore,
 }
 
 /// What came in at the door of one source in some span.
@@ -159,9 +174,13 @@ impl ReportRows {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn each(self, mut take: impl FnMut(&LeadRow)) -> Result<(), StoreError> {
+    pub async fn each(self, detail: Detail, mut take: impl FnMut(&LeadRow)) -> Result<(), StoreError> {
         let Self { mut conn, mut names, kinds } = self;
-        let mut rows = sqlx::query(ROWS).fetch(&mut conn);
+        let mut rows = match detail {
+            Detail::Plain => sqlx::query(ROWS),
+            Detail::FirstScore => sqlx::query(SCORED),
+        }
+        .fetch(&mut conn);
         while let Some(row) = rows.try_next().await? {
             take(&read(&row, &mut names, &kinds)?);
         }
@@ -197,7 +216,16 @@ fn read(row: &SqliteRow, names: &mut Names, kinds: &BTreeMap<String, StageKind>)
         first_touch_due: at(17)?,
         follow_up_at: at(18)?,
         is_test: row.try_get(19)?,
+        first_score: if row.len() > FIRST_FACTS { first_score(row)? } else { None },
     })
+}
+
+/// The column that only `SCORED` has.
+const FIRST_FACTS: usize = 20;
+
+fn first_score(row: &SqliteRow) -> Result<Option<(u8, Tier)>, StoreError> {
+    let Some(facts) = row.try_get::<Option<&str>, _>(FIRST_FACTS)? else { return Ok(None) };
+    Ok(Then::of(serde_json::from_str(facts)?).score)
 }
 
 fn read_exit(word: &str) -> Option<Exit> {

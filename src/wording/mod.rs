@@ -19,6 +19,7 @@ pub mod playbooks;
 pub mod quarantine;
 mod refusals;
 pub mod remarks;
+pub mod replays;
 pub mod replies;
 mod source_news;
 pub mod sources;

@@ -6,7 +6,6 @@ use super::remarks::words;
 use super::states::next_step;
 use super::teams::against;
 use super::traces::{score_words, tried_lines};
-use super::turns::in_turns;
 use crate::domain::lead::Lead;
 use crate::domain::message::View;
 use crate::domain::preview::{Candidate, Preview};
@@ -14,6 +13,7 @@ use crate::domain::reply::Refusal;
 use crate::domain::routing::Tried;
 use crate::domain::text::{Span, Text, Untrusted, cut};
 use crate::playbook::{Playbook, Step};
+use crate::reports::words::turns as in_turns;
 
 /// Rules of a kind listed.
 const RULES_MAX: usize = 10;

@@ -4,12 +4,13 @@ use chrono::{DateTime, Utc};
 
 use super::World;
 use super::parts::lines;
-use crate::domain::fairness::{TURN_MICRO, Turn};
+use crate::domain::fairness::Turn;
 use crate::domain::message::View;
 use crate::domain::person::{Membership, Person};
 use crate::domain::text::{Span, Text};
 use crate::playbook::Team;
 use crate::reports::table::{Cell, Column, Table};
+use crate::reports::words::turns as in_turns;
 
 /// People of one message, which holds 2,000 UTF-16 units with the words around them.
 const PEOPLE_MAX: usize = 14;
@@ -74,15 +75,6 @@ fn name(team: &Team, turn: &Turn, world: World<'_>) -> String {
         (true, _) => format!("{name} (away)"),
         (false, true) => format!("{name} (paused)"),
         (false, false) => name,
-    }
-}
-
-/// `+0.5`: turns, to a tenth.
-pub(super) fn in_turns(micro: i64) -> String {
-    let half = TURN_MICRO / 20;
-    match (micro.saturating_add(micro.signum() * half)) / (TURN_MICRO / 10) {
-        0 => "0".to_owned(),
-        tenths => format!("{}{}.{}", if tenths < 0 { "-" } else { "+" }, tenths.abs() / 10, tenths.abs() % 10),
     }
 }
 

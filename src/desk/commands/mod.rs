@@ -3,6 +3,7 @@
 //! Invariant: the catalogue's right is checked on every use, whatever the menu showed.
 //! Invariant: an answer is private unless `public` was set.
 
+mod beside;
 mod drafts;
 mod fairness;
 mod fetch;
@@ -14,6 +15,7 @@ mod lead_work;
 mod me;
 mod playbook;
 mod quarantine;
+mod replay;
 mod report;
 mod route;
 mod suggest;
@@ -136,6 +138,7 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["fairness"] => Box::pin(fairness::run(call)).await,
         ["route", "list"] => Ok(route::list(call)),
         ["route", "test"] => Box::pin(route::test(call)).await,
+        ["route", "replay"] => Box::pin(replay::run(call)).await,
         ["report", kind] => Box::pin(report::run(call, kind)).await,
         ["intake", "add"] => Box::pin(intake::add(call)).await,
         ["intake", "sources"] => Box::pin(intake::sources(call)).await,

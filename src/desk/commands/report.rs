@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::intake::is_unauthenticated;
+use super::beside::Beside;
 use super::{Call, Stop};
 use crate::chat::Answer;
 use crate::domain::hours::{Hours, Zone};
@@ -14,27 +14,26 @@ use crate::domain::message::{Attachment, View};
 use crate::playbook::Playbook;
 use crate::reports::opening::{Between, OpenTime};
 use crate::reports::period::{LocalTime, Period};
-use crate::reports::rows::{At, LeadRow, Names};
-use crate::reports::sources::{Door, Inflow};
-use crate::reports::{Ask, Fold as _, Kind, Report, pipeline, reps, sla, sources, speed};
-use crate::store::{SourceFeed, Store, StoreError};
+use crate::reports::rows::{At, LeadRow};
+use crate::reports::{Ask, Fold as _, Kind, Report, coverage, fairness, pipeline, reps, scores, sla, sources, speed};
+use crate::store::{Detail, Store, StoreError};
 use crate::wording::{figures, remarks};
 
 /// Business time is prepared for so long before now; what is older is worked out one by one.
 const PREPARED_DAYS: i64 = 400;
 
 /// A report that was asked for.
-struct Wanted {
-    kind: Kind,
-    team: Option<TeamKey>,
-    now: DateTime<Utc>,
-    period: Period,
-    before: Period,
+pub(super) struct Wanted {
+    pub(super) kind: Kind,
+    pub(super) team: Option<TeamKey>,
+    pub(super) now: DateTime<Utc>,
+    pub(super) period: Period,
+    pub(super) before: Period,
     /// The period before that one, where the one before is told too.
     compare: Option<Period>,
     /// The same span in earlier weeks, of the period and of the one before it; only sources are held against them.
-    weeks: [Vec<(DateTime<Utc>, DateTime<Utc>)>; 2],
-    playbook: Arc<Playbook>,
+    pub(super) weeks: [Vec<(DateTime<Utc>, DateTime<Utc>)>; 2],
+    pub(super) playbook: Arc<Playbook>,
 }
 
 /// Counted and drawn.
@@ -58,15 +57,15 @@ pub(super) async fn run(call: &Call<'_>, kind: &str) -> Result<Answer, Stop> {
 }
 
 fn wanted(call: &Call<'_>, kind: Kind) -> Result<Wanted, Stop> {
-    let period = with_zone(call.zone(), |zone| Period::read(call.text("period").unwrap_or_default(), call.now, zone));
+    let said = call.text("period").filter(|said| !said.trim().is_empty()).unwrap_or_else(|| kind.usual_period());
+    let period = with_zone(call.zone(), |zone| Period::read(said, call.now, zone));
     let period = period.map_err(|error| figures::no_period(&error))?;
     let before = with_zone(call.zone(), |zone| period.before(zone));
-    // The pipeline's table tells how it stands now, whatever the period: a second one would be the same.
-    let compares = call.says("compare") && kind != Kind::Pipeline;
+    let compares = call.says("compare") && kind.compares();
     let compare = compares.then(|| with_zone(call.zone(), |zone| before.before(zone)));
     let weeks = [&period, &before].map(|period| match kind {
         Kind::Sources => with_zone(call.zone(), |zone| period.weeks_before(zone)),
-        Kind::Pipeline | Kind::Speed | Kind::Sla | Kind::Reps => Vec::new(),
+        Kind::Pipeline | Kind::Speed | Kind::Sla | Kind::Reps | Kind::Scores | Kind::Fairness | Kind::Coverage => Vec::new(),
     });
     let team = call.team()?.map(|team| team.key.clone());
     Ok(Wanted { kind, team, now: call.now, period, before, compare, weeks, playbook: call.playbook.clone() })
@@ -80,13 +79,7 @@ fn with_zone<T>(zone: &Zone, work: impl FnOnce(LocalTime<'_>) -> T) -> T {
 async fn count(store: &Store, wanted: &Wanted) -> Result<Counted, StoreError> {
     let mut rows = store.report_rows().await?;
     let mut names = rows.names();
-    let mut inflows: [Inflow; 2] = Default::default();
-    if wanted.kind == Kind::Sources {
-        for (inflow, (period, weeks)) in inflows.iter_mut().zip([&wanted.period, &wanted.before].into_iter().zip(&wanted.weeks)) {
-            let feeds = rows.feeds(period.from, period.to).await?;
-            *inflow = Inflow { doors: doors(store, feeds, &mut names), weeks: weeks.clone() };
-        }
-    }
+    let beside = Beside::gather(store, &mut rows, wanted, &mut names).await?;
     let team = wanted.team.as_ref().map(|key| names.teams.enrol(key.as_str()));
     let earliest = wanted.compare.as_ref().unwrap_or(&wanted.before).from;
     let open = Opening::of(&wanted.playbook);
@@ -94,58 +87,56 @@ async fn count(store: &Store, wanted: &Wanted) -> Result<Counted, StoreError> {
     let prepared = Prepared::new(&open, &between, earliest.max(wanted.now - Duration::days(PREPARED_DAYS)), wanted.now);
     let hours = |team: Option<At<TeamKey>>, from, to| prepared.between(team, from, to);
     let ask = Ask { now: wanted.now, period: &wanted.period, before: &wanted.before, team, names: &names, hours: &hours };
-    let mut fold = Folding::new(wanted.kind, ask, &inflows[0]);
-    let before = |before| Folding::new(wanted.kind, Ask { period: &wanted.before, before, ..ask }, &inflows[1]);
+    let mut fold = Folding::new(wanted.kind, ask, (&beside, 0));
+    let before = |before| Folding::new(wanted.kind, Ask { period: &wanted.before, before, ..ask }, (&beside, 1));
     let mut other = wanted.compare.as_ref().map(before);
-    rows.each(|row| {
-        fold.add(row);
-        if let Some(other) = &mut other {
-            other.add(row);
-        }
-    })
-    .await?;
+    if let Some(detail) = detail(wanted.kind) {
+        rows.each(detail, |row| {
+            fold.add(row);
+            if let Some(other) = &mut other {
+                other.add(row);
+            }
+        })
+        .await?;
+    }
     let report = fold.report();
     let picture = report.chart.as_ref().map(|chart| chart.png().map_err(|error| error.to_string()));
     Ok(Counted { report, before: other.map(Folding::report), picture })
 }
 
-/// What came in at each source, as its report takes it.
-fn doors(store: &Store, feeds: Vec<SourceFeed>, names: &mut Names) -> Vec<Door> {
-    let sources = store.sources();
-    let door = |feed: SourceFeed| {
-        let source = sources.iter().find(|source| source.key == feed.key)?;
-        Some(Door {
-            source: names.sources.enrol(feed.key.as_str()),
-            since: source.created_at,
-            sent: feed.sent,
-            repeats: feed.repeats,
-            unread: feed.quarantined,
-            refused: feed.refused,
-            last_at: feed.last_at,
-            quiet_since: feed.quiet_since,
-            unauthenticated: is_unauthenticated(source),
-        })
-    };
-    feeds.into_iter().filter_map(door).collect()
+/// What is read of leads; nothing, where none is counted.
+fn detail(kind: Kind) -> Option<Detail> {
+    match kind {
+        Kind::Pipeline | Kind::Speed | Kind::Sla | Kind::Reps | Kind::Sources | Kind::Coverage => Some(Detail::Plain),
+        Kind::Scores => Some(Detail::FirstScore),
+        Kind::Fairness => None,
+    }
 }
 
-/// One of the five folds.
+/// One of the folds.
 enum Folding<'a> {
     Pipeline(Box<pipeline::Pipeline<'a>>),
     Speed(Box<speed::Speed<'a>>),
     Sla(Box<sla::Sla<'a>>),
     Reps(Box<reps::Reps<'a>>),
     Sources(Box<sources::Sources<'a>>),
+    Scores(Box<scores::Scores<'a>>),
+    Coverage(Box<coverage::Coverage<'a>>),
+    /// It counts no leads.
+    Fairness(Box<Report>),
 }
 
 impl<'a> Folding<'a> {
-    fn new(kind: Kind, ask: Ask<'a>, inflow: &'a Inflow) -> Self {
+    fn new(kind: Kind, ask: Ask<'a>, (beside, which): (&'a Beside, usize)) -> Self {
         match kind {
             Kind::Pipeline => Self::Pipeline(Box::new(pipeline::Pipeline::new(ask))),
             Kind::Speed => Self::Speed(Box::new(speed::Speed::new(ask))),
             Kind::Sla => Self::Sla(Box::new(sla::Sla::new(ask))),
             Kind::Reps => Self::Reps(Box::new(reps::Reps::new(ask))),
-            Kind::Sources => Self::Sources(Box::new(sources::Sources::new(ask, inflow))),
+            Kind::Sources => Self::Sources(Box::new(sources::Sources::new(ask, &beside.inflows[which]))),
+            Kind::Scores => Self::Scores(Box::new(scores::Scores::new(ask))),
+            Kind::Coverage => Self::Coverage(Box::new(coverage::Coverage::new(ask, &beside.plans))),
+            Kind::Fairness => Self::Fairness(Box::new(fairness::fairness(ask, &beside.shares[which]))),
         }
     }
 
@@ -156,6 +147,9 @@ impl<'a> Folding<'a> {
             Self::Sla(fold) => fold.add(row),
             Self::Reps(fold) => fold.add(row),
             Self::Sources(fold) => fold.add(row),
+            Self::Scores(fold) => fold.add(row),
+            Self::Coverage(fold) => fold.add(row),
+            Self::Fairness(_) => {}
         }
     }
 
@@ -166,6 +160,9 @@ impl<'a> Folding<'a> {
             Self::Sla(fold) => fold.report(),
             Self::Reps(fold) => fold.report(),
             Self::Sources(fold) => fold.report(),
+            Self::Scores(fold) => fold.report(),
+            Self::Coverage(fold) => fold.report(),
+            Self::Fairness(report) => *report,
         }
     }
 }

@@ -24,9 +24,11 @@ use crate::store::{Applied, Cause, Options, Store, Target};
 use crate::wording::plain::print;
 
 mod day;
+mod figures;
 mod finding;
 mod intake;
 mod playbooks;
+mod replays;
 mod reports;
 mod teams;
 mod work;

@@ -8,7 +8,7 @@ use crate::domain::decision::{Decision, News, Recipient};
 use crate::domain::draft::Draft;
 use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
-use crate::domain::ids::{PersonId, StageKey};
+use crate::domain::ids::{PersonId, StageKey, TeamKey};
 use crate::domain::ladder;
 use crate::domain::lead::{Course, Lead, Profile, State, TriageWhy};
 use crate::domain::promises;
@@ -61,24 +61,30 @@ fn arrived(snapshot: &Snapshot, profile: &Profile, taken_by: Option<PersonId>, n
     let team = routing::to_a_team(&mut draft);
     let hours = team.as_ref().and_then(|key| playbook.team(key)).map_or(&playbook.company.hours, |t| &t.hours);
     draft.record(Fact::FirstTouchPromised { due: hours.add(now, promises::first_touch(&draft)) });
+    settle(&mut draft, team, taken_by);
+    let due = draft.course().clocks.due(Clock::FirstTouch);
+    draft.done(if taken_by.is_some() { Reply::Claimed { due } } else { Reply::Nobody })
+}
+
+/// Where a new lead begins once its rules are judged: with whoever takes it, with who looks after the company already, or on the ladder of
+/// the team that the rules name.
+pub(super) fn settle(draft: &mut Draft<'_>, team: Option<TeamKey>, taken_by: Option<PersonId>) {
     match (team, taken_by) {
         (Some(team), Some(by)) => {
             // The rung is recorded so that the lead has a team to go back to; the ladder is not climbed.
             draft.record(Fact::Waits { team, step: 0, until_open: false });
-            promises::own(&mut draft, by, Fact::Claimed { by });
+            promises::own(draft, by, Fact::Claimed { by });
         }
-        (Some(team), None) => match routing::account_owner(snapshot, &draft.lead, &team, now) {
+        (Some(team), None) => match routing::account_owner(draft.snapshot, &draft.lead, &team, draft.now) {
             Some((account, team)) => {
                 draft.record(Fact::AccountKept { owner: account.owner, lead: account.lead });
                 draft.record(Fact::Waits { team, step: 0, until_open: false });
-                promises::own(&mut draft, account.owner, Fact::Assigned { to: account.owner, by: None });
+                promises::own(draft, account.owner, Fact::Assigned { to: account.owner, by: None });
             }
-            None => ladder::climb(&mut draft, &team, 0),
+            None => ladder::climb(draft, &team, 0),
         },
-        (None, _) => ladder::to_triage(&mut draft, TriageWhy::NoTeam),
+        (None, _) => ladder::to_triage(draft, TriageWhy::NoTeam),
     }
-    let due = draft.course().clocks.due(Clock::FirstTouch);
-    draft.done(if taken_by.is_some() { Reply::Claimed { due } } else { Reply::Nobody })
 }
 
 fn woke(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {

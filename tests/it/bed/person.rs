@@ -55,6 +55,27 @@ impl<'a> Somebody<'a> {
         self.act(Act::command(self.id, channel, command, tree)).await
     }
 
+    /// Gives a command with a file under the option `file`.
+    pub(crate) async fn command_with_file(
+        &self,
+        words: &str,
+        options: &[(&str, &str)],
+        (name, content): (&str, &str),
+    ) -> Answered {
+        let channel = self.bed.sandbox.channel_by_name("general").expect("a channel");
+        let (command, mut tree) = self.tree(words, options);
+        let command = self.bed.sandbox.command_by_name(&command).unwrap_or_else(|| panic!("a command {command}"));
+        let file = json!({"name": "file", "type": 11});
+        match tree.first_mut().and_then(|sub| sub["options"].as_array_mut()) {
+            Some(options) => options.push(file),
+            None => tree.push(file),
+        }
+        let files = json!({"file": {"filename": name, "content": content}});
+        let act =
+            json!({"as": self.id, "do": "command", "channel": channel, "command": command, "options": tree, "files": files});
+        self.act(serde_json::from_value(act).expect("an act")).await
+    }
+
     /// The options as the chat sends them, with the types that were registered.
     fn tree(&self, words: &str, options: &[(&str, &str)]) -> (String, Vec<Value>) {
         let mut words = words.split(' ');

@@ -67,6 +67,16 @@ impl Seen {
         people.chain(roles).collect()
     }
 
+    /// What is attached under this name.
+    pub(crate) fn file(&self, bed: &super::Bed, name: &str) -> Vec<u8> {
+        let attached = self.0["attachments"].as_array().into_iter().flatten();
+        let one = attached
+            .clone()
+            .find(|file| file["filename"] == name)
+            .unwrap_or_else(|| panic!("{name} among {:?}", self.0["attachments"]));
+        bed.sandbox.attachment(snowflake(&one["id"])).expect("the chat keeps it")
+    }
+
     fn controls(&self) -> Vec<Value> {
         self.0["components"]
             .as_array()

@@ -60,3 +60,35 @@ fn a_lead_is_tried_on_a_draft_before_it_is_in_force() {
     assert!(bed.run(&["playbook", "route", "--lead", "L-9999"]).refused(2).contains("no lead L-9999"));
     assert!(bed.run(&["playbook", "route"]).code != 0);
 }
+
+#[test]
+fn a_draft_is_tried_on_the_leads_of_the_last_days() {
+    let bed = Bed::new();
+    bed.run(&["source", "add", "fair"]).well();
+    bed.write("leads.csv", "Name,E-mail,Note\nDana,dana@acme.example,120 technicians\n=Ben,ben@example.com,hello\n");
+    bed.run(&["import", "leads.csv", "--source", "fair"]).well();
+    let rules = "[[route]]\nname = \"technicians\"\nwhen = 'lead.need.has(\"technicians\")'\nteam = \"world\"\n\n\
+        [[route]]\nname = \"the moon\"\nwhen = 'lead.country == \"XX\"'\nteam = \"world\"\n\n[[route]]\nname = \"rest\"\nteam = \"dach\"\n";
+    let example = Playbook::example().replace("[[source]]\nkey = \"world-demo\"\nteam = \"world\"\n", "");
+    bed.write("draft.toml", &format!("{example}\n{rules}"));
+    let told = bed.run(&["playbook", "replay", "draft.toml", "--csv", "list.csv"]).well();
+    for said in [
+        "The draft on the past · 2 leads of the last 30 days",
+        "World",
+        "Another team: 1 (50%)",
+        "Never held: \"the moon\".",
+        "L-1002",
+    ] {
+        assert!(told.contains(said), "{said:?} in {told}");
+    }
+    let list = bed.read("list.csv");
+    assert!(list.contains("L-1001") && list.contains(",technicians,DACH,World,yes,"), "{list}");
+    assert!(bed.run(&["playbook", "replay", "draft.toml", "--csv", "list.csv"]).refused(2).contains("there already"));
+    let json = bed.run(&["playbook", "replay", "draft.toml", "--json"]).json();
+    assert_eq!((&json["leads"], &json["another_team"], &json["catch_all"]["first"][0]), (&2.into(), &1.into(), &"L-1002".into()));
+    assert_eq!(json["routes"][1]["ever_held"], false);
+    let same = bed.run(&["playbook", "replay", "--json"]).json();
+    assert_eq!((&same["leads"], &same["another_team"], &same["another_score"]), (&2.into(), &0.into(), &0.into()), "{same}");
+    assert_eq!(bed.run(&["playbook", "replay", "--days", "366"]).code, 2);
+    assert!(bed.run(&["playbook", "show"]).well().starts_with("Version 1,"), "nothing is put in force");
+}

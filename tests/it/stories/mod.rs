@@ -3,6 +3,7 @@
 mod cards;
 mod claims;
 mod fetches;
+mod figures;
 mod handshakes;
 mod hooks;
 mod ladder;
@@ -12,6 +13,7 @@ mod offers;
 mod promises;
 mod quarantine;
 mod reasons;
+mod replays;
 mod restarts;
 mod returns;
 mod routing;

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use super::*;
 
 /// The chat keeps this file.
-fn attach(bed: &Bed, written: String) {
+pub(super) fn attach(bed: &Bed, written: String) {
     bed.desk.fetch.connect(move |url| {
         assert_eq!(url, "https://cdn.example/playbook.toml");
         let bytes = written.clone().into_bytes();
@@ -13,7 +13,7 @@ fn attach(bed: &Bed, written: String) {
     });
 }
 
-fn file() -> [(&'static str, OptionValue); 1] {
+pub(super) fn file() -> [(&'static str, OptionValue); 1] {
     let (name, url) = ("playbook.toml".to_owned(), "https://cdn.example/playbook.toml".to_owned());
     [("file", OptionValue::File { name, url, size: 4_000 })]
 }
