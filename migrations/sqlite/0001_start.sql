@@ -265,6 +265,12 @@ CREATE TABLE membership (
   PRIMARY KEY (person, team)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE skill (                            -- what people can do that not everybody can
+  person  INTEGER NOT NULL REFERENCES person (id),
+  skill   TEXT NOT NULL,                        -- as the playbook names it
+  PRIMARY KEY (person, skill)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE playbook (
   version     INTEGER PRIMARY KEY,
   text        TEXT NOT NULL,

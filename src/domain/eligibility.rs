@@ -7,6 +7,7 @@ use super::ids::TeamKey;
 use super::lead::Lead;
 use super::person::{Absence, Membership, Person};
 use super::reply::Refusal;
+use super::skills;
 use super::snapshot::Snapshot;
 use super::taken;
 
@@ -21,6 +22,10 @@ pub fn check(snapshot: &Snapshot, lead: &Lead, team: &TeamKey, person: &Person, 
     let membership = person.membership(team);
     if membership.is_none() && !person.manages() {
         return Err(Refusal::NotInTeam { team: team.clone() });
+    }
+    let skills = skills::lacking(lead, person, &snapshot.playbook);
+    if !skills.is_empty() {
+        return Err(Refusal::Lacks { lead: lead.id, team: team.clone(), skills });
     }
     if let Some(Absence { until, cover }) = person.absence(now) {
         return Err(Refusal::Away { until, cover });

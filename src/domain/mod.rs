@@ -29,6 +29,7 @@ mod returns;
 pub mod routing;
 pub mod scoring;
 pub mod silence;
+pub mod skills;
 pub mod snapshot;
 pub mod submission;
 pub mod taken;

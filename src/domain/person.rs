@@ -1,9 +1,11 @@
 //! People, where they belong, and what they may do.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::ids::{PersonId, TeamKey};
+use super::ids::{PersonId, SkillKey, TeamKey};
 
 /// A person of the company.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +22,8 @@ pub struct Person {
     pub rights: Rights,
     /// The teams they work in.
     pub memberships: Vec<Membership>,
+    /// What they can do that not everybody can; more than the playbook names, when it named more before.
+    pub skills: BTreeSet<SkillKey>,
     /// What they said of themselves with `/me status`.
     pub presence: Presence,
     /// The leave that they planned, or are on.

@@ -7,14 +7,14 @@ use super::decision::{News, Recipient};
 use super::draft::Draft;
 use super::eligibility;
 use super::fact::Fact;
-use super::ids::{SourceKey, TeamKey};
+use super::ids::{SkillKey, SourceKey, TeamKey};
 use super::lead::{Lead, Profile};
 use super::matching::Account;
 use super::portrait::{self, Values};
 use super::scoring::{self, Score};
 use super::snapshot::Snapshot;
-use crate::playbook::Playbook;
 use crate::playbook::rule::Verdict;
+use crate::playbook::{Playbook, Route};
 
 /// Most rules before the one that held that a lead's log keeps; those between are counted.
 const KEPT_MAX: usize = 40;
@@ -26,6 +26,12 @@ pub struct Routed {
     pub rule: String,
     /// Whose it is.
     pub team: TeamKey,
+    /// What whoever gets it must be able to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub require: Vec<SkillKey>,
+    /// Who can do more of this is asked first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prefer: Vec<SkillKey>,
     /// The rules before it, in order.
     pub tried: Vec<Tried>,
     /// How many more were tried than are kept.
@@ -60,7 +66,8 @@ pub fn route(values: &Values, score: &Score, playbook: &Playbook) -> Option<Rout
             Verdict::Holds => {
                 let more = u32::try_from(tried.len().saturating_sub(KEPT_MAX)).unwrap_or(u32::MAX);
                 tried.truncate(KEPT_MAX);
-                return Some(Routed { rule: route.name.clone(), team: route.team.clone(), tried, more });
+                let Route { name, team, require, prefer, when: _ } = route.clone();
+                return Some(Routed { rule: name, team, require, prefer, tried, more });
             }
             Verdict::Fails { clause } => (clause, None),
             Verdict::Broken { clause, why } => (clause, Some(why)),

@@ -63,6 +63,9 @@ fn every_example_reads_and_every_rule_of_it_holds_for_a_lead_that_it_invents() {
         }
         let idle: Vec<_> = playbook.routes.iter().filter(|route| !taken.contains(&route.name)).map(|r| &r.name).collect();
         assert!(idle.is_empty(), "{name}: no invented lead takes {idle:?}");
+        let asked = |skill| playbook.routes.iter().any(|route| route.require.contains(skill) || route.prefer.contains(skill));
+        let idle: Vec<_> = playbook.skills.iter().filter(|skill| !asked(&skill.key)).map(|s| &s.name).collect();
+        assert!(idle.is_empty(), "{name}: no route asks for {idle:?}");
         let idle: Vec<_> = playbook.scoring.rules.iter().filter(|rule| !scored.contains(&rule.why)).map(|r| &r.why).collect();
         assert!(idle.is_empty(), "{name}: no invented lead scores {idle:?}");
     }

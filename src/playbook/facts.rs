@@ -4,11 +4,12 @@
 
 use super::matching::Matching;
 use super::model::{
-    Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Stage,
-    StageKind, Step, Team, TurnBack, Whom,
+    Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Skill,
+    Stage, StageKind, Step, Team, TurnBack, Whom,
 };
 use crate::document::span::{Counted, spell};
 use crate::domain::hours::Hours;
+use crate::domain::ids::SkillKey;
 use crate::domain::lead::Exit;
 
 /// Facts about one thing, under one heading.
@@ -90,11 +91,15 @@ fn changes(old: &Section, new: &Section, lines: &mut Vec<String>) {
 }
 
 fn sections(playbook: &Playbook) -> Vec<Section> {
-    let Playbook { version: _, company, teams, fields, scoring, routes, promises, reasons, stages, matching, card } = playbook;
+    let Playbook { version: _, company, teams, skills, fields, scoring, routes, promises, reasons, stages, matching, card } =
+        playbook;
     let mut sections = vec![self::company(company)];
     sections.extend(teams.iter().map(team));
     sections.push(plain("Routes", routes.iter().map(route).collect()));
     sections.push(plain("Scoring", self::scoring(scoring)));
+    if !skills.is_empty() {
+        sections.push(plain("Skills", skills.iter().map(skill).collect()));
+    }
     if !fields.is_empty() {
         sections.push(plain("Fields", fields.iter().map(field).collect()));
     }
@@ -107,9 +112,19 @@ fn sections(playbook: &Playbook) -> Vec<Section> {
 }
 
 fn route(route: &Route) -> Fact {
-    let Route { name, when, team } = route;
+    let Route { name, when, team, require, prefer } = route;
     let when = when.as_ref().map_or_else(|| "always".to_owned(), |when| format!("when {}", when.text()));
-    fact(format!("route \"{name}\""), format!("team {team}, {when}"))
+    let skills = |verb: &str, skills: &[SkillKey]| match skills {
+        [] => String::new(),
+        skills => format!("{verb} {}, ", skills.iter().map(SkillKey::as_str).collect::<Vec<_>>().join(", ")),
+    };
+    let (require, prefer) = (skills("needs", require), skills("prefers", prefer));
+    fact(format!("route \"{name}\""), format!("team {team}, {require}{prefer}{when}"))
+}
+
+fn skill(skill: &Skill) -> Fact {
+    let Skill { key, name } = skill;
+    fact(format!("skill {key}"), format!("\"{name}\""))
 }
 
 fn scoring(scoring: &Scoring) -> Vec<Fact> {

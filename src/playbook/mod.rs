@@ -14,6 +14,7 @@ mod reasons;
 mod routes;
 pub mod rule;
 mod scores;
+mod skills;
 mod stages;
 #[cfg(test)]
 mod tests;

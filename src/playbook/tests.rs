@@ -137,6 +137,24 @@ fn each_mistake_is_told_in_a_sentence_that_says_what_to_do() {
             ladder("{ step = 'open', for = '10m' }"),
             "the ladder ends without giving the lead to anybody; end it with { step = \"assign\", to = \"captain\" }",
         ),
+        (
+            "[[skill]]\nkey = 'german'\n[[route]]\nname = 'a'\nteam = 'dach'\nrequire = ['germann']\n".to_owned(),
+            "there is no skill \"germann\"; did you mean `german`?",
+        ),
+        (
+            "[[route]]\nname = 'a'\nteam = 'dach'\nprefer = ['german']\n".to_owned(),
+            "there is no skill \"german\"; add a section [[skill]] with key = \"german\"",
+        ),
+        (
+            "[[skill]]\nkey = 'german'\n[[route]]\nname = 'a'\nteam = 'dach'\nrequire = ['german']\nprefer = ['german']\n"
+                .to_owned(),
+            "\"german\" is asked for already; name it once: what is required need not be preferred",
+        ),
+        (
+            "[[skill]]\nkey = 'german'\n[[route]]\nname = 'a'\nteam = 'dach'\nrequire = 'german'\n".to_owned(),
+            "`require` is a text, expected a list of texts, such as [\"a\", \"b\"]",
+        ),
+        ("[[skill]]\nkey = 'german'\nlevel = 2\n".to_owned(), "this skill has no key `level`, expected one of key, name"),
         (ladder(&format!("{assign}, {assign}")), "nothing after this step would ever happen; put { step = \"assign\" } last"),
         (ladder(""), "the ladder has no steps; leave `ladder` out to use the usual one"),
         (ladder(&format!("{{ step = 'open' }}, {assign}")), "this step does not say how long it lasts; add for = \"10m\""),

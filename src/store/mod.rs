@@ -25,6 +25,7 @@ mod reads;
 mod refusals;
 mod report_rows;
 mod silence;
+mod skills;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -51,4 +52,5 @@ pub use quarantine::{Asker, Begun, QuarantineGroup, QuarantinedRow, Replay};
 pub use reads::{ActivityRow, Counts, LeadFilter};
 pub use refusals::Refusal;
 pub use report_rows::{Load, ReportRows, SourceFeed};
+pub use skills::Grant;
 pub use sources::{SourceChange, SourceFigures, SourceRow, Watch};

@@ -8,7 +8,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::time::millis;
 use super::writer::Tx;
-use super::{Store, StoreError, ledger};
+use super::{Store, StoreError, ledger, skills};
 use crate::chat::Visitor;
 use crate::domain::fairness::{self, Entry};
 use crate::domain::ids::{PersonId, TeamKey};
@@ -63,6 +63,7 @@ pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Roster, StoreErr
             paused: paused.map(|p| serde_json::from_str(&p)).transpose()?,
         });
     }
+    let mut skills = skills::load(&mut *conn).await?;
     let mut people = Vec::new();
     for row in sqlx::query(PEOPLE).fetch_all(&mut *conn).await? {
         let id: i64 = row.try_get("id")?;
@@ -75,6 +76,7 @@ pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Roster, StoreErr
             name: row.try_get("name")?,
             rights: read_rights(rights),
             memberships: memberships.remove(&id).unwrap_or_default(),
+            skills: skills.remove(&id).unwrap_or_default(),
             presence: serde_json::from_str(row.try_get("presence")?)?,
             leave: leave.map(serde_json::from_str).transpose()?,
             left: row.try_get("departed")?,

@@ -19,6 +19,7 @@ pub mod quarantine;
 mod refusals;
 pub mod remarks;
 pub mod replies;
+pub mod skills;
 mod source_news;
 pub mod sources;
 mod states;

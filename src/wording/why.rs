@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::World;
 use super::parts::{exit_words, nth, person, reason_name, short_name, span, stage_name, team_name};
+use super::skills::names;
 use super::states::triage_words;
 use super::traces::{routed_words, score_clause, tried_lines};
 use crate::domain::clocks::Clock;
@@ -106,6 +107,7 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::Waits { team, until_open: true, .. } => Some(held(team, told, world)),
         Fact::Waits { team, step, until_open: false } => waits(team, *step, told, world),
         Fact::Offered { to, .. } => Some(person(Text::plain("it was offered to "), *to, world)),
+        Fact::ChosenFor { skills, .. } => Some(Text::plain(format!("chosen for {}", names(skills, world)))),
         Fact::OfferLapsed { to } => who(*to, " did not answer".to_owned()),
         Fact::Passed { by } => who(*by, " passed".to_owned()),
         Fact::TurnTaken { .. } => None,

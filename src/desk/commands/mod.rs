@@ -16,6 +16,7 @@ mod playbook;
 mod quarantine;
 mod report;
 mod route;
+mod skill;
 mod suggest;
 mod team;
 
@@ -130,6 +131,7 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["team", "remove"] => Box::pin(team::remove(call)).await,
         ["team", "weight"] => Box::pin(team::weight(call)).await,
         ["team", "cap"] => Box::pin(team::cap(call)).await,
+        ["team", "skill"] => Box::pin(skill::run(call)).await,
         ["team", "pause"] => Box::pin(team::pause(call)).await,
         ["fairness"] => Box::pin(fairness::run(call)).await,
         ["route", "list"] => Ok(route::list(call)),

@@ -130,6 +130,8 @@ mod again;
 #[cfg(test)]
 mod leave;
 #[cfg(test)]
+mod skilled;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod walk;

@@ -62,6 +62,7 @@ pub(super) fn person(id: PersonId, handle: &str, rights: Rights) -> Person {
         rights,
         memberships,
         presence: Presence::Available,
+        skills: std::collections::BTreeSet::new(),
         leave: None,
         left: false,
     }

@@ -23,6 +23,7 @@ fn person(id: i64, weight: u32) -> Person {
         rights: Rights::Rep,
         memberships: vec![Membership { team: team(), weight, cap: None, daily: None, paused: None }],
         presence: Presence::Available,
+        skills: std::collections::BTreeSet::new(),
         leave: None,
         left: false,
     }

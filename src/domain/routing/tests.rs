@@ -95,6 +95,7 @@ fn snapshot(lead: Option<Lead>) -> Snapshot {
         rights: Rights::Rep,
         memberships: vec![member("dach"), member("world")],
         presence: Presence::Available,
+        skills: std::collections::BTreeSet::new(),
         leave: None,
         left: false,
     };

@@ -118,6 +118,25 @@ fn a_copy_is_made_beside_work_and_looked_through() {
 }
 
 #[tokio::test]
+async fn what_somebody_can_do_is_said_read_and_taken_away() {
+    let bed = imported("Name,E-mail\nAda,ada@example.com\n");
+    suppressed(&bed, "L-1001").await;
+    assert!(bed.run(&["person", "skill", "ann", "--add", "german"]).refused(2).contains("add a section [[skill]]"));
+    let skills = "[[skill]]\nkey = \"german\"\n\n[[skill]]\nkey = \"polish\"\n\n[promises]";
+    bed.write("playbook.toml", &bed.read("playbook.toml").replace("[promises]", skills));
+    bed.run(&["playbook", "apply", "playbook.toml", "--yes"]).well();
+    let said = bed.run(&["person", "skill", "@ann", "--add", "german", "--add", "polish"]).well();
+    assert_eq!(said, "ann: german, polish\n");
+    assert_eq!(bed.run(&["person", "skill", "ann", "--remove", "polish"]).well(), "ann: german\n");
+    let unknown = bed.run(&["person", "skill", "ann", "--add", "germann", "--remove", "german"]).refused(2);
+    assert!(unknown.contains("names no skill \"germann\"; did you mean `german`?"), "{unknown}");
+    assert_eq!(bed.run(&["person", "skill", "ann"]).well(), "ann: german\n", "nothing was taken away besides");
+    assert!(bed.run(&["person", "skill", "anna"]).refused(2).contains("did you mean ann?"));
+    assert_eq!(bed.run(&["person", "list", "--json"]).json()[0]["skills"][0], "german");
+    assert!(bed.run(&["person", "list"]).well().contains("german"));
+}
+
+#[tokio::test]
 async fn people_and_teams_are_listed() {
     let bed = imported("Name,E-mail\nAda,ada@example.com\n");
     assert!(bed.run(&["person", "list"]).well().contains("Nobody has been met yet"));

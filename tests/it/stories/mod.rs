@@ -17,4 +17,5 @@ mod returns;
 mod routing;
 mod scores;
 mod silence;
+mod skills;
 mod trouble;
