@@ -2,7 +2,7 @@
 //! Both are made from the same facts, so that what can be read can also be seen to change.
 //! Invariant: every part of a playbook is among its facts; the structs are taken apart completely, so a new field must be said too.
 
-use super::matching::Matching;
+use super::matching::{Group, Matching};
 use super::model::{
     Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Skill,
     Stage, StageKind, Step, Team, TurnBack, Whom,
@@ -294,16 +294,18 @@ fn reason(reason: &Reason) -> Fact {
 }
 
 fn matching(matching: &Matching) -> Vec<Fact> {
-    let Matching { reopen_within, free_mail, company_mail, account_owner } = matching;
+    let Matching { reopen_within, free_mail, company_mail, account_owner, groups } = matching;
     let listed = |domains: &std::collections::BTreeSet<String>| {
         if domains.is_empty() { "none".to_owned() } else { domains.iter().cloned().collect::<Vec<_>>().join(", ") }
     };
-    vec![
+    let mut facts = vec![
         fact("who comes back", format!("reopens their lead within {} of its end", spell(*reopen_within, Counted::Wall))),
         fact("who looks after a company already", if *account_owner { "gets what comes from it next" } else { "is only named" }),
         fact("free mail besides the usual", listed(free_mail)),
         fact("company mail whatever is usual", listed(company_mail)),
-    ]
+    ];
+    facts.extend(groups.iter().map(|Group { name, domains }| fact(format!("group \"{name}\""), domains.join(", "))));
+    facts
 }
 
 fn card(card: CardPolicy) -> Vec<Fact> {

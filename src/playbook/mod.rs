@@ -7,6 +7,7 @@ mod defaults;
 #[cfg(test)]
 mod examples;
 mod facts;
+mod groups;
 mod ladder;
 mod matching;
 mod read;
@@ -20,5 +21,5 @@ mod stages;
 mod tests;
 
 pub use facts::{describe, difference};
-pub use matching::Matching;
+pub use matching::{Group, Matching};
 pub use model::*;
