@@ -252,6 +252,8 @@ CREATE TABLE person (
   rights    TEXT NOT NULL CHECK (rights IN ('guest', 'rep', 'manager', 'admin')),
   presence  TEXT NOT NULL,                      -- JSON
   leave     TEXT,                               -- JSON: from, until, who covers
+  hours     TEXT,                               -- JSON: the hours that they keep, where those are their own
+  notify    TEXT NOT NULL DEFAULT '{}',         -- JSON: how they hear of things
   departed  INTEGER NOT NULL DEFAULT 0 CHECK (departed IN (0, 1))
 ) STRICT;
 

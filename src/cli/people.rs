@@ -1,5 +1,6 @@
 //! The people whom Leadbell has met in chat, what they can do, and the teams that they work in.
 
+mod hours;
 mod skill;
 
 use std::io::Write as _;
@@ -14,6 +15,7 @@ use crate::domain::ids::SkillKey;
 use crate::domain::person::{Absence, Person, Rights, Roster};
 use crate::playbook::Team;
 use crate::problem::nearest;
+use crate::wording::hours as words;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PersonCommand {
@@ -21,6 +23,8 @@ pub(crate) enum PersonCommand {
     List(List),
     /// Say what somebody can do that not everybody can, by the playbook's [[skill]] sections
     Skill(skill::Skill),
+    /// Set the hours that somebody keeps, or say that their team's count
+    Hours(hours::OwnHours),
 }
 
 impl PersonCommand {
@@ -28,6 +32,7 @@ impl PersonCommand {
         match self {
             PersonCommand::List(list) => list.run(shell).await,
             PersonCommand::Skill(skill) => skill.run(shell).await,
+            PersonCommand::Hours(hours) => hours.run(shell).await,
         }
     }
 }
@@ -51,7 +56,8 @@ impl List {
                     .map(|m| json!({"team": m.team, "weight": m.weight, "cap": m.cap, "paused": m.paused}))
                     .collect();
                 json!({"id": p.id, "handle": p.handle, "name": p.name, "chat_id": p.chat_id, "rights": p.rights, "presence": p.presence,
-                       "away": p.absence(now).is_some(), "leave": p.leave, "left": p.left, "teams": teams, "skills": p.skills})
+                       "away": p.absence(now).is_some(), "leave": p.leave, "left": p.left, "teams": teams, "skills": p.skills,
+                       "hours": p.hours.as_ref().map(words::written), "notify": p.notify})
             };
             print::json(&mut shell.out, &roster.iter().map(one).collect::<Vec<_>>())?;
             return Ok(Ending::Well);

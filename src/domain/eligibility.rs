@@ -35,6 +35,9 @@ pub fn check(snapshot: &Snapshot, lead: &Lead, team: &TeamKey, person: &Person, 
     {
         return Err(Refusal::Paused { until: pause.until });
     }
+    if let Some(until) = person.off_until(now) {
+        return Err(Refusal::OffHours { until });
+    }
     if let Some(&until) = lead.course.cooling.get(&person.id)
         && now < until
         && !crate::planted::is("no-cooling-off")

@@ -20,6 +20,7 @@ pub mod lead;
 pub mod matching;
 pub mod merge;
 pub mod message;
+pub mod notify;
 pub mod person;
 pub mod portrait;
 pub mod preview;

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::hours::Hours;
 use super::ids::{PersonId, SkillKey, TeamKey};
+use super::notify::Notify;
 
 /// A person of the company.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// Ours.
     pub id: PersonId,
@@ -24,6 +26,10 @@ pub struct Person {
     pub memberships: Vec<Membership>,
     /// What they can do that not everybody can; more than the playbook names, when it named more before.
     pub skills: BTreeSet<SkillKey>,
+    /// The hours that they keep; their teams', when they keep none of their own.
+    pub hours: Option<Hours>,
+    /// How they hear of things.
+    pub notify: Notify,
     /// What they said of themselves with `/me status`.
     pub presence: Presence,
     /// The leave that they planned, or are on.
@@ -48,6 +54,12 @@ impl Person {
             Presence::Away { until } if self.presence.is_away(now) => Some(Absence { until: *until, cover: None }),
             Presence::Away { .. } | Presence::Available => None,
         })
+    }
+
+    /// Until when they are outside their own hours, if they are at `now`.
+    #[must_use]
+    pub fn off_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.hours.as_ref().filter(|hours| !hours.is_open(now)).map(|hours| hours.next_open(now))
     }
 
     /// Manager or administrator.

@@ -143,6 +143,8 @@ team = "world"
             memberships: vec![Membership { team: "dach".into(), weight: 100, cap: None, daily: None, paused: None }],
             presence,
             skills: std::collections::BTreeSet::new(),
+            hours: None,
+            notify: crate::domain::notify::Notify::default(),
             leave: None,
             left: false,
         }

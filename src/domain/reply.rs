@@ -194,6 +194,11 @@ pub enum Refusal {
         /// Until when, if known.
         until: Option<DateTime<Utc>>,
     },
+    /// Outside the hours that they keep.
+    OffHours {
+        /// When those begin again.
+        until: DateTime<Utc>,
+    },
     /// Has too many untouched leads.
     Full {
         /// How many.

@@ -7,6 +7,7 @@ mod arrivals;
 mod audit;
 mod backup;
 mod cards;
+mod choices;
 mod deliveries;
 mod error;
 mod export;

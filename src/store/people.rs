@@ -8,14 +8,14 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::time::millis;
 use super::writer::Tx;
-use super::{Store, StoreError, ledger, skills};
+use super::{Store, StoreError, choices, ledger, skills};
 use crate::chat::Visitor;
 use crate::domain::fairness::{self, Entry};
 use crate::domain::ids::{PersonId, TeamKey};
 use crate::domain::person::{Leave, Membership, Pause, Person, Presence, Rights, Roster};
 
 const PEOPLE: &str =
-    "-- person::all\nSELECT id, chat_id, handle, name, rights, presence, leave, departed FROM person ORDER BY id";
+    "-- person::all\nSELECT id, chat_id, handle, name, rights, presence, leave, hours, notify, departed FROM person ORDER BY id";
 const MEMBERSHIPS: &str =
     "-- membership::all\nSELECT person, team, weight, cap, daily, paused FROM membership ORDER BY person, team";
 const FREE_HANDLE: &str =
@@ -68,7 +68,7 @@ pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Roster, StoreErr
     for row in sqlx::query(PEOPLE).fetch_all(&mut *conn).await? {
         let id: i64 = row.try_get("id")?;
         let rights: &str = row.try_get("rights")?;
-        let leave: Option<&str> = row.try_get("leave")?;
+        let (leave, hours): (Option<&str>, Option<&str>) = (row.try_get("leave")?, row.try_get("hours")?);
         people.push(Person {
             id: PersonId(id),
             chat_id: row.try_get("chat_id")?,
@@ -77,6 +77,8 @@ pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Roster, StoreErr
             rights: read_rights(rights),
             memberships: memberships.remove(&id).unwrap_or_default(),
             skills: skills.remove(&id).unwrap_or_default(),
+            hours: hours.map(|text| choices::read_hours(id, text)).transpose()?,
+            notify: serde_json::from_str(row.try_get("notify")?)?,
             presence: serde_json::from_str(row.try_get("presence")?)?,
             leave: leave.map(serde_json::from_str).transpose()?,
             left: row.try_get("departed")?,

@@ -9,6 +9,7 @@ pub mod figures;
 pub mod forms;
 pub mod heard;
 pub mod help;
+pub mod hours;
 pub mod kinship;
 pub mod lists;
 pub mod notices;

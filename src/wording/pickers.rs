@@ -228,6 +228,7 @@ pub fn against(refusal: &Refusal, world: World<'_>) -> String {
         Refusal::Lacks { skills, .. } => format!("Does not have {}", names(skills, world)),
         Refusal::Away { .. } => "Away".to_owned(),
         Refusal::Paused { .. } => "Paused in this team".to_owned(),
+        Refusal::OffHours { .. } => "Outside their hours".to_owned(),
         Refusal::Full { untouched, .. } => format!("Has {}", count(*untouched, "untouched lead", "untouched leads")),
         Refusal::FullToday { taken, .. } => format!("Has taken {taken} today"),
         Refusal::CoolingOff { .. } => "Had it a short while ago".to_owned(),

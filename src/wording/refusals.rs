@@ -44,6 +44,10 @@ pub(super) fn to_you(refusal: &Refusal, untouched: &[Lead], world: World<'_>) ->
             };
             lines(vec![paused.and(" A manager can end that with /team pause.")])
         }
+        Refusal::OffHours { until } => {
+            let off = moment(Text::plain("You are outside your own hours until "), *until);
+            lines(vec![off.and(". /me hours changes them.")])
+        }
         Refusal::Full { untouched: have, cap } => {
             let mut told = vec![Text::plain(format!(
                 "You have {}; {cap} is the most. Work one of them first:",
@@ -105,6 +109,9 @@ pub(super) fn about(who: PersonId, refusal: &Refusal, world: World<'_>) -> View 
             moment(name.and(" is paused in this team until "), *until).and(". Choose somebody else.")
         }
         Refusal::Paused { until: None } => name.and(" is paused in this team. Choose somebody else."),
+        Refusal::OffHours { until } => {
+            moment(name.and(" is outside their own hours until "), *until).and(". Choose somebody else.")
+        }
         Refusal::Full { untouched, cap } => name.and(format!(
             " has {}; {cap} is the most. Choose somebody else.",
             count(*untouched, "untouched lead", "untouched leads")

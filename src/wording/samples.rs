@@ -42,6 +42,8 @@ pub(crate) fn person(id: PersonId, name: &str, rights: Rights) -> Person {
         memberships: if rights == Rights::Rep { vec![member] } else { Vec::new() },
         presence: Presence::Available,
         skills: std::collections::BTreeSet::new(),
+        hours: None,
+        notify: crate::domain::notify::Notify::default(),
         leave: None,
         left: false,
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::parts::{count, lines, moment, person, short_name};
 use super::remarks::words;
-use super::{World, skills};
+use super::{World, hours, skills};
 use crate::domain::ids::PersonId;
 use crate::domain::lead::Lead;
 use crate::domain::message::View;
@@ -77,7 +77,8 @@ fn line(member: &Member<'_>, world: World<'_>) -> Text {
     let line = Text::plain("• ")
         .person(person.id, &person.name)
         .and(format!("  weight {}, {cap}, {} untouched of {} owned", membership.weight, load.untouched, load.owned))
-        .and(skills::had(person, world));
+        .and(skills::had(person, world))
+        .and(hours::kept(person));
     let line = match &membership.paused {
         Some(pause) if pause.until.is_none_or(|until| world.now < until) => since(line.and(", paused"), pause.until),
         Some(_) | None => line,
@@ -133,6 +134,7 @@ pub(super) fn against(refusal: &Refusal, world: World<'_>) -> Text {
             person(since(Text::plain("away"), *until).and(", covered by "), *cover, world)
         }
         Refusal::Paused { until } => since(Text::plain("paused"), *until),
+        Refusal::OffHours { until } => Text::plain("outside their hours until ").at(*until, When::DateTime),
         Refusal::Full { untouched, cap } => {
             Text::plain(format!("has {}, {cap} is the most", count(*untouched, "untouched lead", "untouched leads")))
         }

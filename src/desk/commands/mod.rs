@@ -3,6 +3,7 @@
 //! Invariant: the catalogue's right is checked on every use, whatever the menu showed.
 //! Invariant: an answer is private unless `public` was set.
 
+mod choices;
 mod drafts;
 mod fairness;
 mod fetch;
@@ -124,6 +125,8 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["lead", "merge"] => Box::pin(lead_work::merge(call)).await,
         ["me", "status"] => Box::pin(me::status(call)).await,
         ["me", "leave"] => Box::pin(me::leave(call)).await,
+        ["me", "hours"] => Box::pin(choices::hours(call)).await,
+        ["me", "notify"] => Box::pin(choices::notify(call)).await,
         ["me", "agenda"] => Box::pin(me::agenda(call)).await,
         ["team", "show"] => Box::pin(team::show(call)).await,
         ["team", "whoison"] => Box::pin(team::who_is_on(call)).await,

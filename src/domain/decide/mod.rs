@@ -128,6 +128,8 @@ fn asked(snapshot: &Snapshot, by: PersonId, ask: &Ask, now: DateTime<Utc>) -> De
 #[cfg(test)]
 mod again;
 #[cfg(test)]
+mod hours;
+#[cfg(test)]
 mod leave;
 #[cfg(test)]
 mod skilled;

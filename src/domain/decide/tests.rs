@@ -63,6 +63,8 @@ pub(super) fn person(id: PersonId, handle: &str, rights: Rights) -> Person {
         memberships,
         presence: Presence::Available,
         skills: std::collections::BTreeSet::new(),
+        hours: None,
+        notify: crate::domain::notify::Notify::default(),
         leave: None,
         left: false,
     }

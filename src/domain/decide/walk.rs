@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::tests::{ANN, BEN, GUEST, MAY, Story, person};
 use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
+use crate::domain::hours::Hours;
 use crate::domain::ids::{LeadId, PersonId, SkillKey};
 use crate::domain::lead::{Channel, Course, Lead, Outcome, State};
 use crate::domain::merge::Line;
@@ -193,6 +194,8 @@ enum Turn {
     FullToday,
     /// Lost what the route requires.
     Unskilled,
+    /// Keeps hours of their own.
+    Evenings,
     Gone,
 }
 
@@ -212,6 +215,7 @@ fn day() -> impl Strategy<Value = Day> {
         1 => Just(Turn::Full),
         1 => Just(Turn::FullToday),
         1 => Just(Turn::Unskilled),
+        1 => Just(Turn::Evenings),
         1 => Just(Turn::Gone),
     ];
     let start = "2026-09-14T09:00:00Z".parse().unwrap();
@@ -230,12 +234,14 @@ fn turns(story: &mut Story, who: PersonId, turn: Turn) {
     (person.presence, person.leave, person.left) = (Presence::Available, None, false);
     (person.memberships[0].paused, person.memberships[0].daily) = (None, None);
     person.skills.insert("german".into());
+    person.hours = None;
     match turn {
         Turn::Here | Turn::Full => {}
         Turn::Away => person.presence = Presence::Away { until: None },
         Turn::OnLeave => person.leave = Some(Leave { from: now, until: now + Duration::days(900), cover: None }),
         Turn::Paused => person.memberships[0].paused = Some(Pause { until: None }),
         Turn::FullToday => person.memberships[0].daily = Some(0),
+        Turn::Evenings => person.hours = Some(Hours::parse("Mo-Fr 16:00-22:00", "UTC", None).expect("hours")),
         Turn::Unskilled => person.skills = [SkillKey::from("enterprise")].into(),
         Turn::Gone => person.left = true,
     }
@@ -287,12 +293,15 @@ proptest! {
             let after = story.lead.clone().unwrap();
             prop_assert_eq!(after.course.state.is_closed(), after.course.clocks.wake_at().is_none(), "{:?}", after.course);
             for to in decision.facts.iter().filter_map(has_it) {
+                let now = story.now;
+                let until = story.person(to).off_until(now);
+                prop_assert!(until.is_none(), "{to:?} is off until {until:?}: {:?}", decision.facts);
                 prop_assert!(story.person(to).skills.contains(&SkillKey::from("german")), "{to:?} cannot do it: {:?}", decision.facts);
             }
             for fact in &decision.facts {
                 let Some(to) = reached(fact) else { continue };
                 let turn = now_is.get(&to).copied().unwrap_or(Turn::Here);
-                prop_assert!(matches!(turn, Turn::Here), "{to:?} is {turn:?}: {fact:?}");
+                prop_assert!(matches!(turn, Turn::Here | Turn::Evenings), "{to:?} is {turn:?}: {fact:?}");
                 let cools = after.course.cooling.get(&to).is_some_and(|until| story.now < *until);
                 prop_assert!(!cools, "{to:?} was relieved of it: {fact:?}");
                 let open = (8..18).contains(&story.now.hour()) && story.now.weekday().num_days_from_monday() < 5;

@@ -96,6 +96,8 @@ fn snapshot(lead: Option<Lead>) -> Snapshot {
         memberships: vec![member("dach"), member("world")],
         presence: Presence::Available,
         skills: std::collections::BTreeSet::new(),
+        hours: None,
+        notify: crate::domain::notify::Notify::default(),
         leave: None,
         left: false,
     };

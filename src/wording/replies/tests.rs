@@ -76,6 +76,7 @@ fn each_refusal_says_why_and_what_to_do() {
         Refusal::Away { until: None, cover: None },
         Refusal::Paused { until: Some(until) },
         Refusal::Paused { until: None },
+        Refusal::OffHours { until },
         Refusal::Full { untouched: 5, cap: 5 },
         Refusal::FullToday { taken: 8, most: 8, until },
         Refusal::CoolingOff { until },
@@ -89,6 +90,7 @@ fn each_refusal_says_why_and_what_to_do() {
     You are away. Say /me status available first.
     You are paused in this team until <14 Sep 12:00> (<~14 12:00>). A manager can end that with /team pause.
     You are paused in this team. A manager can end that with /team pause.
+    You are outside your own hours until <14 Sep 12:00> (<~14 12:00>). /me hours changes them.
     You have 5 untouched leads; 5 is the most. Work one of them first:
     • L-1042 ‹Dana K.›, first touch <~14 09:15>
     You have taken 8 of this team's leads today; 8 a day is the most. The next day begins <~14 12:00>.
@@ -103,6 +105,7 @@ fn each_refusal_says_why_and_what_to_do() {
     @Ben is away. Choose somebody else.
     @Ben is paused in this team until <14 Sep 12:00> (<~14 12:00>). Choose somebody else.
     @Ben is paused in this team. Choose somebody else.
+    @Ben is outside their own hours until <14 Sep 12:00> (<~14 12:00>). Choose somebody else.
     @Ben has 5 untouched leads; 5 is the most. Choose somebody else.
     @Ben has taken 8 of this team's leads today; 8 a day is the most. Choose somebody else.
     @Ben had this one and it went back to the team. They may have it again <~14 12:00>.

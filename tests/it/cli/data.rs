@@ -137,6 +137,20 @@ async fn what_somebody_can_do_is_said_read_and_taken_away() {
 }
 
 #[tokio::test]
+async fn the_hours_that_somebody_keeps_are_set_read_and_cleared() {
+    let bed = imported("Name,E-mail\nAda,ada@example.com\n");
+    suppressed(&bed, "L-1001").await;
+    assert_eq!(bed.run(&["person", "hours", "ann"]).well(), "ann: their team's\n");
+    let set = bed.run(&["person", "hours", "ann", "Mo-Fr 09:00-13:00; PH off", "--zone", "Europe/Lisbon"]).well();
+    assert_eq!(set, "ann: Mo-Fr 09:00-13:00; PH off (Europe/Lisbon)\n");
+    let wrong = bed.run(&["person", "hours", "ann", "Mo-Fr 9am"]).refused(2);
+    assert!(wrong.contains("cannot be read from \"9am\" on") && wrong.contains("^^^"), "{wrong}");
+    assert_eq!(bed.run(&["person", "hours", "ann"]).well(), set, "it stays");
+    assert_eq!(bed.run(&["person", "list", "--json"]).json()[0]["hours"], "Mo-Fr 09:00-13:00; PH off (Europe/Lisbon)");
+    assert_eq!(bed.run(&["person", "hours", "ann", "--clear"]).well(), "ann: their team's\n");
+}
+
+#[tokio::test]
 async fn people_and_teams_are_listed() {
     let bed = imported("Name,E-mail\nAda,ada@example.com\n");
     assert!(bed.run(&["person", "list"]).well().contains("Nobody has been met yet"));

@@ -5,6 +5,7 @@ mod claims;
 mod fetches;
 mod handshakes;
 mod hooks;
+mod hours;
 mod ladder;
 mod merging;
 mod night;
