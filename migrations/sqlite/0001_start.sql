@@ -257,6 +257,13 @@ CREATE TABLE person (
   departed  INTEGER NOT NULL DEFAULT 0 CHECK (departed IN (0, 1))
 ) STRICT;
 
+CREATE TABLE account (                          -- further accounts from which people act; the main one stands with the person
+  platform  TEXT NOT NULL,
+  chat_id   TEXT NOT NULL,
+  person    INTEGER NOT NULL REFERENCES person (id),
+  PRIMARY KEY (platform, chat_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE membership (
   person  INTEGER NOT NULL REFERENCES person (id),
   team    TEXT NOT NULL,

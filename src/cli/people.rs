@@ -1,5 +1,6 @@
 //! The people whom Leadbell has met in chat, what they can do, and the teams that they work in.
 
+mod accounts;
 mod hours;
 mod skill;
 
@@ -25,6 +26,10 @@ pub(crate) enum PersonCommand {
     Skill(skill::Skill),
     /// Set the hours that somebody keeps, or say that their team's count
     Hours(hours::OwnHours),
+    /// Let somebody act from another chat account too
+    Link(accounts::Link),
+    /// Take such an account away again
+    Unlink(accounts::Unlink),
 }
 
 impl PersonCommand {
@@ -33,6 +38,8 @@ impl PersonCommand {
             PersonCommand::List(list) => list.run(shell).await,
             PersonCommand::Skill(skill) => skill.run(shell).await,
             PersonCommand::Hours(hours) => hours.run(shell).await,
+            PersonCommand::Link(link) => link.run(shell).await,
+            PersonCommand::Unlink(unlink) => unlink.run(shell).await,
         }
     }
 }
@@ -57,7 +64,7 @@ impl List {
                     .collect();
                 json!({"id": p.id, "handle": p.handle, "name": p.name, "chat_id": p.chat_id, "rights": p.rights, "presence": p.presence,
                        "away": p.absence(now).is_some(), "leave": p.leave, "left": p.left, "teams": teams, "skills": p.skills,
-                       "hours": p.hours.as_ref().map(words::written), "notify": p.notify})
+                       "hours": p.hours.as_ref().map(words::written), "notify": p.notify, "accounts": p.accounts})
             };
             print::json(&mut shell.out, &roster.iter().map(one).collect::<Vec<_>>())?;
             return Ok(Ending::Well);

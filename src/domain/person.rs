@@ -14,8 +14,10 @@ use super::notify::Notify;
 pub struct Person {
     /// Ours.
     pub id: PersonId,
-    /// The chat platform's id of them.
+    /// The chat platform's id of them: of their main account, to which direct messages go.
     pub chat_id: String,
+    /// Further accounts from which they act.
+    pub accounts: Vec<Account>,
     /// What they are called in chat, without the at sign; unique, lower case.
     pub handle: String,
     /// The name shown.
@@ -68,6 +70,18 @@ impl Person {
         self.rights >= Rights::Manager
     }
 }
+
+/// An account in a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Which chat.
+    pub platform: String,
+    /// The chat's id of it.
+    pub chat_id: String,
+}
+
+/// The chat whose ids stand with people.
+pub const PLATFORM: &str = "discord";
 
 /// What somebody may do; each includes those before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -170,10 +184,11 @@ impl Roster {
         self.people.binary_search_by_key(&id, |p| p.id).ok().map(|at| &self.people[at])
     }
 
-    /// By the chat platform's id.
+    /// By the chat platform's id of any of their accounts.
     #[must_use]
     pub fn by_chat_id(&self, chat_id: &str) -> Option<&Person> {
-        self.people.iter().find(|p| p.chat_id == chat_id)
+        let is_theirs = |account: &Account| account.platform == PLATFORM && account.chat_id == chat_id;
+        self.people.iter().find(|p| p.chat_id == chat_id || p.accounts.iter().any(is_theirs))
     }
 
     /// By what they are called in chat, with or without the at sign.

@@ -145,6 +145,7 @@ team = "world"
             skills: std::collections::BTreeSet::new(),
             hours: None,
             notify: crate::domain::notify::Notify::default(),
+            accounts: Vec::new(),
             leave: None,
             left: false,
         }

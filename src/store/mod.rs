@@ -2,6 +2,7 @@
 //! Statements are named constants; none of them tells the time or decides anything.
 //! Invariant: an answer from the writer means that the bytes are on the disk.
 
+mod accounts;
 mod apply;
 mod arrivals;
 mod audit;
@@ -33,6 +34,7 @@ mod tests;
 mod time;
 mod writer;
 
+pub use accounts::{Linked, Other};
 pub use apply::{Applied, Cause, Changed, Part, Rest, Target};
 pub use arrivals::{Arrival, Became};
 pub use audit::Finding;

@@ -44,6 +44,7 @@ pub(crate) fn person(id: PersonId, name: &str, rights: Rights) -> Person {
         skills: std::collections::BTreeSet::new(),
         hours: None,
         notify: crate::domain::notify::Notify::default(),
+        accounts: Vec::new(),
         leave: None,
         left: false,
     }

@@ -65,6 +65,7 @@ pub(super) fn person(id: PersonId, handle: &str, rights: Rights) -> Person {
         skills: std::collections::BTreeSet::new(),
         hours: None,
         notify: crate::domain::notify::Notify::default(),
+        accounts: Vec::new(),
         leave: None,
         left: false,
     }

@@ -26,6 +26,7 @@ fn person(id: i64, weight: u32) -> Person {
         skills: std::collections::BTreeSet::new(),
         hours: None,
         notify: crate::domain::notify::Notify::default(),
+        accounts: Vec::new(),
         leave: None,
         left: false,
     }

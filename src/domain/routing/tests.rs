@@ -98,6 +98,7 @@ fn snapshot(lead: Option<Lead>) -> Snapshot {
         skills: std::collections::BTreeSet::new(),
         hours: None,
         notify: crate::domain::notify::Notify::default(),
+        accounts: Vec::new(),
         leave: None,
         left: false,
     };

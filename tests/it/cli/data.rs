@@ -38,6 +38,20 @@ pub(super) async fn suppressed(bed: &Bed, lead: &str) {
     assert!(matches!(state, leadbell::domain::lead::State::Closed { exit: Exit::Suppressed, .. }), "{state:?}");
 }
 
+/// Somebody who has pressed a button.
+async fn met(bed: &Bed, handle: &str, chat_id: &str) {
+    let visitor = Visitor {
+        chat_id: chat_id.to_owned(),
+        handle: handle.to_owned(),
+        name: handle.to_owned(),
+        roles: Vec::new(),
+        administers: false,
+        locale: "en-US".to_owned(),
+        in_guild: true,
+    };
+    bed.store().await.meet(visitor, Rights::Rep, vec!["dach".into()], Clock::system().now()).await.unwrap();
+}
+
 fn imported(rows: &str) -> Bed {
     let bed = Bed::new();
     bed.run(&["source", "add", "fair"]).well();
@@ -148,6 +162,28 @@ async fn the_hours_that_somebody_keeps_are_set_read_and_cleared() {
     assert_eq!(bed.run(&["person", "hours", "ann"]).well(), set, "it stays");
     assert_eq!(bed.run(&["person", "list", "--json"]).json()[0]["hours"], "Mo-Fr 09:00-13:00; PH off (Europe/Lisbon)");
     assert_eq!(bed.run(&["person", "hours", "ann", "--clear"]).well(), "ann: their team's\n");
+}
+
+#[tokio::test]
+async fn somebody_acts_from_a_second_account_that_is_nobody_elses() {
+    let bed = imported("Name,E-mail\nAda,ada@example.com\n");
+    suppressed(&bed, "L-1001").await;
+    met(&bed, "ben", "900000000000000102").await;
+    let linked = bed.run(&["person", "link", "ann", "<@900000000000000777>"]).well();
+    assert_eq!(linked, "ann: discord 900000000000000101 (main), discord 900000000000000777\n");
+    assert_eq!(bed.run(&["person", "link", "ann", "900000000000000777"]).well(), linked, "twice is once");
+    let people = bed.run(&["person", "list", "--json"]).json();
+    assert_eq!(people[0]["accounts"][0]["chat_id"], "900000000000000777");
+    let theirs = bed.run(&["person", "link", "ben", "900000000000000777"]).refused(2);
+    assert!(theirs.contains("is ann's already") && theirs.contains("person unlink ann 900000000000000777"), "{theirs}");
+    let person = bed.run(&["person", "link", "ann", "900000000000000102"]).refused(2);
+    assert!(person.contains("that account is ben, a person of their own") && person.contains("--retire"), "{person}");
+    assert!(bed.run(&["person", "link", "ann", "ben"]).refused(2).contains("is no account's id"));
+    assert!(bed.run(&["person", "link", "ann", "900000000000000102", "--retire"]).well().contains("000102"));
+    assert!(bed.run(&["person", "list"]).well().contains("left the company"));
+    assert!(bed.run(&["person", "unlink", "ben", "900000000000000777"]).refused(2).contains("is not ben's"));
+    bed.run(&["person", "unlink", "ann", "900000000000000777"]).well();
+    assert!(bed.run(&["person", "unlink", "ann", "900000000000000101"]).refused(2).contains("main account"));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What people are promised, one story each, told through the real chat library.
 
+mod accounts;
 mod cards;
 mod claims;
 mod fetches;
