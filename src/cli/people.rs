@@ -72,11 +72,12 @@ impl List {
         let mut columns = Columns::new(&["HANDLE", "NAME", "RIGHTS", "TEAMS", "SKILLS", "STATE"]);
         for person in roster.iter() {
             let teams: Vec<&str> = person.memberships.iter().map(|m| m.team.as_str()).collect();
-            let state = match (person.absence(now), person.left) {
-                (_, true) => "left the company".to_owned(),
-                (None, false) => "available".to_owned(),
-                (Some(Absence { until: None, .. }), false) => "away".to_owned(),
-                (Some(Absence { until: Some(until), .. }), false) => format!("away until {}", print::when(until)),
+            let state = match (person.absence(now), person.off_until(now)) {
+                _ if person.left => "left the company".to_owned(),
+                (None, None) => "available".to_owned(),
+                (None, Some(until)) => format!("outside their hours until {}", print::when(until)),
+                (Some(Absence { until: None, .. }), _) => "away".to_owned(),
+                (Some(Absence { until: Some(until), .. }), _) => format!("away until {}", print::when(until)),
             };
             let skills: Vec<&str> = person.skills.iter().map(SkillKey::as_str).collect();
             let (rights, teams, skills) = (rights(person.rights).to_owned(), teams.join(", "), skills.join(", "));

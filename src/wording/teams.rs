@@ -118,7 +118,8 @@ pub fn who_is_on(teams: &[Checked<'_>], world: World<'_>) -> View {
                     None => name.and(format!("  {}", count(member.load.untouched, "untouched lead", "untouched leads"))),
                     Some(refusal) => name.and("  ").then(against(refusal, world)),
                 }
-                .and(skills::had(member.person, world)),
+                .and(skills::had(member.person, world))
+                .and(hours::kept(member.person)),
             );
         }
     }

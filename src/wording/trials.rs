@@ -100,6 +100,10 @@ pub fn tried(lead: &Lead, preview: &Preview, rules: Rules, world: World<'_>) -> 
         None => told.extend(first_step(preview, world)),
     }
     told.extend(candidates(&preview.candidates, world));
+    let cannot = |candidate: &Candidate| matches!(candidate.refusal, Some(Refusal::Lacks { .. }));
+    if !preview.candidates.is_empty() && preview.candidates.iter().all(cannot) && preview.account.is_none() {
+        told.push("Nobody of that team can do what it needs: it would end with the managers.".into());
+    }
     told.push("Nothing was written.".into());
     View { title, ..lines(told) }
 }

@@ -83,7 +83,7 @@ async fn somebody_keeps_hours_of_their_own_and_everybody_reads_them() {
     assert_snapshot!(seen(&bed.says(ann(), "lead next", []).await), @"You are outside your own hours until <14 Sep 12:00> (<~14 12:00>). /me hours changes them.");
     assert_snapshot!(seen(&bed.says(ben(), "team whoison", []).await), @r"
     DACH: 1 of 2 could take a lead now, open now
-    – @Ann  outside their hours until <14 Sep 12:00>
+    – @Ann  outside their hours until <14 Sep 12:00>, own hours Mo-Fr 14:00-18:00; PH off (Europe/Berlin)
     • @Ben  0 untouched leads
     ");
     assert_snapshot!(seen(&bed.says(ann(), "me hours", keep("Mo-Fr 09:00-13:00", "Europe/Lisbon")).await), @r"
