@@ -232,6 +232,7 @@ CREATE TABLE notice (
   thread      TEXT,                             -- the thread in which it is told, once that was tried
   made_at     INTEGER NOT NULL,
   due_at      INTEGER NOT NULL,
+  held        INTEGER,                          -- it can wait until then for whoever is off: what cannot goes before it
   tries       INTEGER NOT NULL DEFAULT 0,
   doubt       INTEGER NOT NULL DEFAULT 0 CHECK (doubt IN (0, 1)),
   state       TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'void', 'dead')),

@@ -72,6 +72,20 @@ fn every_example_reads_and_every_rule_of_it_holds_for_a_lead_that_it_invents() {
 }
 
 #[test]
+fn an_example_shows_skills_and_companies_that_are_one() {
+    let shows = |(_, text): &(String, String)| {
+        let playbook = Playbook::read(text).unwrap();
+        let house = |domain: &str| playbook.matching.group(domain).map(|group| group.name.clone());
+        let in_german = playbook.routes.iter().any(|route| route.require.iter().any(|skill| skill.as_str() == "german"));
+        in_german && house("example-logistics.de").is_some_and(|name| house("example-holding.com") == Some(name))
+    };
+    assert_eq!(
+        examples().iter().filter(|example| shows(example)).map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+        ["saas.toml"]
+    );
+}
+
+#[test]
 fn every_example_shows_routes_that_end_offers_and_days_that_are_full() {
     for (name, text) in examples() {
         let playbook = Playbook::read(&text).unwrap();

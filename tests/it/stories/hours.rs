@@ -81,3 +81,22 @@ async fn who_chose_the_thread_is_warned_there_and_not_directly() {
     assert!(told.iter().any(|text| text.contains("waits for your first touch")), "{told:#?}");
     bed.ends_clean().await;
 }
+
+#[tokio::test]
+async fn a_warning_that_protects_a_promise_does_not_wait_behind_what_can() {
+    let bed = Bed::new().await;
+    let ann = bed.somebody("ann");
+    bed.lead("Dana Keller", "Need it").await;
+    ann.press(&card(&bed), "Claim").await;
+    ann.command("me hours", &[("hours", "Mo-Fr 13:00-17:00")]).await;
+    let again = serde_json::json!({"name": "Dana Keller", "email": "dana.keller@example.com", "message": "And the price?"});
+    bed.form("website", again).await;
+    assert!(ann.direct().is_empty(), "that can wait until one");
+    bed.forward(Duration::minutes(8)).await;
+    let warned = ann.last_direct().plain();
+    assert!(warned.contains("waits for your first touch"), "it was promised before, and would be broken by one: {warned}");
+    bed.forward(Duration::minutes(22)).await;
+    let told: Vec<String> = ann.direct().iter().map(Seen::plain).collect();
+    assert!(told.iter().all(|text| !text.contains("asked again")), "it is nobody's now: {told:#?}");
+    bed.ends_clean().await;
+}
