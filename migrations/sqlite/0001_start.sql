@@ -235,6 +235,7 @@ CREATE TABLE notice (
   thread      TEXT,                             -- the thread in which it is told, once that was tried
   made_at     INTEGER NOT NULL,
   due_at      INTEGER NOT NULL,
+  held        INTEGER,                          -- it can wait until then for whoever is off: what cannot goes before it
   tries       INTEGER NOT NULL DEFAULT 0,
   doubt       INTEGER NOT NULL DEFAULT 0 CHECK (doubt IN (0, 1)),
   state       TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'void', 'dead')),
@@ -255,8 +256,17 @@ CREATE TABLE person (
   rights    TEXT NOT NULL CHECK (rights IN ('guest', 'rep', 'manager', 'admin')),
   presence  TEXT NOT NULL,                      -- JSON
   leave     TEXT,                               -- JSON: from, until, who covers
+  hours     TEXT,                               -- JSON: the hours that they keep, where those are their own
+  notify    TEXT NOT NULL DEFAULT '{}',         -- JSON: how they hear of things
   departed  INTEGER NOT NULL DEFAULT 0 CHECK (departed IN (0, 1))
 ) STRICT;
+
+CREATE TABLE account (                          -- further accounts from which people act; the main one stands with the person
+  platform  TEXT NOT NULL,
+  chat_id   TEXT NOT NULL,
+  person    INTEGER NOT NULL REFERENCES person (id),
+  PRIMARY KEY (platform, chat_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE membership (
   person  INTEGER NOT NULL REFERENCES person (id),
@@ -266,6 +276,12 @@ CREATE TABLE membership (
   daily   INTEGER,                              -- leads taken in a day
   paused  TEXT,                                 -- JSON
   PRIMARY KEY (person, team)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE skill (                            -- what people can do that not everybody can
+  person  INTEGER NOT NULL REFERENCES person (id),
+  skill   TEXT NOT NULL,                        -- as the playbook names it
+  PRIMARY KEY (person, skill)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE playbook (

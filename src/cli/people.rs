@@ -1,32 +1,61 @@
-//! Lists the people whom Leadbell has met in chat, and the teams that they work in.
+//! The people whom Leadbell has met in chat, what they can do, and the teams that they work in.
+
+mod accounts;
+mod hours;
+mod skill;
 
 use std::io::Write as _;
 
 use clap::Subcommand;
 use serde_json::json;
 
-use super::ending::Ending;
+use super::ending::{Ending, Misuse};
 use super::print::{self, Columns};
 use super::shell::Shell;
-use crate::domain::person::{Absence, Person, Rights};
+use crate::domain::ids::SkillKey;
+use crate::domain::person::{Absence, Person, Rights, Roster};
 use crate::playbook::Team;
+use crate::problem::nearest;
+use crate::wording::hours as words;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PersonCommand {
     /// List people: what they may do, where they work, whether they are away
-    #[command(after_help = "Example: leadbell person list --json\nPeople are met when they first act in chat.")]
-    List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    List(List),
+    /// Say what somebody can do that not everybody can, by the playbook's [[skill]] sections
+    Skill(skill::Skill),
+    /// Set the hours that somebody keeps, or say that their team's count
+    Hours(hours::OwnHours),
+    /// Let somebody act from another chat account too
+    Link(accounts::Link),
+    /// Take such an account away again
+    Unlink(accounts::Unlink),
 }
 
 impl PersonCommand {
     pub(crate) async fn run(self, shell: &mut Shell) -> anyhow::Result<Ending> {
-        let PersonCommand::List { json } = self;
+        match self {
+            PersonCommand::List(list) => list.run(shell).await,
+            PersonCommand::Skill(skill) => skill.run(shell).await,
+            PersonCommand::Hours(hours) => hours.run(shell).await,
+            PersonCommand::Link(link) => link.run(shell).await,
+            PersonCommand::Unlink(unlink) => unlink.run(shell).await,
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: leadbell person list --json\nPeople are met when they first act in chat.")]
+pub(crate) struct List {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl List {
+    async fn run(self, shell: &mut Shell) -> anyhow::Result<Ending> {
         let (roster, now) = (shell.store().await?.roster(), shell.clock.now());
-        if json {
+        if self.json {
             let one = |p: &Person| {
                 let teams: Vec<_> = p
                     .memberships
@@ -34,21 +63,25 @@ impl PersonCommand {
                     .map(|m| json!({"team": m.team, "weight": m.weight, "cap": m.cap, "paused": m.paused}))
                     .collect();
                 json!({"id": p.id, "handle": p.handle, "name": p.name, "chat_id": p.chat_id, "rights": p.rights, "presence": p.presence,
-                       "away": p.absence(now).is_some(), "leave": p.leave, "left": p.left, "teams": teams})
+                       "away": p.absence(now).is_some(), "leave": p.leave, "left": p.left, "teams": teams, "skills": p.skills,
+                       "hours": p.hours.as_ref().map(words::written), "notify": p.notify, "accounts": p.accounts})
             };
             print::json(&mut shell.out, &roster.iter().map(one).collect::<Vec<_>>())?;
             return Ok(Ending::Well);
         }
-        let mut columns = Columns::new(&["HANDLE", "NAME", "RIGHTS", "TEAMS", "STATE"]);
+        let mut columns = Columns::new(&["HANDLE", "NAME", "RIGHTS", "TEAMS", "SKILLS", "STATE"]);
         for person in roster.iter() {
             let teams: Vec<&str> = person.memberships.iter().map(|m| m.team.as_str()).collect();
-            let state = match (person.absence(now), person.left) {
-                (_, true) => "left the company".to_owned(),
-                (None, false) => "available".to_owned(),
-                (Some(Absence { until: None, .. }), false) => "away".to_owned(),
-                (Some(Absence { until: Some(until), .. }), false) => format!("away until {}", print::when(until)),
+            let state = match (person.absence(now), person.off_until(now)) {
+                _ if person.left => "left the company".to_owned(),
+                (None, None) => "available".to_owned(),
+                (None, Some(until)) => format!("outside their hours until {}", print::when(until)),
+                (Some(Absence { until: None, .. }), _) => "away".to_owned(),
+                (Some(Absence { until: Some(until), .. }), _) => format!("away until {}", print::when(until)),
             };
-            columns.row([person.handle.clone(), person.name.clone(), rights(person.rights).to_owned(), teams.join(", "), state]);
+            let skills: Vec<&str> = person.skills.iter().map(SkillKey::as_str).collect();
+            let (rights, teams, skills) = (rights(person.rights).to_owned(), teams.join(", "), skills.join(", "));
+            columns.row([person.handle.clone(), person.name.clone(), rights, teams, skills, state]);
         }
         if columns.is_empty() {
             writeln!(
@@ -60,6 +93,15 @@ impl PersonCommand {
         }
         Ok(Ending::Well)
     }
+}
+
+/// Somebody whom Leadbell has met, by what they are called in chat.
+fn known<'a>(roster: &'a Roster, handle: &str) -> anyhow::Result<&'a Person> {
+    roster.by_handle(handle).ok_or_else(|| {
+        let near = nearest(handle.trim_start_matches('@'), roster.iter().map(|person| person.handle.as_str()));
+        let near = near.map_or_else(|| "`leadbell person list` shows them".to_owned(), |near| format!("did you mean {near}?"));
+        Misuse::error(format!("nobody called \"{handle}\" has been met; {near}"))
+    })
 }
 
 fn rights(rights: Rights) -> &'static str {

@@ -92,7 +92,7 @@ impl Trial {
 }
 
 fn as_json(lead: &Lead, preview: &Preview, world: World<'_>) -> Value {
-    let candidate = |Candidate { turn, refusal }: &Candidate| {
+    let candidate = |Candidate { turn, preferred, refusal }: &Candidate| {
         json!({
             "person": turn.person.0,
             "weight": turn.weight,
@@ -100,6 +100,7 @@ fn as_json(lead: &Lead, preview: &Preview, world: World<'_>) -> Value {
             "credit_micro": turn.standing.credit_micro,
             "asked": turn.asked,
             "shortfall_micro": turn.shortfall_micro,
+            "preferred": preferred,
             "not_now": refusal.as_ref().map(|refusal| print::words(&trials::refusal(refusal, world))),
         })
     };

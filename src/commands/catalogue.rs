@@ -244,7 +244,7 @@ mod tests {
         assert_eq!(
             paths.join(" "),
             "/lead next /lead list /lead show /lead why /lead add /lead log /lead note /lead follow /lead release /lead dq /lead merge /lead undo /lead assign \
-             /me status /me leave /me agenda /team show /team add /team remove /team weight /team cap /team pause /team whoison \
+             /me status /me leave /me hours /me notify /me agenda /team show /team add /team remove /team weight /team cap /team skill /team pause /team whoison \
              /fairness /route list /route test /route replay /report pipeline /report speed /report sla /report reps /report sources \
              /report scores /report fairness /report coverage /intake add /intake sources /intake quarantine /intake replay \
              /playbook show /playbook check /playbook apply /playbook history /playbook rollback /help Log on lead"

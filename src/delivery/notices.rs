@@ -12,6 +12,7 @@ use crate::domain::decision::Recipient;
 use crate::domain::ids::PersonId;
 use crate::domain::lead::Lead;
 use crate::domain::message::{Mention, View};
+use crate::domain::notify::Way;
 use crate::domain::text::Text;
 use crate::engine::tick::{Loop, Ticked};
 use crate::planted;
@@ -29,6 +30,9 @@ const TRIES_MAX: u32 = 12;
 
 /// How soon a thread that is being opened is looked for again.
 const THREAD_SOON: Duration = Duration::seconds(1);
+
+/// So long is a thread waited for by whoever chose to hear of things there; then they hear of it directly.
+const THREAD_AWAITED: Duration = Duration::minutes(1);
 
 /// The loop that sends notices.
 #[derive(Debug)]
@@ -82,6 +86,13 @@ impl<P: Platform> Notices<P> {
         }
         for rows in together.into_values() {
             if !self.tell_bundle(rows).await? {
+                return Ok(());
+            }
+        }
+        let (by_choice, rest): (Vec<_>, Vec<_>) = apart.into_iter().partition(|row| self.is_for_the_team_to_read(row));
+        apart = rest;
+        for row in &by_choice {
+            if !self.tell_one(row).await? {
                 return Ok(());
             }
         }
@@ -148,6 +159,11 @@ impl<P: Platform> Notices<P> {
             return Ok(true);
         }
         let lead = self.lead_of(row).await?;
+        if let (Recipient::Person(person), Some(lead), true) = (&row.to, &lead, self.is_for_the_team_to_read(row))
+            && let Some(told) = self.tell_by_choice(row, lead, *person).await?
+        {
+            return Ok(told);
+        }
         let (place, reach) = match self.place(row).await? {
             Where::There(place) => (place, Reach::Private),
             Where::NotYet(at) => {
@@ -168,6 +184,40 @@ impl<P: Platform> Notices<P> {
         match (sent, &row.to) {
             (Err(SendError::Closed), Recipient::Person(person)) => self.tell_in_thread(row, lead.as_ref(), *person).await,
             (sent, _) => self.record(&[row], sent).await,
+        }
+    }
+
+    /// They chose to hear of such things where the team reads along.
+    fn is_for_the_team_to_read(&self, row: &NoticeRow) -> bool {
+        let Recipient::Person(person) = &row.to else { return false };
+        let roster = self.0.store.roster();
+        let chose = roster.get(*person).is_some_and(|person| person.notify.way(row.news.topic()) == Way::Thread);
+        chose && row.lead.is_some() && row.bundle.is_none()
+    }
+
+    /// Tells somebody in the lead's thread, or in the channel while nobody has it; `None` when it must be told directly all the same:
+    /// there is no thread, or it may have been told directly already.
+    async fn tell_by_choice(&self, row: &NoticeRow, lead: &Lead, person: PersonId) -> Result<Option<bool>, StoreError> {
+        if row.news.is_asked_without_a_thread() && lead.course.state.owner().is_none() {
+            return self.tell_in_channel(row, lead, person).await.map(Some);
+        }
+        let may_be_told = row.tries > 0 || self.0.is_doubtful(Doubt::from(row.doubt), row.made_at);
+        if row.thread.is_none() && may_be_told {
+            return Ok(None);
+        }
+        let now = self.0.clock.now();
+        match self.thread_of(row).await? {
+            Some(thread) => {
+                let mut view = self.view(row, Some(lead), Reach::Public);
+                view.mentions = vec![Mention::Person(person)];
+                self.send_in_thread(row, thread, view).await.map(Some)
+            }
+            // It is being opened for whoever has it.
+            None if lead.course.state.owner().is_some() && now - row.made_at < THREAD_AWAITED => {
+                self.0.store.notice_later(vec![row.id], now + THREAD_SOON, Later::Asked).await?;
+                Ok(Some(true))
+            }
+            None => Ok(None),
         }
     }
 

@@ -1,4 +1,5 @@
 //! Who is this, and what may they do: from the chat's roles, every time, so that a role that is taken away counts at once.
+//! Whoever acts from a further account is who they are by their main one.
 //! Invariant: the store is written only when something differs from what it has.
 
 use chrono::{DateTime, Utc};
@@ -12,8 +13,9 @@ use crate::store::{Store, StoreError};
 /// The person, when they work leads; `None` for guests and for those who have left.
 pub(super) async fn recognise(store: &Store, visitor: Visitor, now: DateTime<Utc>) -> Result<Option<Person>, StoreError> {
     let known = store.roster().by_chat_id(&visitor.chat_id).cloned();
-    // Roles are known in the company's own server only.
-    if !visitor.in_guild {
+    // Roles are known in the company's own server only, and those that count are the main account's.
+    let is_further = known.as_ref().is_some_and(|person| person.chat_id != visitor.chat_id);
+    if !visitor.in_guild || is_further {
         return Ok(known.filter(works));
     }
     let (rights, joins) = standing(&visitor, known.as_ref(), &store.playbook());

@@ -28,8 +28,14 @@ const LEGAL_SIGNS: &str =
 #[must_use]
 pub fn domain(email: &str, matching: &Matching) -> Option<String> {
     let host = email.rsplit_once('@')?.1.trim_end_matches('.').to_lowercase();
-    let registered = psl::domain_str(&host)?;
+    let registered = registered(&host)?;
     matching.is_of_a_company(&[host.as_str(), registered]).then(|| registered.to_owned())
+}
+
+/// What somebody registered of a host, in small letters: `acme.co.uk` of `mail.eu.acme.co.uk`; `None` where nobody can have it.
+#[must_use]
+pub fn registered(host: &str) -> Option<&str> {
+    psl::domain_str(host)
 }
 
 /// A company's name to compare by: without case, punctuation and legal form. `None` when nothing is left.

@@ -1,4 +1,4 @@
-//! Who is on, hour by hour, in the seven days that come: the team's hours, less those who are on leave, away or paused.
+//! Who is on, hour by hour, in the seven days that come: the team's hours, less those who are on leave, away, paused or keep other hours.
 //! Invariant: it tells the week that comes, not the one that is usual, so that planned leave is seen before it begins.
 
 use chrono::{DateTime, Datelike as _, Duration, NaiveDateTime, Timelike as _, Utc};
@@ -48,16 +48,18 @@ fn people(hours: &Hours, team: &TeamKey, (roster, at): (&Roster, DateTime<Utc>))
     }
     let is_on = |(person, place): &(&Person, &Membership)| {
         let is_paused = place.paused.as_ref().is_some_and(|pause| pause.until.is_none_or(|until| at < until));
-        place.weight > 0 && person.absence(at).is_none() && !is_paused
+        place.weight > 0 && person.absence(at).is_none() && person.off_until(at).is_none() && !is_paused
     };
     u32::try_from(roster.members(team).filter(is_on).count()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::domain::ids::PersonId;
-    use crate::domain::person::{Leave, Pause, Presence, Rights};
+    use crate::domain::person::{Leave, Notify, Pause, Presence, Rights};
     use crate::playbook::Playbook;
 
     fn person(id: i64, weight: u32) -> Person {
@@ -68,6 +70,10 @@ mod tests {
             name: format!("P{id}"),
             rights: Rights::Rep,
             memberships: vec![Membership { team: "dach".into(), weight, cap: None, daily: None, paused: None }],
+            accounts: Vec::new(),
+            skills: BTreeSet::new(),
+            hours: None,
+            notify: Notify::default(),
             presence: Presence::Available,
             leave: None,
             left: false,

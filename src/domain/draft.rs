@@ -88,7 +88,15 @@ impl<'a> Draft<'a> {
 
     /// Tells somebody once what they cannot know, whoever acted.
     pub(super) fn inform(&mut self, to: Recipient, news: News) {
-        self.notices.push(Notice { to, news, not_before: None });
+        let not_before = self.quiet_until(&to, &news);
+        self.notices.push(Notice { to, news, not_before });
+    }
+
+    /// When somebody's own hours begin, for what can wait for them. Whoever acts is there.
+    fn quiet_until(&self, to: &Recipient, news: &News) -> Option<DateTime<Utc>> {
+        let Recipient::Person(who) = to else { return None };
+        let person = self.snapshot.roster.get(*who).filter(|person| person.notify.quiet && self.actor != Some(*who))?;
+        person.off_until(self.now).filter(|opening| news.may_wait_until(*opening))
     }
 
     /// It costs somebody a turn of the lead's team.

@@ -7,6 +7,7 @@ use super::ids::TeamKey;
 use super::lead::Lead;
 use super::person::{Absence, Membership, Person};
 use super::reply::Refusal;
+use super::skills;
 use super::snapshot::Snapshot;
 use super::taken;
 
@@ -22,6 +23,10 @@ pub fn check(snapshot: &Snapshot, lead: &Lead, team: &TeamKey, person: &Person, 
     if membership.is_none() && !person.manages() {
         return Err(Refusal::NotInTeam { team: team.clone() });
     }
+    let skills = skills::lacking(lead, person, &snapshot.playbook);
+    if !skills.is_empty() && !crate::planted::is("no-skills") {
+        return Err(Refusal::Lacks { lead: lead.id, team: team.clone(), skills });
+    }
     if let Some(Absence { until, cover }) = person.absence(now) {
         return Err(Refusal::Away { until, cover });
     }
@@ -29,6 +34,9 @@ pub fn check(snapshot: &Snapshot, lead: &Lead, team: &TeamKey, person: &Person, 
         && pause.until.is_none_or(|until| now < until)
     {
         return Err(Refusal::Paused { until: pause.until });
+    }
+    if let Some(until) = person.off_until(now) {
+        return Err(Refusal::OffHours { until });
     }
     if let Some(&until) = lead.course.cooling.get(&person.id)
         && now < until

@@ -20,6 +20,8 @@ impl Course {
             clocks: Clocks::default(),
             score: None,
             routed_by: None,
+            require: Vec::new(),
+            prefer: Vec::new(),
             first_touch_promised: None,
             work: Work { submissions: 1, ..Work::default() },
             follow_up: None,
@@ -54,7 +56,10 @@ impl Course {
         match fact {
             Fact::Received { stage } => self.stage = stage.clone(),
             Fact::Scored { score } => self.score = Some(score.clone()),
-            Fact::RoutedBy { routed } => self.routed_by = Some(routed.rule.clone()),
+            Fact::RoutedBy { routed } => {
+                self.routed_by = Some(routed.rule.clone());
+                (self.require, self.prefer) = (routed.require.clone(), routed.prefer.clone());
+            }
             Fact::FirstTouchPromised { due } => self.first_touch_promised = Some(*due),
             Fact::Waits { team, step, until_open } => {
                 let since = match &self.state {
@@ -126,7 +131,7 @@ impl Course {
                 self.enter(State::Closed { exit: *exit, reason: reason.clone(), owner, at, original: *original });
             }
             Fact::TurnReturned { .. } => self.turn_returned = true,
-            Fact::AccountKept { .. } | Fact::WokeUp | Fact::Revealed { .. } | Fact::Reminded { .. } => {}
+            Fact::AccountKept { .. } | Fact::ChosenFor { .. } | Fact::WokeUp | Fact::Revealed { .. } | Fact::Reminded { .. } => {}
             Fact::ClockSet { clock, due } => self.clocks.set(*clock, *due),
             Fact::ClockStopped { clock } => self.clocks.stop(*clock),
             Fact::CompanyKnown { count, leads } => (self.kin_count, self.kin) = (*count, leads.clone()),

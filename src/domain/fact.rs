@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clocks::Clock;
-use super::ids::{LeadId, PersonId, ReasonKey, SourceKey, StageKey, TeamKey};
+use super::ids::{LeadId, PersonId, ReasonKey, SkillKey, SourceKey, StageKey, TeamKey};
 use super::lead::{Channel, Course, Exit, Outcome, TriageWhy};
 use super::matching::Kin;
 use super::routing::Routed;
@@ -66,6 +66,13 @@ pub enum Fact {
         nth: u8,
         /// Who.
         to: PersonId,
+    },
+    /// Whoever is asked or gets it is it for what they can do.
+    ChosenFor {
+        /// Who.
+        who: PersonId,
+        /// What the route prefers, of what they can do.
+        skills: Vec<SkillKey>,
     },
     /// Who was asked did not answer in time.
     OfferLapsed {
@@ -267,6 +274,7 @@ impl Fact {
             Fact::Piled => "piled",
             Fact::Unpiled => "unpiled",
             Fact::Offered { .. } => "offered",
+            Fact::ChosenFor { .. } => "chosen_for",
             Fact::OfferLapsed { .. } => "offer_lapsed",
             Fact::Passed { .. } => "passed",
             Fact::TurnTaken { .. } => "turn_taken",

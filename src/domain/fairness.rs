@@ -1,5 +1,5 @@
 //! Whose turn it is: who is furthest below their share gets the next lead.
-//! The ledger holds what everybody got. Who is away while a lead is given is credited with the part of it that would have been theirs, so
+//! The ledger holds what everybody got. Who is away, or outside their own hours, while a lead is given is credited with the part of it that would have been theirs, so
 //! that their place in the order is the same when they come back; who joins begins level with the others. Counted in millionths of a
 //! turn, so that the same moves always give the same order.
 //! Invariant: an entry is written in the transaction that moves the lead, and a turn that is given back was taken before.
@@ -172,7 +172,7 @@ fn moved(roster: &Roster, team: &TeamKey, whose: PersonId, (why, turns, at): (En
 
 fn is_away(person: &Person, member: &Membership, now: DateTime<Utc>) -> bool {
     let is_paused = member.paused.as_ref().is_some_and(|pause| pause.until.is_none_or(|until| now < until));
-    person.absence(now).is_some() || is_paused
+    person.absence(now).is_some() || person.off_until(now).is_some() || is_paused
 }
 
 /// Somebody joined or has another weight now: the line that puts them level with the others, or where they were before.

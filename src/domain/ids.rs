@@ -72,6 +72,10 @@ text_id!(
     StageKey
 );
 text_id!(
+    /// Something that not everybody can do, as the playbook names it.
+    SkillKey
+);
+text_id!(
     /// A reason for ending work on a lead, as the playbook names it.
     ReasonKey
 );

@@ -7,10 +7,10 @@ use super::decision::{News, Recipient, Ring};
 use super::draft::Draft;
 use super::eligibility;
 use super::fact::Fact;
-use super::fairness;
 use super::ids::{PersonId, TeamKey};
 use super::lead::{Course, State, TriageWhy};
 use super::promises;
+use super::skills;
 use crate::playbook::{Step, Team, Whom};
 
 /// Puts the lead on a rung of a team's ladder. Past the last rung a person must route it.
@@ -41,12 +41,15 @@ pub(super) fn climb(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
         }
         Some(Step::Offer { .. }) => offer(draft, team, step, 1),
         Some(Step::AssignToNext) => match next_in_turn(draft, team) {
-            Some(next) => give(draft, team, step, next),
+            Some(next) => {
+                give(draft, team, step, next);
+                note_choice(draft, next);
+            }
             None => climb(draft, &team.key, step + 1),
         },
         Some(Step::AssignToCaptain) => match team.captain.as_deref().and_then(|handle| eligible(draft, team, handle)) {
             Some(captain) => give(draft, team, step, captain),
-            None => to_triage(draft, TriageWhy::LadderEnded),
+            None => ended(draft, &team.key),
         },
         Some(Step::AssignToPerson { handle }) => match eligible(draft, team, handle) {
             Some(person) => give(draft, team, step, person),
@@ -60,8 +63,14 @@ pub(super) fn climb(draft: &mut Draft<'_>, team: &TeamKey, step: usize) {
                 climb(draft, other, 0);
             }
         }
-        None => to_triage(draft, TriageWhy::LadderEnded),
+        None => ended(draft, &team.key),
     }
+}
+
+/// Nobody of the team has it; managers are told when nobody ever could.
+fn ended(draft: &mut Draft<'_>, team: &TeamKey) {
+    let could = skills::is_among(draft.snapshot, &draft.lead, team);
+    to_triage(draft, if could { TriageWhy::LadderEnded } else { TriageWhy::NobodySkilled });
 }
 
 /// Nobody is rung, asked or given anything in the night: it waits where it stands, free for whoever is up, until the team is there.
@@ -118,6 +127,7 @@ fn offer(draft: &mut Draft<'_>, team: &Team, step: usize, nth: u8) {
     let Some(to) = next_in_turn(draft, team) else { return climb(draft, &team.key, step + 1) };
     let until = team.hours.add(draft.now, *lasts);
     draft.record(Fact::Offered { team: team.key.clone(), step, nth, to });
+    note_choice(draft, to);
     if !crate::planted::is("offer-never-lapses") {
         draft.set(Clock::Step, until);
     }
@@ -138,7 +148,7 @@ pub(super) fn offer_ended(draft: &mut Draft<'_>, team: &TeamKey, step: usize, nt
 /// Whose turn it is among those who may have it and were not asked yet.
 fn next_in_turn(draft: &Draft<'_>, team: &Team) -> Option<PersonId> {
     let snapshot = draft.snapshot;
-    let order = fairness::order(&snapshot.beside.ledger, &team.key, &snapshot.roster, &snapshot.beside.asked);
+    let order = skills::order(snapshot, &draft.lead, &team.key, &snapshot.beside.asked);
     order.iter().map(|turn| turn.person).find(|person| {
         let may = |person| {
             eligibility::check(snapshot, &draft.lead, &team.key, person, draft.now).is_ok()
@@ -147,6 +157,15 @@ fn next_in_turn(draft: &Draft<'_>, team: &Team) -> Option<PersonId> {
         let is_new = !draft.course().asked.contains(person) || crate::planted::is("offer-to-the-same-again");
         is_new && snapshot.roster.get(*person).is_some_and(may)
     })
+}
+
+/// Keeps for what somebody came before the others.
+fn note_choice(draft: &mut Draft<'_>, who: PersonId) {
+    let preferred = |person| skills::preferred(&draft.lead, person, &draft.snapshot.playbook);
+    let skills = draft.snapshot.roster.get(who).map(preferred).unwrap_or_default();
+    if !skills.is_empty() {
+        draft.record(Fact::ChosenFor { who, skills });
+    }
 }
 
 /// Gives it to somebody without asking.

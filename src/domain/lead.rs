@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clocks::Clocks;
-use super::ids::{LeadId, PersonId, ReasonKey, SourceKey, StageKey, TeamKey};
+use super::ids::{LeadId, PersonId, ReasonKey, SkillKey, SourceKey, StageKey, TeamKey};
 use super::matching::Kin;
 use super::scoring::{Score, Tier};
 use super::submission::{Contact, Submission};
@@ -100,6 +100,12 @@ pub struct Course {
     /// The rule that sent it to its team.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub routed_by: Option<String>,
+    /// What that rule asks of whoever gets it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub require: Vec<SkillKey>,
+    /// Who can do more of this is asked first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prefer: Vec<SkillKey>,
     /// Until when a first touch was promised when it was received.
     pub first_touch_promised: Option<DateTime<Utc>>,
     /// What has been tried.
@@ -232,6 +238,8 @@ pub enum TriageWhy {
     TooManyMoves,
     /// A rep said that it is another team's.
     WrongTeam,
+    /// Nobody of the team can do what its route asks for.
+    NobodySkilled,
 }
 
 /// How a lead ended.

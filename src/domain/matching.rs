@@ -119,12 +119,16 @@ pub struct Relations {
 impl Relations {
     /// Sorts out who is what to the one who comes in.
     #[must_use]
-    pub fn sort(who: &Contact, domain: Option<String>, known: &[Known]) -> Self {
+    pub fn sort(who: &Contact, domain: Option<String>, known: &[Known], matching: &Matching) -> Self {
         let company = who.company.as_ref().and_then(|c| company::company_key(c.raw()));
         let name = who.full_name().and_then(|n| company::name_key(n.raw()));
         let mut relations = Self { domain, ..Self::default() };
+        let family = relations.domain.as_deref().map(|domain| matching.family_of(domain));
+        // Of a group, those of the same house come first.
+        let mut known: Vec<&Known> = known.iter().collect();
+        known.sort_by_key(|other| family.is_some() && other.domain.is_some() && other.domain != relations.domain);
         for other in known {
-            let same_company = is_same_company(relations.domain.as_deref(), company.as_deref(), other);
+            let same_company = is_same_company(family.as_deref(), company.as_deref(), other);
             let same_name = name.as_deref().zip(other.name.as_deref().and_then(company::name_key));
             let alike_name = same_name.is_some_and(|(a, b)| strsim::jaro_winkler(a, &b) >= ALIKE_NAMES);
             let alike_company = same_company || {
@@ -213,10 +217,10 @@ fn is_same_name(a: &str, b: &str) -> bool {
     fewer.iter().all(|word| more.iter().any(|other| stands_for(word, other)))
 }
 
-/// By the domain; by the name where one of the two has none.
-fn is_same_company(domain: Option<&str>, company: Option<&str>, other: &Known) -> bool {
-    match (domain, other.domain.as_deref()) {
-        (Some(a), Some(b)) => a == b,
+/// By the domain, or another one of its group; by the name where one of the two has none.
+fn is_same_company(family: Option<&[&str]>, company: Option<&str>, other: &Known) -> bool {
+    match (family, other.domain.as_deref()) {
+        (Some(ours), Some(theirs)) => ours.contains(&theirs),
         (None, _) | (_, None) => company.is_some() && company == other.company.as_deref(),
     }
 }

@@ -1,17 +1,23 @@
 //! People, where they belong, and what they may do.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::ids::{PersonId, TeamKey};
+use super::hours::Hours;
+use super::ids::{PersonId, SkillKey, TeamKey};
+use super::notify::Notify;
 
 /// A person of the company.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// Ours.
     pub id: PersonId,
-    /// The chat platform's id of them.
+    /// The chat platform's id of them: of their main account, to which direct messages go.
     pub chat_id: String,
+    /// Further accounts from which they act.
+    pub accounts: Vec<Account>,
     /// What they are called in chat, without the at sign; unique, lower case.
     pub handle: String,
     /// The name shown.
@@ -20,6 +26,12 @@ pub struct Person {
     pub rights: Rights,
     /// The teams they work in.
     pub memberships: Vec<Membership>,
+    /// What they can do that not everybody can; more than the playbook names, when it named more before.
+    pub skills: BTreeSet<SkillKey>,
+    /// The hours that they keep; their teams', when they keep none of their own.
+    pub hours: Option<Hours>,
+    /// How they hear of things.
+    pub notify: Notify,
     /// What they said of themselves with `/me status`.
     pub presence: Presence,
     /// The leave that they planned, or are on.
@@ -46,12 +58,30 @@ impl Person {
         })
     }
 
+    /// Until when they are outside their own hours, if they are at `now`.
+    #[must_use]
+    pub fn off_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.hours.as_ref().filter(|hours| !hours.is_open(now)).map(|hours| hours.next_open(now))
+    }
+
     /// Manager or administrator.
     #[must_use]
     pub fn manages(&self) -> bool {
         self.rights >= Rights::Manager
     }
 }
+
+/// An account in a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Which chat.
+    pub platform: String,
+    /// The chat's id of it.
+    pub chat_id: String,
+}
+
+/// The chat whose ids stand with people.
+pub const PLATFORM: &str = "discord";
 
 /// What somebody may do; each includes those before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -154,10 +184,11 @@ impl Roster {
         self.people.binary_search_by_key(&id, |p| p.id).ok().map(|at| &self.people[at])
     }
 
-    /// By the chat platform's id.
+    /// By the chat platform's id of any of their accounts.
     #[must_use]
     pub fn by_chat_id(&self, chat_id: &str) -> Option<&Person> {
-        self.people.iter().find(|p| p.chat_id == chat_id)
+        let is_theirs = |account: &Account| account.platform == PLATFORM && account.chat_id == chat_id;
+        self.people.iter().find(|p| p.chat_id == chat_id || p.accounts.iter().any(is_theirs))
     }
 
     /// By what they are called in chat, with or without the at sign.

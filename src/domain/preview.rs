@@ -5,14 +5,16 @@ use chrono::{DateTime, Utc};
 
 use super::company;
 use super::eligibility;
-use super::fairness::{self, Turn};
-use super::ids::{LeadId, StageKey, TeamKey};
+use super::fact::Fact;
+use super::fairness::Turn;
+use super::ids::{LeadId, SkillKey, StageKey, TeamKey};
 use super::lead::{Course, Lead, Profile};
 use super::matching::Account;
 use super::portrait;
 use super::reply::Refusal;
 use super::routing::{self, Routed, Tried};
 use super::scoring::{self, Score};
+use super::skills;
 use super::snapshot::Snapshot;
 use super::submission::{Contact, Submission};
 use crate::playbook::Playbook;
@@ -37,6 +39,8 @@ pub struct Preview {
 pub struct Candidate {
     /// Their place, with its numbers.
     pub turn: Turn,
+    /// What the route prefers, of what they can do: more of it comes first.
+    pub preferred: Vec<SkillKey>,
     /// Why they cannot have it now.
     pub refusal: Option<Refusal>,
 }
@@ -48,17 +52,20 @@ pub fn preview(snapshot: &Snapshot, lead: &Lead, now: DateTime<Utc>) -> Option<P
     let values = portrait::values(&lead.profile, lead.course.work.submissions.max(1), playbook);
     let (score, broken) = scoring::score(&lead.profile, &values, playbook);
     let routed = routing::route(&values, &score, playbook)?;
-    let account = routing::account_owner(snapshot, lead, &routed.team, now);
+    let mut lead = lead.clone();
+    lead.course.evolve(&Fact::RoutedBy { routed: routed.clone() }, now);
+    let account = routing::account_owner(snapshot, &lead, &routed.team, now);
     // It is not asked about yet when it comes in.
     let mut asked = snapshot.beside.asked.clone();
     if let Some(count) = lead.course.state.asked().and_then(|to| asked.get_mut(&to)) {
         *count = count.saturating_sub(1);
     }
-    let order = fairness::order(&snapshot.beside.ledger, &routed.team, &snapshot.roster, &asked);
+    let order = skills::order(snapshot, &lead, &routed.team, &asked);
     let candidate = |turn: Turn| {
         let person = snapshot.roster.get(turn.person)?;
-        let refusal = eligibility::check(snapshot, lead, &routed.team, person, now).err();
-        Some(Candidate { turn, refusal })
+        let refusal = eligibility::check(snapshot, &lead, &routed.team, person, now).err();
+        let preferred = skills::preferred(&lead, person, playbook);
+        Some(Candidate { turn, preferred, refusal })
     };
     let candidates = order.into_iter().filter_map(candidate).collect();
     Some(Preview { score, broken, routed, account, candidates })
@@ -135,6 +142,10 @@ team = "world"
             rights: Rights::Rep,
             memberships: vec![Membership { team: "dach".into(), weight: 100, cap: None, daily: None, paused: None }],
             presence,
+            skills: std::collections::BTreeSet::new(),
+            hours: None,
+            notify: crate::domain::notify::Notify::default(),
+            accounts: Vec::new(),
             leave: None,
             left: false,
         }

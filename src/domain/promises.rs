@@ -11,9 +11,13 @@ use super::hours::Hours;
 use super::ids::PersonId;
 use super::ladder;
 use super::lead::{State, TriageWhy};
+use super::reply::Refusal;
 
 /// Days without anything happening after which the owner of a lead is reminded, in a stage that expects no number of days.
 const QUIET_DAYS: u32 = 30;
+
+/// So long does a lead that wakes outside its old owner's hours wait for them: over a long week-end.
+const AWAITED_DAYS: i64 = 4;
 
 /// Gives the lead to somebody and starts what is promised of them. `fact` says how they came by it.
 pub(super) fn own(draft: &mut Draft<'_>, owner: PersonId, fact: Fact) {
@@ -119,6 +123,10 @@ pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>, owner:
 
 /// A sleep is over: the old owner first, if they may have it, or who covers for them; else the ladder.
 pub(super) fn wake(draft: &mut Draft<'_>, owner: Option<PersonId>) {
+    if let Some(opening) = owner.and_then(|owner| is_there_soon(draft, owner)) {
+        draft.set(Clock::Return, opening);
+        return;
+    }
     draft.record(Fact::WokeUp);
     let back = match owner {
         Some(owner) if crate::planted::is("woken-for-anybody") => Some(owner),
@@ -131,6 +139,15 @@ pub(super) fn wake(draft: &mut Draft<'_>, owner: Option<PersonId>) {
             draft.tell(Recipient::Person(back), News::BackFromPool);
         }
         None => ladder::restart(draft),
+    }
+}
+
+/// When the hours of somebody begin who could have it but for those: what has slept for weeks sleeps on until then.
+fn is_there_soon(draft: &Draft<'_>, owner: PersonId) -> Option<DateTime<Utc>> {
+    let (person, team) = (draft.snapshot.roster.get(owner)?, draft.course().team.clone()?);
+    match eligibility::check(draft.snapshot, &draft.lead, &team, person, draft.now) {
+        Err(Refusal::OffHours { until }) if until - draft.now <= Duration::days(AWAITED_DAYS) => Some(until),
+        _ => None,
     }
 }
 
@@ -169,9 +186,11 @@ fn stage_days(draft: &Draft<'_>) -> u32 {
     draft.playbook().stage(&draft.course().stage).and_then(|s| s.days).unwrap_or(QUIET_DAYS)
 }
 
-/// The hours that its promises run in: its team's, else the company's.
+/// The hours that its promises run in: its owner's own, else its team's, else the company's.
 pub(super) fn hours<'a>(draft: &Draft<'a>) -> &'a Hours {
-    draft.team().map_or(&draft.playbook().company.hours, |team| &team.hours)
+    let owner = draft.course().state.owner().and_then(|owner| draft.snapshot.roster.get(owner));
+    let teams = || draft.team().map_or(&draft.playbook().company.hours, |team| &team.hours);
+    owner.and_then(|owner| owner.hours.as_ref()).unwrap_or_else(teams)
 }
 
 fn scaled(span: Duration, by: f64) -> Duration {

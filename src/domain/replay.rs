@@ -19,11 +19,11 @@ use super::person::{Person, Presence, Roster};
 use super::portrait;
 use super::promises;
 use super::reply::Reply;
-use super::routing::{self, Tried};
+use super::routing::{self, Routed, Tried};
 use super::scoring::{self, Score, Tier};
 use super::snapshot::{Beside, Snapshot};
 use crate::playbook::rule::Verdict;
-use crate::playbook::{Playbook, StageKind};
+use crate::playbook::{Playbook, Route, StageKind};
 
 /// A lead as it came in, and what was made of it then.
 #[derive(Debug, Clone, PartialEq)]
@@ -184,6 +184,7 @@ impl Replay {
         // Who is asked first is found out when the team is there.
         let opens = hours.next_open(received);
         let mut draft = self.draft((past.id, profile, past.then.taken_by), &score, opens);
+        draft.record(Fact::RoutedBy { routed: routed(&playbook.routes[route]) });
         let due = hours.add(received, promises::first_touch(&draft));
         decide::settle(&mut draft, Some(team.clone()), past.then.taken_by);
         let hands = hands(&draft.done(Reply::Nobody).facts);
@@ -216,6 +217,12 @@ impl Replay {
             taken.enter(entry);
         }
     }
+}
+
+/// The rule that holds, with the skills that it asks for.
+fn routed(route: &Route) -> Routed {
+    let Route { name, team, require, prefer, when: _ } = route.clone();
+    Routed { rule: name, team, require, prefer, tried: Vec::new(), more: 0 }
 }
 
 /// Which company somebody writes from is for the playbook to say.

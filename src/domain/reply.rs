@@ -173,6 +173,15 @@ pub enum Refusal {
         /// Which.
         team: super::ids::TeamKey,
     },
+    /// Cannot do what the lead's route asks for.
+    Lacks {
+        /// Which lead.
+        lead: LeadId,
+        /// Whose it is.
+        team: super::ids::TeamKey,
+        /// What they cannot do of it.
+        skills: Vec<super::ids::SkillKey>,
+    },
     /// Away.
     Away {
         /// Until when, if known.
@@ -184,6 +193,11 @@ pub enum Refusal {
     Paused {
         /// Until when, if known.
         until: Option<DateTime<Utc>>,
+    },
+    /// Outside the hours that they keep.
+    OffHours {
+        /// When those begin again.
+        until: DateTime<Utc>,
     },
     /// Has too many untouched leads.
     Full {

@@ -7,7 +7,7 @@ use super::decision::{News, Recipient};
 use super::draft::Draft;
 use super::eligibility;
 use super::fact::Fact;
-use super::ids::{SourceKey, TeamKey};
+use super::ids::{SkillKey, SourceKey, TeamKey};
 use super::lead::{Lead, Profile};
 use super::matching::Account;
 use super::portrait::{self, Values};
@@ -26,6 +26,12 @@ pub struct Routed {
     pub rule: String,
     /// Whose it is.
     pub team: TeamKey,
+    /// What whoever gets it must be able to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub require: Vec<SkillKey>,
+    /// Who can do more of this is asked first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prefer: Vec<SkillKey>,
     /// The rules before it, in order.
     pub tried: Vec<Tried>,
     /// How many more were tried than are kept.
@@ -58,8 +64,8 @@ pub fn route(values: &Values, score: &Score, playbook: &Playbook) -> Option<Rout
     let nth = first_that_holds(&mut subject, playbook, |one| tried.push(one))?;
     let more = u32::try_from(tried.len().saturating_sub(KEPT_MAX)).unwrap_or(u32::MAX);
     tried.truncate(KEPT_MAX);
-    let Route { name, team, .. } = playbook.routes.get(nth)?;
-    Some(Routed { rule: name.clone(), team: team.clone(), tried, more })
+    let Route { name, team, require, prefer, when: _ } = playbook.routes.get(nth)?.clone();
+    Some(Routed { rule: name, team, require, prefer, tried, more })
 }
 
 /// A lead as the routes see it: with its score.

@@ -63,9 +63,26 @@ fn every_example_reads_and_every_rule_of_it_holds_for_a_lead_that_it_invents() {
         }
         let idle: Vec<_> = playbook.routes.iter().filter(|route| !taken.contains(&route.name)).map(|r| &r.name).collect();
         assert!(idle.is_empty(), "{name}: no invented lead takes {idle:?}");
+        let asked = |skill| playbook.routes.iter().any(|route| route.require.contains(skill) || route.prefer.contains(skill));
+        let idle: Vec<_> = playbook.skills.iter().filter(|skill| !asked(&skill.key)).map(|s| &s.name).collect();
+        assert!(idle.is_empty(), "{name}: no route asks for {idle:?}");
         let idle: Vec<_> = playbook.scoring.rules.iter().filter(|rule| !scored.contains(&rule.why)).map(|r| &r.why).collect();
         assert!(idle.is_empty(), "{name}: no invented lead scores {idle:?}");
     }
+}
+
+#[test]
+fn an_example_shows_skills_and_companies_that_are_one() {
+    let shows = |(_, text): &(String, String)| {
+        let playbook = Playbook::read(text).unwrap();
+        let house = |domain: &str| playbook.matching.group(domain).map(|group| group.name.clone());
+        let in_german = playbook.routes.iter().any(|route| route.require.iter().any(|skill| skill.as_str() == "german"));
+        in_german && house("example-logistics.de").is_some_and(|name| house("example-holding.com") == Some(name))
+    };
+    assert_eq!(
+        examples().iter().filter(|example| shows(example)).map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+        ["saas.toml"]
+    );
 }
 
 #[test]

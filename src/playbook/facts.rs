@@ -2,13 +2,14 @@
 //! Both are made from the same facts, so that what can be read can also be seen to change.
 //! Invariant: every part of a playbook is among its facts; the structs are taken apart completely, so a new field must be said too.
 
-use super::matching::Matching;
+use super::matching::{Group, Matching};
 use super::model::{
-    Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Stage,
-    StageKind, Step, Team, TurnBack, Whom,
+    Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Skill,
+    Stage, StageKind, Step, Team, TurnBack, Whom,
 };
 use crate::document::span::{Counted, spell};
 use crate::domain::hours::Hours;
+use crate::domain::ids::SkillKey;
 use crate::domain::lead::Exit;
 
 /// Facts about one thing, under one heading.
@@ -90,11 +91,15 @@ fn changes(old: &Section, new: &Section, lines: &mut Vec<String>) {
 }
 
 fn sections(playbook: &Playbook) -> Vec<Section> {
-    let Playbook { version: _, company, teams, fields, scoring, routes, promises, reasons, stages, matching, card } = playbook;
+    let Playbook { version: _, company, teams, skills, fields, scoring, routes, promises, reasons, stages, matching, card } =
+        playbook;
     let mut sections = vec![self::company(company)];
     sections.extend(teams.iter().map(team));
     sections.push(plain("Routes", routes.iter().map(route).collect()));
     sections.push(plain("Scoring", self::scoring(scoring)));
+    if !skills.is_empty() {
+        sections.push(plain("Skills", skills.iter().map(skill).collect()));
+    }
     if !fields.is_empty() {
         sections.push(plain("Fields", fields.iter().map(field).collect()));
     }
@@ -107,9 +112,19 @@ fn sections(playbook: &Playbook) -> Vec<Section> {
 }
 
 fn route(route: &Route) -> Fact {
-    let Route { name, when, team } = route;
+    let Route { name, when, team, require, prefer } = route;
     let when = when.as_ref().map_or_else(|| "always".to_owned(), |when| format!("when {}", when.text()));
-    fact(format!("route \"{name}\""), format!("team {team}, {when}"))
+    let skills = |verb: &str, skills: &[SkillKey]| match skills {
+        [] => String::new(),
+        skills => format!("{verb} {}, ", skills.iter().map(SkillKey::as_str).collect::<Vec<_>>().join(", ")),
+    };
+    let (require, prefer) = (skills("needs", require), skills("prefers", prefer));
+    fact(format!("route \"{name}\""), format!("team {team}, {require}{prefer}{when}"))
+}
+
+fn skill(skill: &Skill) -> Fact {
+    let Skill { key, name } = skill;
+    fact(format!("skill {key}"), format!("\"{name}\""))
 }
 
 fn scoring(scoring: &Scoring) -> Vec<Fact> {
@@ -279,16 +294,18 @@ fn reason(reason: &Reason) -> Fact {
 }
 
 fn matching(matching: &Matching) -> Vec<Fact> {
-    let Matching { reopen_within, free_mail, company_mail, account_owner } = matching;
+    let Matching { reopen_within, free_mail, company_mail, account_owner, groups } = matching;
     let listed = |domains: &std::collections::BTreeSet<String>| {
         if domains.is_empty() { "none".to_owned() } else { domains.iter().cloned().collect::<Vec<_>>().join(", ") }
     };
-    vec![
+    let mut facts = vec![
         fact("who comes back", format!("reopens their lead within {} of its end", spell(*reopen_within, Counted::Wall))),
         fact("who looks after a company already", if *account_owner { "gets what comes from it next" } else { "is only named" }),
         fact("free mail besides the usual", listed(free_mail)),
         fact("company mail whatever is usual", listed(company_mail)),
-    ]
+    ];
+    facts.extend(groups.iter().map(|Group { name, domains }| fact(format!("group \"{name}\""), domains.join(", "))));
+    facts
 }
 
 fn card(card: CardPolicy) -> Vec<Fact> {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use chrono::Duration;
 
+use super::groups;
 use crate::document::span::Counted;
 use crate::document::{Mistakes, Table};
 use crate::problem::Problem;
@@ -20,6 +21,15 @@ static FREE: LazyLock<Vec<&'static str>> = LazyLock::new(|| include_str!("../int
 static DISPOSABLE: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| include_str!("../intake/disposable_mail.txt").lines().collect());
 
+/// Companies that are one to us: a parent and its subsidiaries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// As cards call it.
+    pub name: String,
+    /// Their domains, as they were registered; at least two.
+    pub domains: Vec<String>,
+}
+
 /// Who is the same person, and who of the same company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Matching {
@@ -31,11 +41,19 @@ pub struct Matching {
     pub company_mail: BTreeSet<String>,
     /// Who looks after a company already gets what comes from it next, before any rule is asked.
     pub account_owner: bool,
+    /// Companies that are one to us, in the order written; a domain is in one at most.
+    pub groups: Vec<Group>,
 }
 
 impl Default for Matching {
     fn default() -> Self {
-        Self { reopen_within: Duration::days(90), free_mail: BTreeSet::new(), company_mail: BTreeSet::new(), account_owner: true }
+        Self {
+            reopen_within: Duration::days(90),
+            free_mail: BTreeSet::new(),
+            company_mail: BTreeSet::new(),
+            account_owner: true,
+            groups: Vec::new(),
+        }
     }
 }
 
@@ -51,9 +69,26 @@ impl Matching {
         };
         !domains.iter().any(is_known)
     }
+
+    /// The group that a company is of, by its domain.
+    #[must_use]
+    pub fn group(&self, domain: &str) -> Option<&Group> {
+        self.groups.iter().find(|group| group.domains.iter().any(|theirs| theirs == domain))
+    }
+
+    /// All domains of the company that has this one: its group's, or only this.
+    #[must_use]
+    pub fn family_of<'a>(&'a self, domain: &'a str) -> Vec<&'a str> {
+        self.group(domain).map_or_else(|| vec![domain], |group| group.domains.iter().map(String::as_str).collect())
+    }
 }
 
 pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes) -> Matching {
+    let matching = settings(root, mistakes);
+    Matching { groups: groups::read(root, mistakes, &matching), ..matching }
+}
+
+fn settings(root: &Table<'_>, mistakes: &Mistakes) -> Matching {
     let usual = Matching::default();
     let Some(table) = root.table("matching") else { return usual };
     let matching = Matching {
@@ -61,6 +96,7 @@ pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes) -> Matching {
         free_mail: domains(&table, mistakes, "free_mail"),
         company_mail: domains(&table, mistakes, "company_mail"),
         account_owner: table.flag("account_owner").unwrap_or(usual.account_owner),
+        groups: usual.groups,
     };
     table.finish();
     matching

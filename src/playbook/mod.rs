@@ -7,6 +7,7 @@ mod defaults;
 #[cfg(test)]
 mod examples;
 mod facts;
+mod groups;
 mod ladder;
 mod matching;
 mod read;
@@ -14,10 +15,11 @@ mod reasons;
 mod routes;
 pub mod rule;
 mod scores;
+mod skills;
 mod stages;
 #[cfg(test)]
 mod tests;
 
 pub use facts::{describe, difference};
-pub use matching::Matching;
+pub use matching::{Group, Matching};
 pub use model::*;

@@ -5,7 +5,7 @@ use chrono::Duration;
 use super::matching::Matching;
 use super::rule::{Rule, Subject, Verdict};
 use crate::domain::hours::Hours;
-use crate::domain::ids::{ReasonKey, StageKey, TeamKey};
+use crate::domain::ids::{ReasonKey, SkillKey, StageKey, TeamKey};
 
 /// How one company handles leads.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +16,8 @@ pub struct Playbook {
     pub company: Company,
     /// Teams in the order written; at least one.
     pub teams: Vec<Team>,
+    /// What people can do that not everybody can, in the order written.
+    pub skills: Vec<Skill>,
     /// Answers that rules and cards know by a name of their own, in the order written.
     pub fields: Vec<CustomField>,
     /// What makes a lead worth more.
@@ -121,6 +123,15 @@ pub enum Whom {
     Managers,
 }
 
+/// Something that not everybody can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skill {
+    /// Its key.
+    pub key: SkillKey,
+    /// Its name for people; the key, when none is given.
+    pub name: String,
+}
+
 /// An answer that rules and cards know by a name of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomField {
@@ -176,6 +187,10 @@ pub struct Route {
     pub when: Option<Rule>,
     /// Who gets it.
     pub team: TeamKey,
+    /// What whoever gets it must be able to do.
+    pub require: Vec<SkillKey>,
+    /// Who can do more of this is asked first.
+    pub prefer: Vec<SkillKey>,
 }
 
 /// What is promised. Spans marked "business" run only in opening hours.
@@ -343,6 +358,12 @@ impl Playbook {
     #[must_use]
     pub fn team(&self, key: &TeamKey) -> Option<&Team> {
         self.teams.iter().find(|t| &t.key == key)
+    }
+
+    /// A skill by key.
+    #[must_use]
+    pub fn skill(&self, key: &SkillKey) -> Option<&Skill> {
+        self.skills.iter().find(|s| &s.key == key)
     }
 
     /// A reason by key.

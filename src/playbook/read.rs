@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::model::{CardPolicy, Company, Playbook, Promises, Step, Team};
-use super::{defaults, ladder, matching, reasons, routes, scores, stages};
+use super::{defaults, ladder, matching, reasons, routes, scores, skills, stages};
 use crate::document::span::Counted;
 use crate::document::{self, Given, Mistakes, Table};
 use crate::domain::hours::{Hours, HoursError};
@@ -35,11 +35,13 @@ fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
     }
     let (company, written) = company(root, mistakes);
     let teams = teams(root, mistakes, &company, &written);
+    let skills = skills::read(root, mistakes);
     let fields = scores::fields(root, mistakes);
     Playbook {
         version: 0,
         scoring: scores::scoring(root, mistakes, &fields),
-        routes: routes::read(root, mistakes, &teams, &fields),
+        routes: routes::read(root, mistakes, &routes::Known { teams: &teams, skills: &skills, fields: &fields }),
+        skills,
         fields,
         promises: promises(root, mistakes),
         reasons: reasons::read(root, mistakes),

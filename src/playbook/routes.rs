@@ -2,10 +2,11 @@
 //! Invariant: the last rule has no condition, so no lead is without a team.
 
 use super::defaults;
-use super::model::{CustomField, Route, Team};
+use super::model::{CustomField, Route, Skill, Team};
 use super::read::Keys;
 use super::rule::Rule;
 use super::scores::{RULES_MAX, rule};
+use super::skills::{self, Wanted};
 use crate::document::{Given, Mistakes, Table};
 use crate::domain::ids::TeamKey;
 use crate::domain::portrait;
@@ -14,7 +15,15 @@ use crate::problem::Problem;
 /// Most sources that are sent somewhere.
 const SOURCES_MAX: usize = 500;
 
-pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes, teams: &[Team], fields: &[CustomField]) -> Vec<Route> {
+/// What routes may speak of.
+pub(super) struct Known<'a> {
+    pub(super) teams: &'a [Team],
+    pub(super) skills: &'a [Skill],
+    pub(super) fields: &'a [CustomField],
+}
+
+pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes, known: &Known<'_>) -> Vec<Route> {
+    let Known { teams, skills, fields } = *known;
     let example = portrait::with_score(portrait::example(fields), 50, "warm");
     let mut routes = Vec::new();
     let tables = root.tables("route", "this route");
@@ -25,6 +34,7 @@ pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes, teams: &[Team], fields
         let name = table.needed_text("name", "add name = \"DE demo\"");
         let team = team_named(table, mistakes, teams);
         let when = table.text("when");
+        let Wanted { require, prefer } = skills::wanted(table, skills, mistakes);
         table.finish();
         if when.is_none() && !table.has("when") && nth + 1 < tables.len() {
             table.note("no lead would come to the routes after this one", "give it a `when`, or put it last");
@@ -33,7 +43,7 @@ pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes, teams: &[Team], fields
         if let (Some(name), Some(team)) = (name, team)
             && judged != Some(None)
         {
-            routes.push(Route { name: name.value, when: judged.flatten(), team });
+            routes.push(Route { name: name.value, when: judged.flatten(), team, require, prefer });
         }
     }
     let sources = sources(root, mistakes, teams);
@@ -44,7 +54,7 @@ pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes, teams: &[Team], fields
         return routes;
     }
     routes.extend(sources);
-    routes.extend(teams.first().map(|team| Route { name: defaults::CATCH_ALL.to_owned(), when: None, team: team.key.clone() }));
+    routes.extend(teams.first().map(|team| plain(defaults::CATCH_ALL.to_owned(), None, team.key.clone())));
     routes
 }
 
@@ -59,10 +69,15 @@ fn sources(root: &Table<'_>, mistakes: &Mistakes, teams: &[Team]) -> Vec<Route> 
         table.finish();
         let when = Rule::compile(&format!("lead.source == \"{key}\""), &example);
         if let (Some(team), Ok(when)) = (team, when) {
-            routes.push(Route { name: format!("source {key}"), when: Some(when), team });
+            routes.push(plain(format!("source {key}"), Some(when), team));
         }
     }
     routes
+}
+
+/// A route that asks for no skill.
+fn plain(name: String, when: Option<Rule>, team: TeamKey) -> Route {
+    Route { name, when, team, require: Vec::new(), prefer: Vec::new() }
 }
 
 fn team_named(table: &Table<'_>, mistakes: &Mistakes, teams: &[Team]) -> Option<TeamKey> {

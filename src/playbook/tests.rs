@@ -137,6 +137,45 @@ fn each_mistake_is_told_in_a_sentence_that_says_what_to_do() {
             ladder("{ step = 'open', for = '10m' }"),
             "the ladder ends without giving the lead to anybody; end it with { step = \"assign\", to = \"captain\" }",
         ),
+        (
+            "[[skill]]\nkey = 'german'\n[[route]]\nname = 'a'\nteam = 'dach'\nrequire = ['germann']\n".to_owned(),
+            "there is no skill \"germann\"; did you mean `german`?",
+        ),
+        (
+            "[[route]]\nname = 'a'\nteam = 'dach'\nprefer = ['german']\n".to_owned(),
+            "there is no skill \"german\"; add a section [[skill]] with key = \"german\"",
+        ),
+        (
+            "[[skill]]\nkey = 'german'\n[[route]]\nname = 'a'\nteam = 'dach'\nrequire = ['german']\nprefer = ['german']\n"
+                .to_owned(),
+            "\"german\" is asked for already; name it once: what is required need not be preferred",
+        ),
+        (
+            "[[skill]]\nkey = 'german'\n[[route]]\nname = 'a'\nteam = 'dach'\nrequire = 'german'\n".to_owned(),
+            "`require` is a text, expected a list of texts, such as [\"a\", \"b\"]",
+        ),
+        ("[[skill]]\nkey = 'german'\nlevel = 2\n".to_owned(), "this skill has no key `level`, expected one of key, name"),
+        (
+            "[[group]]\nname = 'A'\ndomains = ['acme.com', 'mail.acme.de']\n".to_owned(),
+            "\"mail.acme.de\" is only a part of a domain; write \"acme.de\": all below it is of the company",
+        ),
+        (
+            "[[group]]\nname = 'A'\ndomains = ['acme.com', 'gmail.com']\n".to_owned(),
+            "\"gmail.com\" says nothing of a company: anybody can have an address there; leave it out, or name it under `company_mail` of [matching]",
+        ),
+        (
+            "[[group]]\nname = 'A'\ndomains = ['acme.com', 'acme']\n".to_owned(),
+            "\"acme\" is not a domain, expected a company's domain such as \"acme.com\"",
+        ),
+        (
+            "[[group]]\nname = 'A'\ndomains = ['acme.com', 'Acme.com']\n".to_owned(),
+            "\"Acme.com\" is in the group \"A\" already; name each domain once",
+        ),
+        (
+            "[[group]]\nname = 'A'\ndomains = ['acme.com']\n".to_owned(),
+            "a group of one domain holds nothing together; name the other companies' domains too, or leave it out",
+        ),
+        ("[[group]]\nname = 'A'\n".to_owned(), "this group has no `domains`; add domains = [\"acme.com\", \"acme-robotics.de\"]"),
         (ladder(&format!("{assign}, {assign}")), "nothing after this step would ever happen; put { step = \"assign\" } last"),
         (ladder(""), "the ladder has no steps; leave `ladder` out to use the usual one"),
         (ladder(&format!("{{ step = 'open' }}, {assign}")), "this step does not say how long it lasts; add for = \"10m\""),

@@ -23,7 +23,7 @@ SELECT id, state, last_owner, exit, closed_at, original, name, email, phone_e164
   UNION SELECT id FROM (SELECT id FROM lead WHERE phone_e164 = $2 AND is_test = $3 ORDER BY id DESC LIMIT 25)) ORDER BY id DESC";
 const KIN: &str = "-- matching::kin
 SELECT id, state, last_owner, exit, closed_at, original, name, email, phone_e164, domain, company_key FROM lead WHERE id IN (
-  SELECT id FROM (SELECT id FROM lead WHERE domain = $1 AND is_test = $5 ORDER BY id DESC LIMIT 25)
+  SELECT id FROM (SELECT id FROM lead WHERE domain IN (SELECT value FROM json_each($1)) AND is_test = $5 ORDER BY id DESC LIMIT 25)
   UNION SELECT id FROM (SELECT id FROM lead WHERE company_key = $2 AND is_test = $5 ORDER BY id DESC LIMIT 25)
   UNION SELECT id FROM (SELECT id FROM lead WHERE company_key > $3 AND company_key < $4 AND is_test = $5 ORDER BY company_key LIMIT 25))
 ORDER BY id DESC LIMIT 50";
@@ -85,9 +85,10 @@ pub(super) async fn find(tx: &mut Tx, submission: &Submission, now: DateTime<Utc
         Belongs::To(lead) => Some(lead),
         Belongs::New | Belongs::Follow(_) => None,
     };
-    let mut kin = kin(&mut tx.conn, who, domain.as_deref(), submission.is_test).await?;
+    let family = domain.as_deref().map(|domain| playbook.matching.family_of(domain));
+    let mut kin = kin(&mut tx.conn, who, family, submission.is_test).await?;
     kin.retain(|kin| !known.iter().any(|same| same.id == kin.id));
-    Ok(Found { lead, relations: Relations::sort(who, domain, &kin) })
+    Ok(Found { lead, relations: Relations::sort(who, domain, &kin, &playbook.matching) })
 }
 
 async fn person(conn: &mut SqliteConnection, who: &Contact, is_test: bool) -> Result<Vec<Known>, StoreError> {
@@ -99,9 +100,16 @@ async fn person(conn: &mut SqliteConnection, who: &Contact, is_test: bool) -> Re
     query.fetch_all(conn).await?.iter().map(read).collect()
 }
 
-async fn kin(conn: &mut SqliteConnection, who: &Contact, domain: Option<&str>, is_test: bool) -> Result<Vec<Known>, StoreError> {
-    let Some(names) = Names::of(who, domain) else { return Ok(Vec::new()) };
-    let query = sqlx::query(KIN).bind(domain).bind(names.key).bind(names.from).bind(names.to).bind(is_test);
+/// `family`: the company's domain, with those of its group.
+async fn kin(
+    conn: &mut SqliteConnection,
+    who: &Contact,
+    family: Option<Vec<&str>>,
+    is_test: bool,
+) -> Result<Vec<Known>, StoreError> {
+    let Some(names) = Names::of(who, family.as_deref()) else { return Ok(Vec::new()) };
+    let domains = serde_json::to_string(&family.unwrap_or_default())?;
+    let query = sqlx::query(KIN).bind(domains).bind(names.key).bind(names.from).bind(names.to).bind(is_test);
     query.fetch_all(conn).await?.iter().map(read).collect()
 }
 
@@ -115,10 +123,10 @@ struct Names {
 
 impl Names {
     /// Nothing when there is nothing to look for.
-    fn of(who: &Contact, domain: Option<&str>) -> Option<Self> {
+    fn of(who: &Contact, family: Option<&[&str]>) -> Option<Self> {
         const WORD_MIN: usize = 3;
         let key = who.company.as_ref().and_then(|name| company::company_key(name.raw()));
-        if key.is_none() && domain.is_none() {
+        if key.is_none() && family.is_none() {
             return None;
         }
         let first = key.as_deref().and_then(|key| key.split(' ').next()).filter(|word| word.chars().count() >= WORD_MIN);
@@ -177,10 +185,11 @@ impl Store {
             Ok(Request { lead: LeadId(row.try_get("lead")?), at: instant(row.try_get("received_at")?), submission })
         };
         let requests = requests.iter().map(read_request).collect::<Result<Vec<Request>, StoreError>>()?;
-        let who = &lead.profile.contact;
+        let (who, playbook) = (&lead.profile.contact, self.playbook());
+        let family = who.domain.as_deref().map(|domain| playbook.matching.family_of(domain));
         let mut conn = self.readers().acquire().await?;
-        let mut kin = kin(&mut conn, who, who.domain.as_deref(), lead.profile.is_test).await?;
+        let mut kin = kin(&mut conn, who, family, lead.profile.is_test).await?;
         kin.retain(|kin| kin.id != lead.id && !merged.iter().any(|lead| lead.id == kin.id));
-        Ok(Family { merged, relations: Relations::sort(who, who.domain.clone(), &kin), requests })
+        Ok(Family { merged, relations: Relations::sort(who, who.domain.clone(), &kin, &playbook.matching), requests })
     }
 }

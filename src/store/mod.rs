@@ -2,11 +2,13 @@
 //! Statements are named constants; none of them tells the time or decides anything.
 //! Invariant: an answer from the writer means that the bytes are on the disk.
 
+mod accounts;
 mod apply;
 mod arrivals;
 mod audit;
 mod backup;
 mod cards;
+mod choices;
 mod deliveries;
 mod error;
 mod export;
@@ -27,12 +29,14 @@ mod refusals;
 mod report_rows;
 mod report_turns;
 mod silence;
+mod skills;
 mod sources;
 #[cfg(test)]
 mod tests;
 mod time;
 mod writer;
 
+pub use accounts::{Linked, Other};
 pub use apply::{Applied, Cause, Changed, Part, Rest, Target};
 pub use arrivals::{Arrival, Became};
 pub use audit::Finding;
@@ -55,4 +59,5 @@ pub use reads::{ActivityRow, Counts, LeadFilter};
 pub use refusals::Refusal;
 pub use report_rows::{Detail, Load, ReportRows, SourceFeed};
 pub use report_turns::Moved;
+pub use skills::Grant;
 pub use sources::{SourceChange, SourceFigures, SourceRow, Watch};

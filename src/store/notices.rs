@@ -1,4 +1,5 @@
 //! Notices: each is sent once, in the order in which it was made for its recipient, and not at all when its reason has gone before.
+//! What waits until its recipient's own hours begin holds nothing up.
 
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
@@ -15,7 +16,8 @@ use crate::domain::ids::LeadId;
 use crate::domain::lead::Lead;
 
 const ADD: &str = "-- notice::add
-INSERT INTO notice (lead, recipient, news, epoch, reminder, nonce, made_at, due_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending')";
+INSERT INTO notice (lead, recipient, news, epoch, reminder, nonce, made_at, due_at, held, state)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending')";
 const SAME_BEFORE: &str =
     "-- notice::same_before\nSELECT 1 AS yes FROM notice WHERE recipient = $1 AND news = $2 AND made_at > $3 LIMIT 1";
 const NEXT_ID: &str = "-- notice::next_id\nSELECT coalesce(max(id), 0) + 1 AS id FROM notice";
@@ -27,7 +29,8 @@ UPDATE notice SET state = 'void', why = 'done meanwhile'
 WHERE (lead = $1 AND state = 'pending' AND reminder = 1) OR (lead = $1 AND state = 'dead' AND reminder = 1)";
 const DUE: &str = "-- notice::due
 SELECT id, lead, recipient, news, nonce, bundle, thread, made_at, tries, doubt FROM notice n WHERE state = 'pending' AND due_at <= $1
-  AND NOT EXISTS (SELECT 1 FROM notice o WHERE o.state = 'pending' AND o.recipient = n.recipient AND o.lead IS n.lead AND o.id < n.id AND o.due_at > $1)
+  AND NOT EXISTS (SELECT 1 FROM notice o WHERE o.state = 'pending' AND o.recipient = n.recipient AND o.lead IS n.lead AND o.id < n.id AND o.due_at > $1
+    AND (o.held IS NULL OR o.held <= $1))
 ORDER BY id LIMIT $2";
 const NEXT_DUE: &str = "-- notice::next_due\nSELECT min(due_at) AS due_at FROM notice WHERE state = 'pending'";
 const BUNDLE: &str = "-- notice::bundle\nUPDATE notice SET bundle = $2 WHERE id = $1 AND state = 'pending'";
@@ -127,6 +130,7 @@ pub(super) async fn add_all(
             .bind(nonce.0)
             .bind(millis(now))
             .bind(millis(notice.not_before.unwrap_or(now)))
+            .bind(notice.not_before.map(millis))
             .execute(&mut *conn)
             .await?;
     }
@@ -153,6 +157,7 @@ pub(super) async fn add_free(conn: &mut SqliteConnection, notice: &NewNotice, no
         .bind(nonce.0)
         .bind(millis(now))
         .bind(millis(now))
+        .bind(None::<i64>)
         .execute(conn)
         .await?;
     Ok(())

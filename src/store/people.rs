@@ -8,14 +8,14 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::time::millis;
 use super::writer::Tx;
-use super::{Store, StoreError, ledger};
+use super::{Store, StoreError, accounts, choices, ledger, skills};
 use crate::chat::Visitor;
 use crate::domain::fairness::{self, Entry};
 use crate::domain::ids::{PersonId, TeamKey};
 use crate::domain::person::{Leave, Membership, Pause, Person, Presence, Rights, Roster};
 
 const PEOPLE: &str =
-    "-- person::all\nSELECT id, chat_id, handle, name, rights, presence, leave, departed FROM person ORDER BY id";
+    "-- person::all\nSELECT id, chat_id, handle, name, rights, presence, leave, hours, notify, departed FROM person ORDER BY id";
 const MEMBERSHIPS: &str =
     "-- membership::all\nSELECT person, team, weight, cap, daily, paused FROM membership ORDER BY person, team";
 const FREE_HANDLE: &str =
@@ -23,6 +23,7 @@ const FREE_HANDLE: &str =
 const PUT: &str = "-- person::put
 INSERT INTO person (chat_id, handle, name, rights, presence) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (chat_id) DO UPDATE SET handle = excluded.handle, name = excluded.name, rights = excluded.rights RETURNING id";
+const RIGHTS: &str = "-- person::rights\nUPDATE person SET rights = $2 WHERE id = $1";
 const JOIN: &str = "-- membership::join
 INSERT INTO membership (person, team, weight) VALUES ($1, $2, 100) ON CONFLICT (person, team) DO NOTHING";
 const LEAVE: &str = "-- membership::leave\nDELETE FROM membership WHERE person = $1 AND team = $2";
@@ -63,24 +64,48 @@ pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Roster, StoreErr
             paused: paused.map(|p| serde_json::from_str(&p)).transpose()?,
         });
     }
+    let mut skills = skills::load(&mut *conn).await?;
+    let mut accounts = accounts::load(&mut *conn).await?;
     let mut people = Vec::new();
     for row in sqlx::query(PEOPLE).fetch_all(&mut *conn).await? {
         let id: i64 = row.try_get("id")?;
         let rights: &str = row.try_get("rights")?;
-        let leave: Option<&str> = row.try_get("leave")?;
+        let (leave, hours): (Option<&str>, Option<&str>) = (row.try_get("leave")?, row.try_get("hours")?);
         people.push(Person {
             id: PersonId(id),
             chat_id: row.try_get("chat_id")?,
+            accounts: accounts.remove(&id).unwrap_or_default(),
             handle: row.try_get("handle")?,
             name: row.try_get("name")?,
             rights: read_rights(rights),
             memberships: memberships.remove(&id).unwrap_or_default(),
+            skills: skills.remove(&id).unwrap_or_default(),
+            hours: hours.map(|text| choices::read_hours(id, text)).transpose()?,
+            notify: serde_json::from_str(row.try_get("notify")?)?,
             presence: serde_json::from_str(row.try_get("presence")?)?,
             leave: leave.map(serde_json::from_str).transpose()?,
             left: row.try_get("departed")?,
         });
     }
     Ok(Roster::new(people))
+}
+
+/// Who acts from a further account is who they are: what that account is called says nothing of them.
+async fn put(tx: &mut Tx, visitor: &Visitor, rights: Rights) -> Result<PersonId, StoreError> {
+    if let Some(person) = accounts::whose(&mut tx.conn, &visitor.chat_id).await? {
+        sqlx::query(RIGHTS).bind(person.0).bind(rights_word(rights)).execute(&mut tx.conn).await?;
+        return Ok(person);
+    }
+    sqlx::query(FREE_HANDLE).bind(&visitor.handle).bind(&visitor.chat_id).execute(&mut tx.conn).await?;
+    let row = sqlx::query(PUT)
+        .bind(&visitor.chat_id)
+        .bind(&visitor.handle)
+        .bind(&visitor.name)
+        .bind(rights_word(rights))
+        .bind(serde_json::to_string(&Presence::Available)?)
+        .fetch_one(&mut tx.conn)
+        .await?;
+    Ok(PersonId(row.try_get("id")?))
 }
 
 fn read_rights(word: &str) -> Rights {
@@ -115,16 +140,7 @@ impl Store {
     ) -> Result<PersonId, StoreError> {
         self.write(move |tx| {
             async move {
-                sqlx::query(FREE_HANDLE).bind(&visitor.handle).bind(&visitor.chat_id).execute(&mut tx.conn).await?;
-                let row = sqlx::query(PUT)
-                    .bind(&visitor.chat_id)
-                    .bind(&visitor.handle)
-                    .bind(&visitor.name)
-                    .bind(rights_word(rights))
-                    .bind(serde_json::to_string(&Presence::Available)?)
-                    .fetch_one(&mut tx.conn)
-                    .await?;
-                let id: i64 = row.try_get("id")?;
+                let id = put(tx, &visitor, rights).await?.0;
                 tx.people_changed();
                 for team in teams {
                     let joined = sqlx::query(JOIN).bind(id).bind(team.as_str()).execute(&mut tx.conn).await?.rows_affected();

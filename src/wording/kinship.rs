@@ -38,8 +38,9 @@ pub(super) fn kin_line(lead: &Lead, world: World<'_>) -> Option<Text> {
 }
 
 fn kin(lead: &Lead, all: &[Kin], more: u32, world: World<'_>) -> Text {
-    let mut line = match &lead.profile.contact.domain {
-        Some(domain) => label("Known").and("also from ").data(&short(&Untrusted::new(domain))).and(": "),
+    let domain = lead.profile.contact.domain.as_deref();
+    let mut line = match domain.map(|domain| world.playbook.matching.group(domain).map_or(domain, |group| &group.name)) {
+        Some(house) => label("Known").and("also from ").data(&short(&Untrusted::new(house))).and(": "),
         None => label("Known").and("also from their company: "),
     };
     for (n, kin) in all.iter().enumerate() {

@@ -10,7 +10,7 @@ use super::parts::{
 };
 use super::states::triage_words;
 use super::traces::score_line;
-use super::{World, source_news};
+use super::{World, skills, source_news};
 use crate::chat::action::{Action, Verb};
 use crate::domain::clocks::Clock;
 use crate::domain::decision::News;
@@ -156,6 +156,7 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
             let mut body: Vec<Text> = need(lead).into_iter().collect();
             body.extend(score_line(lead, world));
             body.extend(where_line(lead, world));
+            body.extend(skills::needs(lead, world).map(|needs| Text::plain(format!("It {needs}, which you have."))));
             body.push("It is your turn. Pass costs nothing: the next one is asked, and your turn is kept.".into());
             body
         }
@@ -190,6 +191,7 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
         News::StageOverdue { .. } => vec!["Plan the next step, move it to another stage, or end it with a reason.".into()],
         News::NeedsRouting { why } => {
             let mut body = vec![label("Why").and(format!("{}.", triage_words(*why))), label("Who").then(public_name(lead))];
+            body.extend(skills::needs(lead, world).map(|needs| Text::plain(format!("It {needs}: /team skill says who has it."))));
             body.extend(need(lead));
             body
         }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::World;
 use super::forms::reason_part;
 use super::parts::{city, count, lines, on, short_name, span, stage_name, team_name, zone};
+use super::skills::names;
 use crate::chat::action::Verb;
 use crate::domain::hours::Zone;
 use crate::domain::lead::{Channel, Exit, Lead, Outcome, State};
@@ -224,8 +225,10 @@ pub struct Candidate<'a> {
 pub fn against(refusal: &Refusal, world: World<'_>) -> String {
     match refusal {
         Refusal::NotInTeam { team } => format!("Not in {}", team_name(team, world)),
+        Refusal::Lacks { skills, .. } => format!("Does not have {}", names(skills, world)),
         Refusal::Away { .. } => "Away".to_owned(),
         Refusal::Paused { .. } => "Paused in this team".to_owned(),
+        Refusal::OffHours { .. } => "Outside their hours".to_owned(),
         Refusal::Full { untouched, .. } => format!("Has {}", count(*untouched, "untouched lead", "untouched leads")),
         Refusal::FullToday { taken, .. } => format!("Has taken {taken} today"),
         Refusal::CoolingOff { .. } => "Had it a short while ago".to_owned(),

@@ -2,8 +2,9 @@
 
 use super::World;
 use super::parts::{count, lines, moment, team_name};
+use super::skills::{names, who_can};
 use crate::domain::clocks::Clock;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::Lead;
 use crate::domain::message::View;
 use crate::domain::reply::Refusal;
@@ -20,6 +21,10 @@ pub(super) fn to_you(refusal: &Refusal, untouched: &[Lead], world: World<'_>) ->
             lines(vec![Text::plain(format!(
                 "This one is for {team}, and you are not in that team. A manager can add you with /team add."
             ))])
+        }
+        Refusal::Lacks { lead, team, skills } => {
+            let needs = Text::plain(format!("{} needs {}, which is not among your skills. ", this(*lead), names(skills, world)));
+            lines(vec![needs.then(who_can(team, skills, world))])
         }
         Refusal::Away { until, cover } => {
             let away = match until {
@@ -38,6 +43,10 @@ pub(super) fn to_you(refusal: &Refusal, untouched: &[Lead], world: World<'_>) ->
                 None => Text::plain("You are paused in this team."),
             };
             lines(vec![paused.and(" A manager can end that with /team pause.")])
+        }
+        Refusal::OffHours { until } => {
+            let off = moment(Text::plain("You are outside your own hours until "), *until);
+            lines(vec![off.and(". /me hours changes them.")])
         }
         Refusal::Full { untouched: have, cap } => {
             let mut told = vec![Text::plain(format!(
@@ -62,6 +71,11 @@ pub(super) fn to_you(refusal: &Refusal, untouched: &[Lead], world: World<'_>) ->
     }
 }
 
+/// `L-1042`, or what stands for one that is not there.
+fn this(lead: LeadId) -> String {
+    if lead == LeadId(0) { "It".to_owned() } else { lead.to_string() }
+}
+
 fn untouched_line(lead: &Lead) -> Text {
     let line = Text::plain("• ").then(super::parts::short_name(lead));
     match (lead.course.clocks.due(Clock::FirstTouch), lead.course.clocks.due(Clock::Release)) {
@@ -78,6 +92,9 @@ pub(super) fn about(who: PersonId, refusal: &Refusal, world: World<'_>) -> View 
         Refusal::NotInTeam { team } => {
             name.and(format!(" is not in {}. Choose somebody who is, or add them with /team add.", team_name(team, world)))
         }
+        Refusal::Lacks { lead, team, skills } => name
+            .and(format!(" does not have {}, which {} needs. ", names(skills, world), this(*lead)))
+            .then(who_can(team, skills, world)),
         Refusal::Away { until, cover } => {
             let away = match until {
                 Some(until) => moment(name.and(" is away until "), *until),
@@ -92,6 +109,9 @@ pub(super) fn about(who: PersonId, refusal: &Refusal, world: World<'_>) -> View 
             moment(name.and(" is paused in this team until "), *until).and(". Choose somebody else.")
         }
         Refusal::Paused { until: None } => name.and(" is paused in this team. Choose somebody else."),
+        Refusal::OffHours { until } => {
+            moment(name.and(" is outside their own hours until "), *until).and(". Choose somebody else.")
+        }
         Refusal::Full { untouched, cap } => name.and(format!(
             " has {}; {cap} is the most. Choose somebody else.",
             count(*untouched, "untouched lead", "untouched leads")

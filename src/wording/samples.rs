@@ -41,6 +41,10 @@ pub(crate) fn person(id: PersonId, name: &str, rights: Rights) -> Person {
         rights,
         memberships: if rights == Rights::Rep { vec![member] } else { Vec::new() },
         presence: Presence::Available,
+        skills: std::collections::BTreeSet::new(),
+        hours: None,
+        notify: crate::domain::notify::Notify::default(),
+        accounts: Vec::new(),
         leave: None,
         left: false,
     }

@@ -1,8 +1,8 @@
 //! How a state looks: its word, its colour, who has the lead, and the next promise.
 
-use super::World;
 use super::kinship::merged_words;
 use super::parts::{label, moment, person, reason_name, stage_name, team_name};
+use super::{World, skills};
 use crate::domain::clocks::Clock;
 use crate::domain::lead::{Exit, Lead, State, TriageWhy};
 use crate::domain::message::Tone;
@@ -59,10 +59,12 @@ pub(super) fn holder(lead: &Lead, world: World<'_>) -> Text {
                 )
                 | None => "open to the team",
             };
-            label("Routed").and(format!("{}, {heard}, waiting since ", team_name(team, world))).at(*since, When::Relative)
+            label("Routed")
+                .and(format!("{}{}, {heard}, waiting since ", team_name(team, world), needs(lead, world)))
+                .at(*since, When::Relative)
         }
         State::Offered { team, to, since, .. } => {
-            let offered = label("Routed").and(format!("{}, offered to ", team_name(team, world)));
+            let offered = label("Routed").and(format!("{}{}, offered to ", team_name(team, world), needs(lead, world)));
             person(offered, *to, world).and(", ").at(*since, When::Relative)
         }
         State::Owned { by, since, .. } => person(label("Owner"), *by, world)
@@ -73,9 +75,9 @@ pub(super) fn holder(lead: &Lead, world: World<'_>) -> Text {
             let line = label("Asleep").and(format!("{}, until ", reason_name(reason, world))).at(*until, When::Date);
             owner.map_or(line.clone(), |owner| person(line.and(", then back to "), owner, world))
         }
-        State::Triage { why, since } => {
-            label("Routed").and(format!("nowhere: {}, since ", triage_words(*why))).at(*since, When::Relative)
-        }
+        State::Triage { why, since } => label("Routed")
+            .and(format!("nowhere: {}{}, since ", triage_words(*why), needs(lead, world)))
+            .at(*since, When::Relative),
         State::Closed { exit, reason, owner, at, original } => {
             let mut line = label(match exit {
                 Exit::Converted => "Won",
@@ -95,6 +97,11 @@ pub(super) fn holder(lead: &Lead, world: World<'_>) -> Text {
     }
 }
 
+/// `, needs German`; nothing for a lead that anybody may have.
+fn needs(lead: &Lead, world: World<'_>) -> String {
+    skills::needs(lead, world).map_or_else(String::new, |needs| format!(", {needs}"))
+}
+
 /// Why a person must route it.
 pub(super) fn triage_words(why: TriageWhy) -> &'static str {
     match why {
@@ -102,6 +109,7 @@ pub(super) fn triage_words(why: TriageWhy) -> &'static str {
         TriageWhy::LadderEnded => "nobody took it, and the captain cannot have it now",
         TriageWhy::TooManyMoves => "it was taken back too often",
         TriageWhy::WrongTeam => "a rep says that it is another team's",
+        TriageWhy::NobodySkilled => "nobody of the team can do what it needs",
     }
 }
 

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::World;
 use super::parts::{count, lines, moment, person, short_name};
 use super::remarks::words;
+use super::{World, hours, skills};
 use crate::domain::ids::PersonId;
 use crate::domain::lead::Lead;
 use crate::domain::message::View;
@@ -76,7 +76,9 @@ fn line(member: &Member<'_>, world: World<'_>) -> Text {
     };
     let line = Text::plain("• ")
         .person(person.id, &person.name)
-        .and(format!("  weight {}, {cap}, {} untouched of {} owned", membership.weight, load.untouched, load.owned));
+        .and(format!("  weight {}, {cap}, {} untouched of {} owned", membership.weight, load.untouched, load.owned))
+        .and(skills::had(person, world))
+        .and(hours::kept(person));
     let line = match &membership.paused {
         Some(pause) if pause.until.is_none_or(|until| world.now < until) => since(line.and(", paused"), pause.until),
         Some(_) | None => line,
@@ -111,10 +113,14 @@ pub fn who_is_on(teams: &[Checked<'_>], world: World<'_>) -> View {
         told.push(open(line, team, world));
         for (member, refusal) in people.iter().take(PEOPLE_MAX) {
             let name = Text::plain(if refusal.is_none() { "• " } else { "– " }).person(member.person.id, &member.person.name);
-            told.push(match refusal {
-                None => name.and(format!("  {}", count(member.load.untouched, "untouched lead", "untouched leads"))),
-                Some(refusal) => name.and("  ").then(against(refusal, world)),
-            });
+            told.push(
+                match refusal {
+                    None => name.and(format!("  {}", count(member.load.untouched, "untouched lead", "untouched leads"))),
+                    Some(refusal) => name.and("  ").then(against(refusal, world)),
+                }
+                .and(skills::had(member.person, world))
+                .and(hours::kept(member.person)),
+            );
         }
     }
     lines(told)
@@ -123,11 +129,13 @@ pub fn who_is_on(teams: &[Checked<'_>], world: World<'_>) -> View {
 pub(super) fn against(refusal: &Refusal, world: World<'_>) -> Text {
     match refusal {
         Refusal::NotInTeam { .. } => Text::plain("not in this team"),
+        Refusal::Lacks { skills, .. } => Text::plain(format!("does not have {}", skills::names(skills, world))),
         Refusal::Away { until, cover: None } => since(Text::plain("away"), *until),
         Refusal::Away { until, cover: Some(cover) } => {
             person(since(Text::plain("away"), *until).and(", covered by "), *cover, world)
         }
         Refusal::Paused { until } => since(Text::plain("paused"), *until),
+        Refusal::OffHours { until } => Text::plain("outside their hours until ").at(*until, When::DateTime),
         Refusal::Full { untouched, cap } => {
             Text::plain(format!("has {}, {cap} is the most", count(*untouched, "untouched lead", "untouched leads")))
         }

@@ -1,7 +1,7 @@
 //! Why a lead is worth what it is worth, and why it went where it went.
 
-use super::World;
 use super::parts::{label, team_name};
+use super::{World, skills};
 use crate::domain::lead::Lead;
 use crate::domain::routing::{Routed, Tried};
 use crate::domain::scoring::{Part, Score};
@@ -42,12 +42,13 @@ pub(super) fn score_clause(score: &Score) -> Text {
 
 /// `rule "DE demo" sent it to DACH`; nothing where there was nothing to choose from.
 pub(super) fn routed_words(routed: &Routed, world: World<'_>) -> Option<Text> {
-    if routed.tried.is_empty() && world.playbook.routes.len() < 2 {
+    let asks = skills::asked(&routed.require, &routed.prefer, world);
+    if routed.tried.is_empty() && world.playbook.routes.len() < 2 && asks.is_empty() {
         return None;
     }
     let text = Text::plain("rule \"")
         .data(&Untrusted::new(&routed.rule))
-        .and(format!("\" sent it to {}", team_name(&routed.team, world)));
+        .and(format!("\" sent it to {}{asks}", team_name(&routed.team, world)));
     Some(text)
 }
 

@@ -3,6 +3,7 @@
 use super::World;
 use super::parts::{lines, person, short_name, team_name};
 use super::remarks::words;
+use super::skills::{asked, names};
 use super::states::next_step;
 use super::teams::against;
 use super::traces::{score_words, tried_lines};
@@ -40,7 +41,7 @@ pub fn rules(world: World<'_>) -> View {
     let mut told = vec![Text::default().strong("Routes").and(", the first that holds")];
     for (nth, route) in routes.iter().take(RULES_MAX).enumerate() {
         let line = Text::plain(format!("{}. \"", nth + 1)).data(&Untrusted::new(&route.name));
-        let line = line.and(format!("\" to {}", team_name(&route.team, world)));
+        let line = line.and(format!("\" to {}{}", team_name(&route.team, world), asked(&route.require, &route.prefer, world)));
         told.push(match &route.when {
             Some(when) => line.and(" when ").then(code(when.text())),
             None => line.and(" always"),
@@ -85,7 +86,11 @@ pub fn tried(lead: &Lead, preview: &Preview, rules: Rules, world: World<'_>) -> 
     told.extend(preview.broken.iter().map(broken));
     told.extend(tried_lines(&preview.routed));
     let team = team_name(&preview.routed.team, world);
-    told.push(Text::plain("Goes by \"").data(&Untrusted::new(&preview.routed.rule)).and("\" to ").strong(team));
+    told.push(Text::plain("Goes by \"").data(&Untrusted::new(&preview.routed.rule)).and("\" to ").strong(team).and(asked(
+        &preview.routed.require,
+        &preview.routed.prefer,
+        world,
+    )));
     match &preview.account {
         Some((account, team)) => {
             let line = person(Text::plain("There "), account.owner, world);
@@ -95,6 +100,10 @@ pub fn tried(lead: &Lead, preview: &Preview, rules: Rules, world: World<'_>) -> 
         None => told.extend(first_step(preview, world)),
     }
     told.extend(candidates(&preview.candidates, world));
+    let cannot = |candidate: &Candidate| matches!(candidate.refusal, Some(Refusal::Lacks { .. }));
+    if !preview.candidates.is_empty() && preview.candidates.iter().all(cannot) && preview.account.is_none() {
+        told.push("Nobody of that team can do what it needs: it would end with the managers.".into());
+    }
     told.push("Nothing was written.".into());
     View { title, ..lines(told) }
 }
@@ -113,7 +122,7 @@ fn candidates(all: &[Candidate], world: World<'_>) -> Vec<Text> {
         return vec!["Nobody works in that team yet.".into()];
     }
     let mut told = vec![Text::from("In order of turn:")];
-    for (nth, Candidate { turn, refusal }) in all.iter().take(PEOPLE_MAX).enumerate() {
+    for (nth, Candidate { turn, preferred, refusal }) in all.iter().take(PEOPLE_MAX).enumerate() {
         let line = person(Text::plain(format!("{}. ", nth + 1)), turn.person, world);
         let line = line.and(format!(
             "  behind {}, got {}, credit {}, asked {}, weight {}",
@@ -123,6 +132,7 @@ fn candidates(all: &[Candidate], world: World<'_>) -> Vec<Text> {
             turn.asked,
             turn.weight
         ));
+        let line = if preferred.is_empty() { line } else { line.and(format!(", has {}", names(preferred, world))) };
         told.push(match refusal {
             Some(refusal) => line.and("; not now: ").then(against(refusal, world)),
             None => line,

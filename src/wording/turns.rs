@@ -71,10 +71,12 @@ fn name(team: &Team, turn: &Turn, world: World<'_>) -> String {
     let person = world.roster.get(turn.person);
     let is_away = person.is_some_and(|person: &Person| person.presence.is_away(world.now));
     let pause = person.and_then(|person| person.membership(&team.key)).and_then(|place: &Membership| place.paused.as_ref());
-    match (is_away, pause.is_some_and(|pause| pause.until.is_none_or(|until| world.now < until))) {
-        (true, _) => format!("{name} (away)"),
-        (false, true) => format!("{name} (paused)"),
-        (false, false) => name,
+    let is_off = person.is_some_and(|person| person.off_until(world.now).is_some());
+    match (is_away, pause.is_some_and(|pause| pause.until.is_none_or(|until| world.now < until)), is_off) {
+        (true, _, _) => format!("{name} (away)"),
+        (false, true, _) => format!("{name} (paused)"),
+        (false, false, true) => format!("{name} (off)"),
+        (false, false, false) => name,
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::World;
 use super::parts::{exit_words, nth, person, reason_name, short_name, span, stage_name, team_name};
+use super::skills::names;
 use super::states::triage_words;
 use super::traces::{routed_words, score_clause, tried_lines};
 use crate::domain::clocks::Clock;
@@ -108,6 +109,7 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::Piled => Some(Text::plain("many waited, so it was shown with others in one message")),
         Fact::Unpiled => Some(Text::plain("it got a card of its own")),
         Fact::Offered { to, .. } => Some(person(Text::plain("it was offered to "), *to, world)),
+        Fact::ChosenFor { skills, .. } => Some(Text::plain(format!("chosen for {}", names(skills, world)))),
         Fact::OfferLapsed { to } => who(*to, " did not answer".to_owned()),
         Fact::Passed { by } => who(*by, " passed".to_owned()),
         Fact::TurnTaken { .. } => None,

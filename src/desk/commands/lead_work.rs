@@ -126,7 +126,8 @@ pub(super) async fn add(call: &Call<'_>) -> Result<Answer, Stop> {
         // Sent to the team of whoever adds it, as a source's leads are sent to the source's team.
         Some(team) => {
             let mut playbook = (*snapshot.playbook).clone();
-            playbook.routes = vec![Route { name: "added by hand".to_owned(), when: None, team: team.clone() }];
+            let (name, team) = ("added by hand".to_owned(), team.clone());
+            playbook.routes = vec![Route { name, when: None, team, require: Vec::new(), prefer: Vec::new() }];
             decide(&Snapshot { playbook: Arc::new(playbook), ..snapshot.clone() }, &event, now)
         }
         None => decide(snapshot, &event, now),

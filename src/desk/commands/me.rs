@@ -8,7 +8,7 @@ use crate::domain::lead::{Lead, State};
 use crate::domain::person::{Leave, Person, Presence, Rights};
 use crate::store::LeadFilter;
 use crate::wording::lists::{self, Due, What};
-use crate::wording::{remarks, teams};
+use crate::wording::{hours, remarks, teams};
 
 /// Leads that one person owns, at most.
 const OWNED_MAX: u32 = 2_000;
@@ -33,7 +33,9 @@ pub(super) async fn status(call: &Call<'_>) -> Result<Answer, Stop> {
     }
     call.desk.store.note_deed(call.deed("me.status", format!("{presence:?}"))).await?;
     let asked = lead::offered(call).await?;
-    Ok(Answer::Private(teams::presence(&presence, owned.len(), &asked)))
+    let mut view = teams::presence(&presence, owned.len(), &asked);
+    view.lines.extend(call.by.hours.as_ref().map(hours::yours));
+    Ok(Answer::Private(view))
 }
 
 /// On leave, from when to when, and who covers.

@@ -4,6 +4,7 @@
 //! Invariant: an answer is private unless `public` was set.
 
 mod beside;
+mod choices;
 mod drafts;
 mod fairness;
 mod fetch;
@@ -18,6 +19,7 @@ mod quarantine;
 mod replay;
 mod report;
 mod route;
+mod skill;
 mod suggest;
 mod team;
 
@@ -127,6 +129,8 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["lead", "merge"] => Box::pin(lead_work::merge(call)).await,
         ["me", "status"] => Box::pin(me::status(call)).await,
         ["me", "leave"] => Box::pin(me::leave(call)).await,
+        ["me", "hours"] => Box::pin(choices::hours(call)).await,
+        ["me", "notify"] => Box::pin(choices::notify(call)).await,
         ["me", "agenda"] => Box::pin(me::agenda(call)).await,
         ["team", "show"] => Box::pin(team::show(call)).await,
         ["team", "whoison"] => Box::pin(team::who_is_on(call)).await,
@@ -134,6 +138,7 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["team", "remove"] => Box::pin(team::remove(call)).await,
         ["team", "weight"] => Box::pin(team::weight(call)).await,
         ["team", "cap"] => Box::pin(team::cap(call)).await,
+        ["team", "skill"] => Box::pin(skill::run(call)).await,
         ["team", "pause"] => Box::pin(team::pause(call)).await,
         ["fairness"] => Box::pin(fairness::run(call)).await,
         ["route", "list"] => Ok(route::list(call)),

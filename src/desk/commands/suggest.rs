@@ -1,7 +1,8 @@
-//! What could be typed, for the options that only commands have: periods, presets, sources, deliveries, commands.
+//! What could be typed, for the options that only commands have: periods, zones, presets, sources, deliveries, commands.
 
 use super::super::visit::Visit;
 use crate::commands::Catalogue;
+use crate::domain::hours::Zone;
 use crate::domain::text::cut;
 use crate::intake::sources;
 use crate::store::StoreError;
@@ -31,6 +32,7 @@ pub async fn suggest(visit: &Visit<'_>, option: &str, typed: &str) -> Result<Vec
     let store = &visit.desk.store;
     let all: Vec<(String, String)> = match option {
         "period" => PERIODS.iter().map(|p| ((*p).to_owned(), (*p).to_owned())).collect(),
+        "zone" => Zone::names().into_iter().map(|name| (name.clone(), name)).collect(),
         "preset" => sources::presets().iter().map(|p| (p.title.clone(), p.key.clone())).collect(),
         "source" if visit.person.manages() => {
             store.sources().iter().map(|s| (format!("{} ({})", s.title, s.key), s.key.to_string())).collect()

@@ -136,7 +136,11 @@ mod again;
 #[cfg(test)]
 mod ending;
 #[cfg(test)]
+mod hours;
+#[cfg(test)]
 mod leave;
+#[cfg(test)]
+mod skilled;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -62,6 +62,10 @@ pub(super) fn person(id: PersonId, handle: &str, rights: Rights) -> Person {
         rights,
         memberships,
         presence: Presence::Available,
+        skills: std::collections::BTreeSet::new(),
+        hours: None,
+        notify: crate::domain::notify::Notify::default(),
+        accounts: Vec::new(),
         leave: None,
         left: false,
     }

@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use super::tests::{ANN, BEN, GUEST, MAY, Story, person};
 use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
-use crate::domain::ids::{LeadId, PersonId};
+use crate::domain::hours::Hours;
+use crate::domain::ids::{LeadId, PersonId, SkillKey};
 use crate::domain::lead::{Channel, Course, Lead, Outcome, State};
 use crate::domain::merge::Line;
 use crate::domain::person::{Leave, Pause, Presence, Rights};
@@ -143,7 +144,7 @@ proptest! {
     }
 }
 
-/// A team that is asked one by one, and given what nobody wants; three people in turn.
+/// A team that is asked one by one, and given what nobody wants; three people in turn, who must know German for it.
 const IN_TURN: &str = r#"
 [company]
 name = "Acme"
@@ -164,6 +165,18 @@ ladder = [
   { step = "mention", whom = "team", for = "10m" },
   { step = "assign", to = "captain" },
 ]
+
+[[skill]]
+key = "german"
+
+[[skill]]
+key = "enterprise"
+
+[[route]]
+name = "everybody"
+team = "dach"
+require = ["german"]
+prefer = ["enterprise"]
 "#;
 
 const CY: PersonId = PersonId(5);
@@ -179,6 +192,10 @@ enum Turn {
     Full,
     /// Has taken as many as a day allows.
     FullToday,
+    /// Lost what the route requires.
+    Unskilled,
+    /// Keeps hours of their own.
+    Evenings,
     Gone,
 }
 
@@ -197,6 +214,8 @@ fn day() -> impl Strategy<Value = Day> {
         1 => Just(Turn::Paused),
         1 => Just(Turn::Full),
         1 => Just(Turn::FullToday),
+        1 => Just(Turn::Unskilled),
+        1 => Just(Turn::Evenings),
         1 => Just(Turn::Gone),
     ];
     let start = "2026-09-14T09:00:00Z".parse().unwrap();
@@ -214,15 +233,27 @@ fn turns(story: &mut Story, who: PersonId, turn: Turn) {
     let person = story.person(who);
     (person.presence, person.leave, person.left) = (Presence::Available, None, false);
     (person.memberships[0].paused, person.memberships[0].daily) = (None, None);
+    person.skills.insert("german".into());
+    person.hours = None;
     match turn {
         Turn::Here | Turn::Full => {}
         Turn::Away => person.presence = Presence::Away { until: None },
         Turn::OnLeave => person.leave = Some(Leave { from: now, until: now + Duration::days(900), cover: None }),
         Turn::Paused => person.memberships[0].paused = Some(Pause { until: None }),
         Turn::FullToday => person.memberships[0].daily = Some(0),
+        Turn::Evenings => person.hours = Some(Hours::parse("Mo-Fr 16:00-22:00", "UTC", None).expect("hours")),
+        Turn::Unskilled => person.skills = [SkillKey::from("enterprise")].into(),
         Turn::Gone => person.left = true,
     }
     story.untouched.insert(who, if matches!(turn, Turn::Full) { 5 } else { 0 });
+}
+
+/// Who got it or was asked, by whomever and however.
+fn has_it(fact: &Fact) -> Option<PersonId> {
+    match fact {
+        Fact::Offered { to, .. } | Fact::Assigned { to, .. } | Fact::Claimed { by: to } => Some(*to),
+        _ => None,
+    }
 }
 
 /// Who was asked or given it by the ladder, in this decision.
@@ -240,6 +271,9 @@ proptest! {
     fn nobody_ineligible_is_ever_asked_or_given_a_lead(days in proptest::collection::vec(day(), 1..60)) {
         let mut story = Story::under(IN_TURN);
         story.people.push(person(CY, "cy", Rights::Rep));
+        for who in [ANN, BEN, CY] {
+            story.person(who).skills.insert("german".into());
+        }
         let mut story = story.with_a_lead();
         let mut now_is: BTreeMap<PersonId, Turn> = BTreeMap::new();
         for day in days {
@@ -258,10 +292,16 @@ proptest! {
             story.beside.ledger = Arc::new(ledger);
             let after = story.lead.clone().unwrap();
             prop_assert_eq!(after.course.state.is_closed(), after.course.clocks.wake_at().is_none(), "{:?}", after.course);
+            for to in decision.facts.iter().filter_map(has_it) {
+                let now = story.now;
+                let until = story.person(to).off_until(now);
+                prop_assert!(until.is_none(), "{to:?} is off until {until:?}: {:?}", decision.facts);
+                prop_assert!(story.person(to).skills.contains(&SkillKey::from("german")), "{to:?} cannot do it: {:?}", decision.facts);
+            }
             for fact in &decision.facts {
                 let Some(to) = reached(fact) else { continue };
                 let turn = now_is.get(&to).copied().unwrap_or(Turn::Here);
-                prop_assert!(matches!(turn, Turn::Here), "{to:?} is {turn:?}: {fact:?}");
+                prop_assert!(matches!(turn, Turn::Here | Turn::Evenings), "{to:?} is {turn:?}: {fact:?}");
                 let cools = after.course.cooling.get(&to).is_some_and(|until| story.now < *until);
                 prop_assert!(!cools, "{to:?} was relieved of it: {fact:?}");
                 let open = (8..18).contains(&story.now.hour()) && story.now.weekday().num_days_from_monday() < 5;

@@ -23,6 +23,10 @@ fn person(id: i64, weight: u32) -> Person {
         rights: Rights::Rep,
         memberships: vec![Membership { team: team(), weight, cap: None, daily: None, paused: None }],
         presence: Presence::Available,
+        skills: std::collections::BTreeSet::new(),
+        hours: None,
+        notify: crate::domain::notify::Notify::default(),
+        accounts: Vec::new(),
         leave: None,
         left: false,
     }
@@ -188,4 +192,20 @@ fn of_equals_who_is_asked_about_something_now_comes_later() {
     let order = order(&team.ledger, &self::team(), &team.roster(), &asked);
     assert_eq!(order.iter().map(|turn| turn.shortfall_micro).collect::<Vec<_>>(), [0, 0], "both have one");
     assert_eq!(order.iter().map(|turn| turn.person).collect::<Vec<_>>(), [first, second]);
+}
+
+#[test]
+fn who_keeps_shorter_hours_is_not_flooded_when_they_begin() {
+    let mut team = Team::of(&[100, 100, 100]);
+    // Off from the first minute on; their hours begin in the sixtieth.
+    let begin = at(60).format("%H:%M").to_string();
+    team.people[0].hours = Some(crate::domain::hours::Hours::parse(&format!("{begin}-24:00"), "UTC", None).unwrap());
+    let mut got = [0, 0, 0];
+    for _ in 1..60 {
+        let next = team.lead().unwrap();
+        got[usize::try_from(next.0).unwrap() - 1] += 1;
+    }
+    assert_eq!(got[0], 0);
+    let first_hour: Vec<i64> = (0..6).map(|_| team.lead().unwrap().0).collect();
+    assert!(first_hour.iter().filter(|who| **who == 1).count() <= 3, "{first_hour:?}");
 }

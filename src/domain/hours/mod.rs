@@ -61,6 +61,18 @@ impl Hours {
         Ok(Self(Arc::new(Inner { text: expression.trim().to_owned(), zone, country, rule })))
     }
 
+    /// Reads the hours that somebody keeps who works for a company: in a zone of their own, else in the company's, with its holidays.
+    ///
+    /// # Errors
+    /// As for `parse`, and when they never open.
+    pub fn own(expression: &str, zone: Option<&str>, company: &Self) -> Result<Self, HoursError> {
+        let hours = Self::parse(expression, zone.unwrap_or_else(|| company.zone().name()), company.holidays())?;
+        if hours.ever_open() {
+            return Ok(hours);
+        }
+        Err(HoursError::Expression { message: "these hours never open".to_owned(), at: 0..expression.len() })
+    }
+
     /// Open round the clock.
     #[must_use]
     pub fn always() -> Self {

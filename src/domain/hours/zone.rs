@@ -36,6 +36,12 @@ impl Zone {
         ZONES.get(name).map(Self).map_err(|_| UnknownZone { name: name.to_owned(), nearest: nearest(name) })
     }
 
+    /// The IANA names of all.
+    #[must_use]
+    pub fn names() -> Vec<String> {
+        ZONES.available().map(|name| name.as_str().to_owned()).collect()
+    }
+
     /// Coordinated universal time.
     #[must_use]
     pub fn utc() -> Self {

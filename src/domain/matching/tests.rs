@@ -4,6 +4,7 @@ use chrono::Duration;
 
 use super::*;
 use crate::domain::text::Untrusted;
+use crate::playbook::Group;
 
 fn now() -> DateTime<Utc> {
     "2026-09-14T09:00:00Z".parse().unwrap()
@@ -89,7 +90,7 @@ fn the_company_is_known_by_its_domain_and_by_its_name_only_where_there_is_none()
         of(known(3, "Gus", "", ""), Some("acme.com"), Some("acme")),
         of(closed(known(2, "Hal", "", ""), Exit::Converted, 9), Some("acme.de"), Some("other")),
     ];
-    let relations = Relations::sort(&dana, Some("acme.de".to_owned()), &there);
+    let relations = Relations::sort(&dana, Some("acme.de".to_owned()), &there, &Matching::default());
     assert_eq!(relations.kin.iter().map(|k| k.lead.0).collect::<Vec<_>>(), [5, 4, 2]);
     assert_eq!(relations.kin[2].kind, KinKind::Customer);
     assert!(relations.alike.is_empty());
@@ -101,7 +102,8 @@ fn an_open_leads_owner_looks_after_the_company_before_a_customers() {
     let customer = owned(of(closed(known(9, "", "", ""), Exit::Converted, 9), Some("acme.de"), None), 1);
     let open = owned(of(known(5, "", "", ""), Some("acme.de"), None), 2);
     let waiting = of(known(6, "", "", ""), Some("acme.de"), None);
-    let sorted = |there: &[Known]| Relations::sort(&who("", "", ""), Some("acme.de".to_owned()), there).account();
+    let ours = Some("acme.de".to_owned());
+    let sorted = |there: &[Known]| Relations::sort(&who("", "", ""), ours.clone(), there, &Matching::default()).account();
     assert_eq!(sorted(&[customer.clone(), waiting.clone(), open]).map(|a| a.owner), Some(PersonId(2)));
     assert_eq!(sorted(&[customer, waiting]).map(|a| (a.owner, a.kind)), Some((PersonId(1), KinKind::Customer)));
     assert_eq!(sorted(&[]), None);
@@ -117,6 +119,27 @@ fn similar_names_at_similar_companies_are_suggested() {
         of(known(3, "Anna Schmidt", "", ""), None, Some("acme robotics")),
         of(closed(known(2, "Jorg Muller", "", ""), Exit::Unqualified, 1), None, Some("acme robotics")),
     ];
-    let relations = Relations::sort(&jorg, None, &there);
+    let relations = Relations::sort(&jorg, None, &there, &Matching::default());
     assert_eq!(relations.alike.iter().map(|k| k.lead.0).collect::<Vec<_>>(), [5]);
+}
+
+#[test]
+fn a_subsidiary_is_of_the_same_company_as_its_parent_and_its_own_house_comes_first() {
+    let group = Group { name: "Acme Holding".to_owned(), domains: vec!["acme.com".to_owned(), "acme-robotics.de".to_owned()] };
+    let matching = Matching { groups: vec![group], ..Matching::default() };
+    let owned = |known: Known, owner| Known { owner: Some(PersonId(owner)), ..known };
+    let there = [
+        owned(of(known(5, "Eve", "", ""), Some("acme.com"), None), 1),
+        owned(of(known(4, "Fay", "", ""), Some("acme-robotics.de"), None), 2),
+        owned(of(known(3, "Gus", "", ""), Some("zenith.com"), None), 3),
+    ];
+    let sorted = |domain: &str, there: &[Known]| {
+        let relations = Relations::sort(&who("", "", ""), Some(domain.to_owned()), there, &matching);
+        let kin: Vec<i64> = relations.kin.iter().map(|kin| kin.lead.0).collect();
+        (kin, relations.account().map(|account| account.owner.0))
+    };
+    assert_eq!(sorted("acme.com", &there), (vec![5, 4], Some(1)));
+    assert_eq!(sorted("acme-robotics.de", &there), (vec![4, 5], Some(2)), "their own house first");
+    assert_eq!(sorted("acme-robotics.de", &there[..1]), (vec![5], Some(1)), "then the parent's");
+    assert_eq!(sorted("zenith.com", &there), (vec![3], Some(3)));
 }

@@ -1,11 +1,11 @@
 //! Rules tried on what came in before, beside what is decided when it really comes in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::domain::decide::decide;
 use crate::domain::event::Event;
-use crate::domain::person::{Membership, Pause, Rights};
+use crate::domain::person::{Membership, Notify, Pause, Rights};
 use crate::domain::text::Untrusted;
 
 const PLAYBOOK: &str = r#"
@@ -82,6 +82,10 @@ fn person(id: i64, team: &str, weight: u32) -> Person {
         name: format!("P{id}"),
         rights: Rights::Rep,
         memberships: vec![Membership { team: team.into(), weight, cap: None, daily: None, paused: None }],
+        accounts: Vec::new(),
+        skills: BTreeSet::new(),
+        hours: None,
+        notify: Notify::default(),
         presence: Presence::Available,
         leave: None,
         left: false,

@@ -95,6 +95,10 @@ fn snapshot(lead: Option<Lead>) -> Snapshot {
         rights: Rights::Rep,
         memberships: vec![member("dach"), member("world")],
         presence: Presence::Available,
+        skills: std::collections::BTreeSet::new(),
+        hours: None,
+        notify: crate::domain::notify::Notify::default(),
+        accounts: Vec::new(),
         leave: None,
         left: false,
     };
@@ -193,4 +197,12 @@ fn who_looks_after_a_company_already_gets_what_comes_from_it() {
     playbook.matching.account_owner = false;
     known.playbook = Arc::new(playbook);
     assert!(matches!(arrives(&known).lead.unwrap().course.state, State::Waiting { .. }), "the playbook says otherwise");
+}
+
+#[test]
+fn what_was_kept_before_routes_asked_for_skills_reads_as_asking_for_none() {
+    let old = r#"{"rule":"DE demo","team":"dach","tried":[]}"#;
+    let routed: Routed = serde_json::from_str(old).unwrap();
+    assert_eq!((routed.require.len(), routed.prefer.len()), (0, 0));
+    assert_eq!(serde_json::to_string(&routed).unwrap(), old, "and is written as it was");
 }

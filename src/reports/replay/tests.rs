@@ -1,5 +1,6 @@
 //! A replay counted by hand.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -8,7 +9,7 @@ use super::sheet::Sheet;
 use super::*;
 use crate::domain::fairness::Ledger;
 use crate::domain::lead::Profile;
-use crate::domain::person::{Membership, Person, Presence, Rights, Roster};
+use crate::domain::person::{Membership, Notify, Person, Presence, Rights, Roster};
 use crate::domain::replay::Then;
 use crate::playbook::Playbook;
 
@@ -79,6 +80,10 @@ fn person(id: i64, name: &str) -> Person {
         name: name.to_owned(),
         rights: Rights::Rep,
         memberships: vec![place],
+        accounts: Vec::new(),
+        skills: BTreeSet::new(),
+        hours: None,
+        notify: Notify::default(),
         presence: Presence::Available,
         leave: None,
         left: false,

@@ -72,40 +72,46 @@ fn each_refusal_says_why_and_what_to_do() {
     let until = story.now + Duration::hours(3);
     let refusals = [
         Refusal::NotInTeam { team: "world".into() },
+        Refusal::Lacks { lead: story.lead.id, team: "dach".into(), skills: vec!["german".into(), "polish".into()] },
         Refusal::Away { until: Some(until), cover: Some(BEN) },
         Refusal::Away { until: None, cover: None },
         Refusal::Paused { until: Some(until) },
         Refusal::Paused { until: None },
+        Refusal::OffHours { until },
         Refusal::Full { untouched: 5, cap: 5 },
         Refusal::FullToday { taken: 8, most: 8, until },
         Refusal::CoolingOff { until },
         Refusal::Left,
     ];
     let to_you: Vec<Reply> = refusals.iter().cloned().map(Reply::NotEligible).collect();
-    assert_snapshot!(all(&story, ANN, &to_you), @r#"
+    assert_snapshot!(all(&story, ANN, &to_you), @r"
     This one is for World, and you are not in that team. A manager can add you with /team add.
+    L-1042 needs german and polish, which is not among your skills. Nobody of DACH has it: a manager can say who does with /team skill.
     You are away until <14 Sep 12:00> (<~14 12:00>). @Ben covers for you. Say /me status available first.
     You are away. Say /me status available first.
     You are paused in this team until <14 Sep 12:00> (<~14 12:00>). A manager can end that with /team pause.
     You are paused in this team. A manager can end that with /team pause.
+    You are outside your own hours until <14 Sep 12:00> (<~14 12:00>). /me hours changes them.
     You have 5 untouched leads; 5 is the most. Work one of them first:
     • L-1042 ‹Dana K.›, first touch <~14 09:15>
     You have taken 8 of this team's leads today; 8 a day is the most. The next day begins <~14 12:00>.
     You had this one and it went back to the team. Leave it to the others until <12:00> (<~14 12:00>); then you may claim it again.
     You are marked as no longer with the company. A manager can change that.
-    "#);
+    ");
     let about: Vec<Reply> = refusals.into_iter().map(|why| Reply::TheyAreNotEligible { who: BEN, why }).collect();
-    assert_snapshot!(all(&story, ANN, &about), @r#"
+    assert_snapshot!(all(&story, ANN, &about), @r"
     @Ben is not in World. Choose somebody who is, or add them with /team add.
+    @Ben does not have german and polish, which L-1042 needs. Nobody of DACH has it: a manager can say who does with /team skill.
     @Ben is away until <14 Sep 12:00> (<~14 12:00>); @Ben covers for them.
     @Ben is away. Choose somebody else.
     @Ben is paused in this team until <14 Sep 12:00> (<~14 12:00>). Choose somebody else.
     @Ben is paused in this team. Choose somebody else.
+    @Ben is outside their own hours until <14 Sep 12:00> (<~14 12:00>). Choose somebody else.
     @Ben has 5 untouched leads; 5 is the most. Choose somebody else.
     @Ben has taken 8 of this team's leads today; 8 a day is the most. Choose somebody else.
     @Ben had this one and it went back to the team. They may have it again <~14 12:00>.
     @Ben is no longer with the company. Choose somebody else.
-    "#);
+    ");
 }
 
 #[test]

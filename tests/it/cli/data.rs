@@ -38,6 +38,20 @@ pub(super) async fn suppressed(bed: &Bed, lead: &str) {
     assert!(matches!(state, leadbell::domain::lead::State::Closed { exit: Exit::Suppressed, .. }), "{state:?}");
 }
 
+/// Somebody who has pressed a button.
+async fn met(bed: &Bed, handle: &str, chat_id: &str) {
+    let visitor = Visitor {
+        chat_id: chat_id.to_owned(),
+        handle: handle.to_owned(),
+        name: handle.to_owned(),
+        roles: Vec::new(),
+        administers: false,
+        locale: "en-US".to_owned(),
+        in_guild: true,
+    };
+    bed.store().await.meet(visitor, Rights::Rep, vec!["dach".into()], Clock::system().now()).await.unwrap();
+}
+
 fn imported(rows: &str) -> Bed {
     let bed = Bed::new();
     bed.run(&["source", "add", "fair"]).well();
@@ -115,6 +129,61 @@ fn a_copy_is_made_beside_work_and_looked_through() {
     std::fs::copy(bed.path("copy.db"), bed.path("leadbell.db")).unwrap();
     assert!(bed.run(&["export", "leads"]).well().contains("ada@example.com"));
     bed.run(&["audit", "--json"]).json();
+}
+
+#[tokio::test]
+async fn what_somebody_can_do_is_said_read_and_taken_away() {
+    let bed = imported("Name,E-mail\nAda,ada@example.com\n");
+    suppressed(&bed, "L-1001").await;
+    assert!(bed.run(&["person", "skill", "ann", "--add", "german"]).refused(2).contains("add a section [[skill]]"));
+    let skills = "[[skill]]\nkey = \"german\"\n\n[[skill]]\nkey = \"polish\"\n\n[promises]";
+    bed.write("playbook.toml", &bed.read("playbook.toml").replace("[promises]", skills));
+    bed.run(&["playbook", "apply", "playbook.toml", "--yes"]).well();
+    let said = bed.run(&["person", "skill", "@ann", "--add", "german", "--add", "polish"]).well();
+    assert_eq!(said, "ann: german, polish\n");
+    assert_eq!(bed.run(&["person", "skill", "ann", "--remove", "polish"]).well(), "ann: german\n");
+    let unknown = bed.run(&["person", "skill", "ann", "--add", "germann", "--remove", "german"]).refused(2);
+    assert!(unknown.contains("names no skill \"germann\"; did you mean `german`?"), "{unknown}");
+    assert_eq!(bed.run(&["person", "skill", "ann"]).well(), "ann: german\n", "nothing was taken away besides");
+    assert!(bed.run(&["person", "skill", "anna"]).refused(2).contains("did you mean ann?"));
+    assert_eq!(bed.run(&["person", "list", "--json"]).json()[0]["skills"][0], "german");
+    assert!(bed.run(&["person", "list"]).well().contains("german"));
+}
+
+#[tokio::test]
+async fn the_hours_that_somebody_keeps_are_set_read_and_cleared() {
+    let bed = imported("Name,E-mail\nAda,ada@example.com\n");
+    suppressed(&bed, "L-1001").await;
+    assert_eq!(bed.run(&["person", "hours", "ann"]).well(), "ann: their team's\n");
+    let set = bed.run(&["person", "hours", "ann", "Mo-Fr 09:00-13:00; PH off", "--zone", "Europe/Lisbon"]).well();
+    assert_eq!(set, "ann: Mo-Fr 09:00-13:00; PH off (Europe/Lisbon)\n");
+    let wrong = bed.run(&["person", "hours", "ann", "Mo-Fr 9am"]).refused(2);
+    assert!(wrong.contains("cannot be read from \"9am\" on") && wrong.contains("^^^"), "{wrong}");
+    assert_eq!(bed.run(&["person", "hours", "ann"]).well(), set, "it stays");
+    assert_eq!(bed.run(&["person", "list", "--json"]).json()[0]["hours"], "Mo-Fr 09:00-13:00; PH off (Europe/Lisbon)");
+    assert_eq!(bed.run(&["person", "hours", "ann", "--clear"]).well(), "ann: their team's\n");
+}
+
+#[tokio::test]
+async fn somebody_acts_from_a_second_account_that_is_nobody_elses() {
+    let bed = imported("Name,E-mail\nAda,ada@example.com\n");
+    suppressed(&bed, "L-1001").await;
+    met(&bed, "ben", "900000000000000102").await;
+    let linked = bed.run(&["person", "link", "ann", "<@900000000000000777>"]).well();
+    assert_eq!(linked, "ann: discord 900000000000000101 (main), discord 900000000000000777\n");
+    assert_eq!(bed.run(&["person", "link", "ann", "900000000000000777"]).well(), linked, "twice is once");
+    let people = bed.run(&["person", "list", "--json"]).json();
+    assert_eq!(people[0]["accounts"][0]["chat_id"], "900000000000000777");
+    let theirs = bed.run(&["person", "link", "ben", "900000000000000777"]).refused(2);
+    assert!(theirs.contains("is ann's already") && theirs.contains("person unlink ann 900000000000000777"), "{theirs}");
+    let person = bed.run(&["person", "link", "ann", "900000000000000102"]).refused(2);
+    assert!(person.contains("that account is ben, a person of their own") && person.contains("--retire"), "{person}");
+    assert!(bed.run(&["person", "link", "ann", "ben"]).refused(2).contains("is no account's id"));
+    assert!(bed.run(&["person", "link", "ann", "900000000000000102", "--retire"]).well().contains("000102"));
+    assert!(bed.run(&["person", "list"]).well().contains("left the company"));
+    assert!(bed.run(&["person", "unlink", "ben", "900000000000000777"]).refused(2).contains("is not ben's"));
+    bed.run(&["person", "unlink", "ann", "900000000000000777"]).well();
+    assert!(bed.run(&["person", "unlink", "ann", "900000000000000101"]).refused(2).contains("main account"));
 }
 
 #[tokio::test]

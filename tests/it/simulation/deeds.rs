@@ -10,7 +10,7 @@ use leadbell::domain::decision::Decision;
 use leadbell::domain::event::{Ask, Event};
 use leadbell::domain::fact::Fact;
 use leadbell::domain::ids::{LeadId, PersonId, TeamKey};
-use leadbell::domain::lead::{Channel, Outcome, State};
+use leadbell::domain::lead::{Channel, Course, Outcome, State};
 use leadbell::domain::person::Person;
 use leadbell::domain::reply::Reply;
 use leadbell::domain::snapshot::Snapshot;
@@ -249,6 +249,7 @@ fn is_lawful(snapshot: &Snapshot, decision: &Decision, now: DateTime<Utc>) -> Re
             return Err(format!("given to {to:?}, who is nobody, or to no team"));
         };
         may_have(person, team, &before.course.cooling, now)?;
+        can(person, &after.course)?;
         let cap = person.membership(team).and_then(|m| m.cap).unwrap_or(snapshot.playbook.promises.untouched_max);
         if snapshot.untouched.get(&to).copied().unwrap_or_default() >= cap {
             return Err(format!("given to {to:?}, who has {cap} untouched already"));
@@ -275,6 +276,14 @@ pub(super) fn may_have(
     ];
     match against.iter().find(|(_, holds)| *holds) {
         Some((why, _)) => Err(format!("given to {}, who {why}", person.handle)),
+        None => Ok(()),
+    }
+}
+
+/// The same for what a lead needs of whoever gets it.
+pub(super) fn can(person: &Person, course: &Course) -> Result<(), String> {
+    match course.require.iter().find(|skill| !person.skills.contains(*skill)) {
+        Some(skill) => Err(format!("given to {}, who has no {skill}", person.handle)),
         None => Ok(()),
     }
 }

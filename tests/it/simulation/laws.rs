@@ -11,7 +11,7 @@ use leadbell::playbook::{Step, Whom};
 use leadbell::store::{ActivityRow, Store};
 
 use super::chat::card_of;
-use super::deeds::may_have;
+use super::deeds::{can, may_have};
 use super::eye::{CardRow, Eye};
 use super::world::World;
 
@@ -141,7 +141,8 @@ fn replay(world: &World, store: &Store, (id, log): (LeadId, &[ActivityRow]), giv
             };
             match roster.get(to).zip(team) {
                 Some((person, team)) => {
-                    if let Err(why) = may_have(person, &team, &cooling, line.at) {
+                    let skilled = course.as_ref().map_or(Ok(()), |course| can(person, course));
+                    if let Err(why) = may_have(person, &team, &cooling, line.at).and(skilled) {
                         world.wrong(format!("{id}: {why}, by the clock"));
                     }
                 }

@@ -14,7 +14,7 @@ use leadbell::engine::pump::Pump;
 use leadbell::engine::scores::{Scores, Walk};
 use leadbell::engine::tick::{Loop as _, Ticked};
 use leadbell::playbook::Playbook;
-use leadbell::store::{AuditEntry, Options, SourceRow, Store};
+use leadbell::store::{AuditEntry, Grant, Options, SourceRow, Store};
 use tokio::runtime::{Builder, Runtime};
 
 use super::eye::Eye;
@@ -198,7 +198,11 @@ fn template() -> &'static [u8] {
             }
             for (handle, rights, teams) in PEOPLE {
                 let teams = teams.iter().map(|t| TeamKey::from(*t)).collect();
-                store.meet(visitor(handle), *rights, teams, start).await.expect("the store takes a person");
+                let person = store.meet(visitor(handle), *rights, teams, start).await.expect("the store takes a person");
+                if *handle == "ann" {
+                    let set = store.set_skill(person, "german".into(), Grant::Given, entry(start)).await;
+                    assert_eq!(set, Ok(true), "the store takes a skill");
+                }
             }
             store
         });

@@ -154,6 +154,22 @@ points = -20
 why = \"quiet\"
 ";
 
+/// What comes by one source must be answered in German, by who handles large accounts where there is one.
+const SKILLS: &str = "
+[[skill]]
+key = \"german\"
+
+[[skill]]
+key = \"large\"
+
+[[route]]
+name = \"in German\"
+when = 'lead.source == \"demo\"'
+team = \"dach\"
+require = [\"german\"]
+prefer = [\"large\"]
+";
+
 /// One company twice, with other promises the second time.
 fn playbooks(lot: &mut Lot) -> (String, String) {
     use std::fmt::Write as _;
@@ -175,6 +191,9 @@ fn playbooks(lot: &mut Lot) -> (String, String) {
     }
     if lot.roll(0.3) {
         text.push_str("\n[card]\npile_from = 1\n");
+    }
+    if lot.roll(0.5) {
+        text.push_str(SKILLS);
     }
     text.push_str("\n[promises]\n");
     let (one, other) = (*lot.pick(PROMISES), *lot.pick(PROMISES));

@@ -25,6 +25,7 @@ const BUGS: &[(&str, &str)] = &[
     ("woken-for-anybody", "a lead that wakes goes to its owner even when they may not have it"),
     ("taken-back-to-nowhere", "a lead is taken back and the ladder does not begin again"),
     ("no-cooling-off", "who was relieved of a lead may have it again at once"),
+    ("no-skills", "what a route requires is asked of nobody"),
     ("no-cap", "there is no most of untouched leads"),
     ("offer-to-the-same-again", "who has been asked is asked again"),
     ("offer-never-lapses", "nobody hears that the time of an offer is over"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::Duration;
 use leadbell::domain::ids::{PersonId, TeamKey};
 use leadbell::domain::person::{Pause, Presence};
-use leadbell::store::{Asker, PlaceChange, Replay, Store};
+use leadbell::store::{Asker, Grant, PlaceChange, Replay, Store};
 
 use super::life::{Ended, Last, Life, entry};
 use super::world::World;
@@ -155,7 +155,7 @@ async fn person(world: &World, store: &Store) {
     let people: Vec<PersonId> = store.roster().iter().map(|p| p.id).collect();
     let (who, what) = {
         let lot = &mut world.state().lot;
-        (*lot.pick(&people[..3]), lot.below(7))
+        (*lot.pick(&people[..3]), lot.below(9))
     };
     let until = (world.between(0, 1) == 0).then(|| world.now() + Duration::minutes(world.between(5, 600)));
     let team = TeamKey::from(if world.roll(0.5) { "dach" } else { "world" });
@@ -164,6 +164,13 @@ async fn person(world: &World, store: &Store) {
             let presence = if what == 0 { Presence::Away { until } } else { Presence::Available };
             world.say(format!("{who:?} is {presence:?}"));
             return store.set_presence(who, presence).await.unwrap_or_else(|e| world.wrong(format!("presence: {e}")));
+        }
+        7 | 8 => {
+            let (skill, grant) =
+                (if world.roll(0.6) { "german" } else { "large" }, if what == 7 { Grant::Given } else { Grant::Taken });
+            world.say(format!("{who:?} and {skill}: {grant:?}"));
+            let set = store.set_skill(who, skill.into(), grant, entry(world.now())).await;
+            return set.map_or_else(|error| world.wrong(format!("a skill cannot be changed: {error}")), drop);
         }
         2 => PlaceChange::Pause(Some(Pause { until })),
         3 => PlaceChange::Pause(None),

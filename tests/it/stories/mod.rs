@@ -1,11 +1,13 @@
 //! What people are promised, one story each, told through the real chat library.
 
+mod accounts;
 mod cards;
 mod claims;
 mod fetches;
 mod figures;
 mod handshakes;
 mod hooks;
+mod hours;
 mod ladder;
 mod merging;
 mod night;
@@ -19,5 +21,6 @@ mod returns;
 mod routing;
 mod scores;
 mod silence;
+mod skills;
 mod surge;
 mod trouble;

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::bed::{Bed, Seen};
+use crate::bed::{Bed, PLAYBOOK, Seen};
 
 fn dana(need: &str) -> Value {
     json!({"name": "Dana Keller", "email": "dana@acme-robotics.de", "company": "Acme Robotics GmbH", "message": need})
@@ -136,5 +136,19 @@ async fn others_of_the_same_company_are_named_and_free_mail_is_no_company() {
     bed.form("website", json!({"name": "Flo", "email": "flo@gmx.de", "message": "Hi"})).await;
     bed.form("website", json!({"name": "Gil", "email": "gil@gmx.de", "message": "Hi"})).await;
     assert!(!bed.card("leads", "L-1004").text().contains("also from"));
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn what_comes_from_a_subsidiary_goes_to_who_looks_after_the_parent() {
+    let group = "\n[[group]]\nname = \"Acme Holding\"\ndomains = [\"acme.com\", \"acme-robotics.de\"]\n";
+    let bed = Bed::with(&format!("{PLAYBOOK}{group}")).await;
+    owned(&bed).await;
+    bed.form("website", json!({"name": "Eve Adler", "email": "eve@acme.com", "message": "Prices?"})).await;
+    let text = bed.card("leads", "L-1002  ").text();
+    assert!(text.contains("also from Acme Holding: L-1001 (**Ann Berg**)"), "{text}");
+    assert!(text.contains("**Owner** **Ann Berg**"), "{text}");
+    bed.form("website", json!({"name": "Flo", "email": "flo@acme-robots.de", "message": "Hi"})).await;
+    assert!(!bed.card("leads", "L-1003  ").text().contains("also from"), "another company");
     bed.ends_clean().await;
 }

@@ -70,3 +70,77 @@ async fn an_agenda_tells_what_is_due_in_the_order_to_do_it() {
     let due = seen(&bed.says(ann(), "lead list", [("which", text("due"))]).await);
     assert!(due.contains("L-1001") && !due.contains("L-1002"), "{due}");
 }
+
+#[tokio::test]
+async fn somebody_keeps_hours_of_their_own_and_everybody_reads_them() {
+    let bed = Bed::new().await;
+    bed.lead("Dana Keller", "Acme Robotics").await;
+    let keep = |hours: &str, zone: &str| [("hours", text(hours)), ("zone", text(zone))];
+    assert_snapshot!(seen(&bed.says(ann(), "me hours", keep("Mo-Fr 14:00-18:00; PH off", "")).await), @r"
+    You keep your own hours now: Mo-Fr 14:00-18:00; PH off (Europe/Berlin). You are on next <14 Sep 12:00> (<~14 12:00>).
+    Outside of them nothing new comes to you, and what can wait waits. Promises of leads that you get run in them; those under way stay as they were promised.
+    ");
+    assert_snapshot!(seen(&bed.says(ann(), "lead next", []).await), @"You are outside your own hours until <14 Sep 12:00> (<~14 12:00>). /me hours changes them.");
+    assert_snapshot!(seen(&bed.says(ben(), "team whoison", []).await), @r"
+    DACH: 1 of 2 could take a lead now, open now
+    – @Ann  outside their hours until <14 Sep 12:00>, own hours Mo-Fr 14:00-18:00; PH off (Europe/Berlin)
+    • @Ben  0 untouched leads
+    ");
+    assert_snapshot!(seen(&bed.says(ann(), "me hours", keep("Mo-Fr 09:00-13:00", "Europe/Lisbon")).await), @r"
+    You keep your own hours now: Mo-Fr 09:00-13:00 (Europe/Lisbon). You are on now.
+    Outside of them nothing new comes to you, and what can wait waits. Promises of leads that you get run in them; those under way stay as they were promised.
+    ");
+    assert_snapshot!(seen(&bed.says(ben(), "team show", []).await), @r"
+    DACH in #leads-dach, Mo-Fr 09:00-18:00; PH off, open now, captain @Ann
+    • @Ann  weight 100, cap 5, 0 untouched of 0 owned, own hours Mo-Fr 09:00-13:00 (Europe/Lisbon)
+    • @Ben  weight 100, cap 5, 0 untouched of 0 owned
+    ");
+    assert_snapshot!(seen(&bed.says(ann(), "me status", [("is", text("available"))]).await), @r"
+    You are here again: new leads come to you whenever your teams are open.
+    You keep your own hours: Mo-Fr 09:00-13:00 (Europe/Lisbon). /me hours changes them.
+    ");
+    for (hours, zone) in [("Mo-Fr 9am", ""), ("Mo-Fr 09:00-13:00", "Europe/Lisbonn"), ("Mo-Fr off", ""), ("", "Europe/Lisbon")] {
+        let said = seen(&bed.says(ann(), "me hours", keep(hours, zone)).await);
+        assert!(!said.contains("You keep"), "{hours} {zone}: {said}");
+    }
+    assert_snapshot!(seen(&bed.says(ann(), "me hours", keep("Mo-Fr 9am", "")).await), @r#"
+    These hours cannot be read from "9am" on; write them like "Mo-Fr 09:00-18:00; PH off".
+    `Mo-Fr 9am`, from character 7 on. For example: Mo-Th 09:00-13:00; or two shifts and a short Friday: Mo-Th 09:00-12:00,14:00-17:00; Fr 09:00-12:00; PH off.
+    "#);
+    assert_snapshot!(seen(&bed.says(ann(), "me hours", keep("Mo-Fr 09:00-13:00", "Europe/Lisbonn")).await), @r#"There is no time zone called "Europe/Lisbonn"; did you mean "Europe/Lisbon"?"#);
+    assert_snapshot!(seen(&bed.says(ann(), "me hours", [("zone", text("Europe/Lisbon"))]).await), @r"
+    Say the hours too: a zone alone says nothing. With neither, your hours are your team's again.
+    For example: Mo-Th 09:00-13:00; or two shifts and a short Friday: Mo-Th 09:00-12:00,14:00-17:00; Fr 09:00-12:00; PH off.
+    ");
+    assert_snapshot!(seen(&bed.says(ann(), "me hours", []).await), @"Your hours are your team's again: DACH Mo-Fr 09:00-18:00; PH off (Europe/Berlin).");
+    assert!(seen(&bed.says(ann(), "lead next", []).await).contains("L-1001"));
+}
+
+#[tokio::test]
+async fn somebody_chooses_how_they_hear_of_things() {
+    let bed = Bed::new().await;
+    assert_snapshot!(seen(&bed.says(ann(), "me notify", []).await), @r"
+    Offers by direct message
+    Warnings and reminders by direct message
+    Changes to your leads by direct message
+    What can wait would wait for hours of your own: set them with /me hours.
+    Warnings that protect a promise always reach you, here or there: they cannot be switched off.
+    ");
+    let warnings = [("what", text("warnings")), ("by", text("thread")), ("quiet", OptionValue::Flag(false))];
+    assert_snapshot!(seen(&bed.says(ann(), "me notify", warnings).await), @r"
+    Offers by direct message
+    Warnings and reminders in the lead's thread; directly, as long as it has none
+    Changes to your leads by direct message
+    Nothing waits: you hear of everything at once, day and night.
+    Warnings that protect a promise always reach you, here or there: they cannot be switched off.
+    ");
+    bed.says(ann(), "me hours", [("hours", text("Mo-Fr 09:00-13:00"))]).await;
+    let quiet = [("by", text("direct")), ("quiet", OptionValue::Flag(true))];
+    assert_snapshot!(seen(&bed.says(ann(), "me notify", quiet).await), @r"
+    Offers by direct message
+    Warnings and reminders by direct message
+    Changes to your leads by direct message
+    Outside your hours, Mo-Fr 09:00-13:00 (Europe/Berlin), what can wait waits for them.
+    Warnings that protect a promise always reach you, here or there: they cannot be switched off.
+    ");
+}

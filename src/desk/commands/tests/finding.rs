@@ -128,6 +128,8 @@ async fn help_tells_each_what_they_may_do() {
     # What you can do here
     /me status  Say that you are here or away
     /me leave  Plan your leave, and who covers for you
+    /me hours  Set the hours that you keep
+    /me notify  Choose how you hear of things
     /me agenda  What is due today
     /help with a command says more, such as /help lead log. Most of it can also be done with the buttons of a card.
     ");

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use super::*;
+use crate::store::AuditEntry;
 
 fn of(whom: Visitor) -> [(&'static str, OptionValue); 2] {
     [("person", OptionValue::Person(whom)), ("team", text("dach"))]
@@ -131,4 +132,52 @@ async fn everybody_reads_whose_turn_it_is_and_how_it_is_counted() {
     ");
     let public = bed.says(ann(), "fairness", [("public", OptionValue::Flag(true))]).await;
     assert!(matches!(public, Answer::Public(_)));
+}
+
+/// The worked example, in which every lead must be answered in German.
+async fn skilled() -> Bed {
+    let bed = Bed::new().await;
+    let route = "[[skill]]\nkey = \"german\"\nname = \"German\"\n[[skill]]\nkey = \"polish\"\nname = \"Polish\"\n\
+                 [[route]]\nname = \"everybody\"\nteam = \"dach\"\nrequire = [\"german\"]\n";
+    let (before, after) = Playbook::example().split_once("[[source]]").unwrap();
+    let (_, after) = after.split_once("# Which team").unwrap();
+    let entry = AuditEntry { at: bed.desk.clock.now(), actor: "test".to_owned(), deed: "test".to_owned(), about: String::new() };
+    bed.desk.store.apply_playbook(format!("{before}{route}# Which team{after}"), entry).await.unwrap();
+    for who in [ann(), ben()] {
+        bed.says(who, "help", []).await;
+    }
+    bed
+}
+
+fn can(whom: Visitor, skill: &str) -> [(&'static str, OptionValue); 2] {
+    [("person", OptionValue::Person(whom)), ("skill", text(skill))]
+}
+
+#[tokio::test]
+async fn a_manager_says_who_can_do_what_and_everybody_reads_it() {
+    let bed = skilled().await;
+    let lead = bed.lead("Dana Keller", "Acme").await;
+    assert_snapshot!(seen(&bed.says(ann(), "lead next", []).await), @"L-1001 needs German, which is not among your skills. Nobody of DACH has it: a manager can say who does with /team skill.");
+    assert_snapshot!(seen(&bed.says(may(), "team skill", can(ann(), "German")).await), @"@Ann has German now, and gets leads of the route that asks for it.");
+    assert_snapshot!(seen(&bed.says(may(), "team skill", can(ann(), "polish")).await), @"@Ann has Polish now. No route asks for it yet: see `require` and `prefer` in the playbook.");
+    assert_snapshot!(seen(&bed.says(may(), "team skill", can(ann(), "german")).await), @"@Ann has German anyway: nothing changed.");
+    assert_snapshot!(seen(&bed.says(may(), "team skill", can(ann(), "dutch")).await), @r#"There is no skill "‹dutch›". The playbook names German and Polish."#);
+    assert_snapshot!(seen(&bed.says(ben(), "team show", [("team", text("dach"))]).await), @r"
+    DACH in #leads-dach, Mo-Fr 09:00-18:00; PH off, open now, captain @Ann
+    • @Ann  weight 100, cap 5, 0 untouched of 0 owned, skills: German and Polish
+    • @Ben  weight 100, cap 5, 0 untouched of 0 owned
+    ");
+    assert_snapshot!(seen(&bed.says(ben(), "team whoison", [("team", text("dach"))]).await), @r"
+    DACH: 2 of 2 could take a lead now, open now
+    • @Ann  0 untouched leads, skills: German and Polish
+    • @Ben  0 untouched leads
+    ");
+    let give = [("lead", text(&lead.to_string())), ("to", OptionValue::Person(ben())), ("reason", text("his"))];
+    assert_snapshot!(seen(&bed.says(may(), "lead assign", give).await), @"@Ben does not have German, which L-1001 needs. Those of DACH who have it: @Ann.");
+    let tried = seen(&bed.says(may(), "route test", [("company", text("Acme"))]).await);
+    assert!(tried.contains("needs German") && tried.contains("not now: does not have German"), "{tried}");
+    let [person, skill] = can(ann(), "german");
+    let remove = [person, skill, ("remove", OptionValue::Flag(true))];
+    assert_snapshot!(seen(&bed.says(may(), "team skill", remove).await), @"@Ann no longer has German. They keep what they own.");
+    assert!(seen(&bed.says(ann(), "team skill", can(ann(), "german")).await).contains("manager"), "not by oneself");
 }
