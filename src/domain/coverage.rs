@@ -59,7 +59,7 @@ mod tests {
 
     use super::*;
     use crate::domain::ids::PersonId;
-    use crate::domain::person::{Leave, Notify, Pause, Presence, Rights};
+    use crate::domain::person::{Leave, Pause, Presence, Rights};
     use crate::playbook::Playbook;
 
     fn person(id: i64, weight: u32) -> Person {
@@ -73,7 +73,7 @@ mod tests {
             accounts: Vec::new(),
             skills: BTreeSet::new(),
             hours: None,
-            notify: Notify::default(),
+            notify: crate::domain::notify::Notify::default(),
             presence: Presence::Available,
             leave: None,
             left: false,

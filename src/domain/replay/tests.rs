@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::domain::decide::decide;
 use crate::domain::event::Event;
-use crate::domain::person::{Membership, Notify, Pause, Rights};
+use crate::domain::person::{Membership, Pause, Rights};
 use crate::domain::text::Untrusted;
 
 const PLAYBOOK: &str = r#"
@@ -85,7 +85,7 @@ fn person(id: i64, team: &str, weight: u32) -> Person {
         accounts: Vec::new(),
         skills: BTreeSet::new(),
         hours: None,
-        notify: Notify::default(),
+        notify: crate::domain::notify::Notify::default(),
         presence: Presence::Available,
         leave: None,
         left: false,

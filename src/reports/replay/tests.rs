@@ -9,7 +9,7 @@ use super::sheet::Sheet;
 use super::*;
 use crate::domain::fairness::Ledger;
 use crate::domain::lead::Profile;
-use crate::domain::person::{Membership, Notify, Person, Presence, Rights, Roster};
+use crate::domain::person::{Membership, Person, Presence, Rights, Roster};
 use crate::domain::replay::Then;
 use crate::playbook::Playbook;
 
@@ -83,7 +83,7 @@ fn person(id: i64, name: &str) -> Person {
         accounts: Vec::new(),
         skills: BTreeSet::new(),
         hours: None,
-        notify: Notify::default(),
+        notify: crate::domain::notify::Notify::default(),
         presence: Presence::Available,
         leave: None,
         left: false,
