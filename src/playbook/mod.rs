@@ -13,6 +13,7 @@ mod read;
 mod reasons;
 mod routes;
 pub mod rule;
+mod schema;
 mod scores;
 mod stages;
 #[cfg(test)]

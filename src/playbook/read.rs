@@ -29,7 +29,7 @@ impl Playbook {
     }
 }
 
-fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
+pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
     for key in ["digest", "template", "segment"] {
         root.later(key, "leave it out for now");
     }
