@@ -35,6 +35,7 @@ captain = "ann"
 """
 ladder = "ladder = [{ step = \"open\", for = \"1h 30 min\" }, { step = \"assign\", to = \"person\", person = \"ann\" }]\n"
 shipped["the least"] = bare
+shipped["a usual template in other words"] = bare + "[[template]]\nkey = 'news'\ntext = 'Hello'\n"
 shipped["a person at the end"] = bare + ladder
 for name, text in shipped.items():
     found = faults(text)
@@ -66,6 +67,9 @@ broken = [
     ("$.reason[0]:", "[[reason]]\nkey = 'x'\nasks = 'text'\nusual = '3d'"),
     ("$.reason[0]:", "[[reason]]\nkey = 'x'\nbecomes = 'kept'\nexit = 'merged'"),
     ("$.field[0].key:", "[[field]]\nkey = 'with-dash'"),
+    ("$.template[0]:", "[[template]]\nkey = 'hello'"),
+    ("$.template[0]:", "[[template]]\nkey = 'news'\nchannel = 'text'\nsubject = 'x'"),
+    ("$.template[0].channel:", "[[template]]\nkey = 'news'\nchannel = 'mail'"),
     ("$.card.contact:", "[card]\ncontact = 'never'"),
 ]
 for place, text in broken:

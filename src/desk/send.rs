@@ -48,6 +48,9 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         | Verb::Route
         | Verb::RouteTo
         | Verb::MergeInto
+        | Verb::Template
+        | Verb::TemplateUse
+        | Verb::TemplateSent
         | Verb::Undo
         | Verb::PlaybookApply
         | Verb::PlaybookDrop

@@ -9,7 +9,7 @@ use crate::domain::ids::LeadId;
 use crate::domain::lead::{Lead, State};
 use crate::domain::message::View;
 use crate::domain::person::Person;
-use crate::domain::reply::{Refusal, Reply, Unknown};
+use crate::domain::reply::{Need, Refusal, Reply, Unknown};
 use crate::store::{Applied, Cause, Changed, LeadFilter, StoreError, Target};
 use crate::wording::replies::{ReplyFacts, done_already, reply};
 use crate::wording::why::Told;
@@ -71,6 +71,17 @@ impl Visit<'_> {
                 };
                 Ok(Asked { reply, lead: lead.map(|lead| *lead), changed: Changed::No })
             }
+        }
+    }
+
+    /// Why they may not work this lead now, if they may not: said before anything is asked in detail; the rules say it again when it is
+    /// done.
+    #[must_use]
+    pub fn refusal(&self, lead: &Lead) -> Option<Reply> {
+        match lead.course.state.owner() {
+            Some(owner) if owner == self.person.id || self.person.manages() => None,
+            Some(owner) => Some(Reply::NotAllowed(Need::OwnerOrManager { owner: Some(owner) })),
+            None => Some(Reply::NotNow),
         }
     }
 

@@ -83,7 +83,7 @@ fn look<T>(name: &str, text: &str, read: impl FnOnce(&Table<'_>, &Mistakes) -> T
         return Err(Problems::new(name, text, errors.collect()));
     }
     let mistakes = Mistakes::default();
-    let table = Table::root(root.get_ref(), &mistakes);
+    let table = Table::root(root.get_ref(), text, &mistakes);
     let value = read(&table, &mistakes);
     table.finish();
     drop(table);

@@ -17,6 +17,8 @@ const KEY_SHOWN_MAX: usize = 32;
 /// One table. Ask for every key that it may have, then `finish`.
 pub struct Table<'d> {
     entries: &'d DeTable<'d>,
+    /// The whole document, as written.
+    source: &'d str,
     /// Where it begins, for what is missing.
     place: Range<usize>,
     /// As messages call it.
@@ -59,8 +61,30 @@ impl Given<String> {
 }
 
 impl<'d> Table<'d> {
-    pub(super) fn root(entries: &'d DeTable<'d>, mistakes: &'d Mistakes) -> Self {
-        Self { entries, place: 0..0, name: "the file".to_owned(), path: String::new(), asked: RefCell::default(), mistakes }
+    pub(super) fn root(entries: &'d DeTable<'d>, source: &'d str, mistakes: &'d Mistakes) -> Self {
+        Self {
+            entries,
+            source,
+            place: 0..0,
+            name: "the file".to_owned(),
+            path: String::new(),
+            asked: RefCell::default(),
+            mistakes,
+        }
+    }
+
+    /// A place inside a text, of several lines too: `inside` counts the bytes of its value. Where the file writes it with escapes, the
+    /// whole text is the place.
+    #[must_use]
+    pub fn place_inside(&self, text: &Given<String>, inside: &Range<usize>) -> Range<usize> {
+        const QUOTES: [&str; 6] = ["\"\"\"\n", "\"\"\"", "'''\n", "'''", "\"", "'"];
+        let written = self.source.get(text.place.clone()).unwrap_or_default();
+        let opening = QUOTES.into_iter().find(|quotes| written.starts_with(quotes)).unwrap_or_default();
+        if inside.is_empty() || !written[opening.len()..].starts_with(&text.value) {
+            return text.place.clone();
+        }
+        let start = text.place.start + opening.len();
+        start + inside.start..start + inside.end
     }
 
     /// Where it begins.
@@ -283,7 +307,7 @@ impl<'d> Table<'d> {
 
     fn within(&self, key: &str, (entries, place): (&'d DeTable<'d>, Range<usize>), name: String) -> Table<'d> {
         let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
-        Table { entries, place, name, path, asked: RefCell::default(), mistakes: self.mistakes }
+        Table { entries, source: self.source, place, name, path, asked: RefCell::default(), mistakes: self.mistakes }
     }
 
     fn entry(&self, key: &str) -> Option<(&'d Spanned<std::borrow::Cow<'d, str>>, &'d Spanned<DeValue<'d>>)> {

@@ -2,11 +2,13 @@
 //! Both are made from the same facts, so that what can be read can also be seen to change.
 //! Invariant: every part of a playbook is among its facts; the structs are taken apart completely, so a new field must be said too.
 
+use super::defaults;
 use super::matching::Matching;
 use super::model::{
     Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Stage,
     StageKind, Step, Team, TurnBack, Whom,
 };
+use super::template::Template;
 use crate::document::span::{Counted, spell};
 use crate::domain::hours::Hours;
 use crate::domain::lead::Exit;
@@ -90,7 +92,8 @@ fn changes(old: &Section, new: &Section, lines: &mut Vec<String>) {
 }
 
 fn sections(playbook: &Playbook) -> Vec<Section> {
-    let Playbook { version: _, company, teams, fields, scoring, routes, promises, reasons, stages, matching, card } = playbook;
+    let Playbook { version: _, company, teams, fields, scoring, routes, promises, reasons, stages, matching, templates, card } =
+        playbook;
     let mut sections = vec![self::company(company)];
     sections.extend(teams.iter().map(team));
     sections.push(plain("Routes", routes.iter().map(route).collect()));
@@ -102,6 +105,7 @@ fn sections(playbook: &Playbook) -> Vec<Section> {
     sections.push(plain("Stages", stages.iter().map(stage).collect()));
     sections.push(plain("Reasons", reasons.iter().map(reason).collect()));
     sections.push(plain("Matching", self::matching(matching)));
+    sections.push(plain("Templates", templates.iter().map(template).collect()));
     sections.push(plain("Card", self::card(*card)));
     sections
 }
@@ -131,6 +135,20 @@ fn field(field: &CustomField) -> Fact {
         FieldKind::Number => "a number",
     };
     fact(format!("field {key}"), format!("{kind}, from {}", questions.join(", ")))
+}
+
+fn template(template: &Template) -> Fact {
+    let Template { key, name, channel, language, subject, text } = template;
+    let language = language.as_ref().map_or_else(String::new, |language| format!(" in {language}"));
+    let usual = defaults::templates().into_iter().find(|usual| usual.key == *key);
+    let is_usual = usual.is_some_and(|usual| usual.text == *text && usual.subject == *subject);
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = match subject {
+        _ if is_usual => "the usual words".to_owned(),
+        Some(subject) => format!("\"{}\": {}", one_line(subject.text()), one_line(text.text())),
+        None => one_line(text.text()),
+    };
+    fact(format!("template {key}"), format!("{name}, {}{language}, {words}", channel.words()))
 }
 
 fn plain(heading: &str, facts: Vec<Fact>) -> Section {

@@ -16,9 +16,12 @@ pub mod rule;
 mod schema;
 mod scores;
 mod stages;
+mod template;
+mod templates;
 #[cfg(test)]
 mod tests;
 
 pub use facts::{describe, difference};
 pub use matching::Matching;
 pub use model::*;
+pub use template::{FACTS, Facts, Fillable, Filled, Template};

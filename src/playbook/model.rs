@@ -4,6 +4,7 @@ use chrono::Duration;
 
 use super::matching::Matching;
 use super::rule::{Rule, Subject, Verdict};
+use super::template::Template;
 use crate::domain::hours::Hours;
 use crate::domain::ids::{ReasonKey, StageKey, TeamKey};
 
@@ -30,6 +31,8 @@ pub struct Playbook {
     pub stages: Vec<Stage>,
     /// Who is the same person, and who of the same company.
     pub matching: Matching,
+    /// Messages that are written again and again, in the order offered.
+    pub templates: Vec<Template>,
     /// How cards look.
     pub card: CardPolicy,
 }

@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::model::{CardPolicy, Company, Playbook, Promises, Step, Team};
-use super::{defaults, ladder, matching, reasons, routes, scores, stages};
+use super::{defaults, ladder, matching, reasons, routes, scores, stages, templates};
 use crate::document::span::Counted;
 use crate::document::{self, Given, Mistakes, Table};
 use crate::domain::hours::{Hours, HoursError};
@@ -30,7 +30,7 @@ impl Playbook {
 }
 
 pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
-    for key in ["digest", "template", "segment"] {
+    for key in ["digest", "segment"] {
         root.later(key, "leave it out for now");
     }
     let (company, written) = company(root, mistakes);
@@ -40,12 +40,13 @@ pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
         version: 0,
         scoring: scores::scoring(root, mistakes, &fields),
         routes: routes::read(root, mistakes, &teams, &fields),
-        fields,
         promises: promises(root, mistakes),
         reasons: reasons::read(root, mistakes),
         stages: stages::read(root, mistakes),
         matching: matching::read(root, mistakes),
+        templates: templates::read(root, mistakes, &fields),
         card: card(root),
+        fields,
         teams,
         company,
     }

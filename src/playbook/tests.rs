@@ -174,7 +174,7 @@ fn each_mistake_is_told_in_a_sentence_that_says_what_to_do() {
             "[promises]\nfirst_touch_hot = '1h'\n".to_owned(),
             "a hot lead would be touched later than any other; make `first_touch_hot` at most as long as `first_touch`",
         ),
-        ("[[template]]\nname = 'x'\n".to_owned(), "`template` is not available in this version; leave it out for now"),
+        ("[[digest]]\nname = 'x'\n".to_owned(), "`digest` is not available in this version; leave it out for now"),
         (
             "[[route]]\nname = 'x'\nteam = 'dach'\nwhen = 'lead.contry == \"DE\"'\n".to_owned(),
             "a lead has no `contry`; did you mean `country`?",
@@ -411,6 +411,11 @@ Matching
   who looks after a company already: gets what comes from it next
   free mail besides the usual: none
   company mail whatever is usual: none
+Templates
+  template introduction: Introduction, E-mail, the usual words
+  template meeting: Meeting invitation, E-mail, the usual words
+  template thanks: Thanks, E-mail, the usual words
+  template news: Product news, E-mail, the usual words
 Card
   e-mail and phone: shown to the owner
   while many wait: from 10 on, further ones that are not hot share one message

@@ -20,6 +20,7 @@ mod report;
 mod route;
 mod suggest;
 mod team;
+mod template;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -139,6 +140,8 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["route", "list"] => Ok(route::list(call)),
         ["route", "test"] => Box::pin(route::test(call)).await,
         ["route", "replay"] => Box::pin(replay::run(call)).await,
+        ["template", "list"] => Ok(template::list(call)),
+        ["template", "use"] => Box::pin(template::fill(call)).await,
         ["report", kind] => Box::pin(report::run(call, kind)).await,
         ["intake", "add"] => Box::pin(intake::add(call)).await,
         ["intake", "sources"] => Box::pin(intake::sources(call)).await,

@@ -31,6 +31,7 @@ mod playbooks;
 mod replays;
 mod reports;
 mod teams;
+mod templates;
 mod work;
 
 /// A Monday, at eleven in Berlin.

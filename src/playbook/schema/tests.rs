@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::super::{Playbook, defaults, read};
+use super::super::{FACTS, Playbook, defaults, read};
 use crate::document;
 use crate::document::outline::Wanted;
 use crate::document::span::Counted;
@@ -165,13 +165,19 @@ fn the_schema_requires_what_the_reader_always_needs() {
 }
 
 #[test]
-fn the_schema_names_the_usual_stages_and_reasons() {
+fn the_schema_names_the_usual_stages_reasons_and_templates() {
     let schema = schema();
     let stage = &schema["properties"]["stage"]["items"];
     let stages: Vec<String> = defaults::stages().iter().map(|stage| stage.key.to_string()).collect();
     assert_eq!(stage["allOf"][0]["if"]["properties"]["key"]["enum"], serde_json::json!(stages));
     let reasons: Vec<String> = defaults::reasons().iter().map(|reason| reason.key.to_string()).collect();
     assert_eq!(schema["properties"]["reason"]["items"]["properties"]["key"]["examples"], serde_json::json!(reasons));
+    let template = &schema["properties"]["template"]["items"];
+    let templates: Vec<String> = defaults::templates().into_iter().map(|template| template.key).collect();
+    assert_eq!(template["properties"]["key"]["examples"], serde_json::json!(templates));
+    assert_eq!(template["allOf"][0]["if"]["properties"]["key"]["enum"], serde_json::json!(templates));
+    let said = template["properties"]["text"]["description"].as_str().unwrap();
+    assert!(FACTS.iter().all(|(name, _)| said.contains(name)), "{said} names all of {FACTS:?}");
 }
 
 #[test]
