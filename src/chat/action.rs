@@ -97,6 +97,8 @@ verbs! {
     Template = "tpl",
     /// Template chosen: show it filled. The extra part names it.
     TemplateUse = "tpluse",
+    /// Send it. The extra part names it.
+    TemplateSend = "tplsend",
     /// It was sent by hand: log it. The extra part names it.
     TemplateSent = "tplsent",
     /// Take back what was just done.

@@ -79,6 +79,7 @@ pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
         Verb::MergeInto => merge::chosen(&press).await,
         Verb::Template => template::choose(&press).await,
         Verb::TemplateUse => template::chosen(&press).await,
+        Verb::TemplateSend => template::send(&press).await,
         Verb::TemplateSent => template::sent(&press).await,
         Verb::Undo => press.act(Ask::Undo).await,
         Verb::PlaybookApply | Verb::PlaybookDrop => commands::playbook_pressed(press.visit, &press.action).await,
@@ -113,7 +114,7 @@ impl<'a> Press<'a> {
     }
 
     /// The answer to something that was asked: on the card when it is not as the lead is now, else privately.
-    async fn answered(&self, asked: &Asked, words: View) -> Result<Answer, StoreError> {
+    pub(super) async fn answered(&self, asked: &Asked, words: View) -> Result<Answer, StoreError> {
         let Some(lead) = &asked.lead else { return Ok(self.private(words)) };
         if asked.changed == Changed::Yes || self.is_outdated(lead) {
             self.redraw(lead, words).await

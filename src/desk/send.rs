@@ -50,6 +50,7 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         | Verb::MergeInto
         | Verb::Template
         | Verb::TemplateUse
+        | Verb::TemplateSend
         | Verb::TemplateSent
         | Verb::Undo
         | Verb::PlaybookApply

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
 use super::lead::{Channel, Outcome, Profile};
+use super::outgoing::Unsent;
 
 /// What happened, or what somebody asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +25,15 @@ pub enum Event {
     Woke,
     /// A day went by, or other rules are in force: it may be worth more or less than before.
     Aged,
+    /// A message of somebody's did not go out to the lead.
+    MailUnsent {
+        /// Whose.
+        by: PersonId,
+        /// The name of its template.
+        template: String,
+        /// Why.
+        unsent: Unsent,
+    },
     /// A person asks.
     Asked {
         /// Who.

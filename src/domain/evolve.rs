@@ -126,7 +126,8 @@ impl Course {
                 self.enter(State::Closed { exit: *exit, reason: reason.clone(), owner, at, original: *original });
             }
             Fact::TurnReturned { .. } => self.turn_returned = true,
-            Fact::AccountKept { .. } | Fact::WokeUp | Fact::Revealed { .. } | Fact::Reminded { .. } => {}
+            Fact::AccountKept { .. } | Fact::WokeUp | Fact::Revealed { .. } | Fact::Reminded { .. } | Fact::MailUnsent { .. } => {
+            }
             Fact::ClockSet { clock, due } => self.clocks.set(*clock, *due),
             Fact::ClockStopped { clock } => self.clocks.stop(*clock),
             Fact::CompanyKnown { count, leads } => (self.kin_count, self.kin) = (*count, leads.clone()),

@@ -8,6 +8,7 @@ use super::clocks::Clock;
 use super::ids::{LeadId, PersonId, ReasonKey, SourceKey, StageKey, TeamKey};
 use super::lead::{Channel, Course, Exit, Outcome, TriageWhy};
 use super::matching::Kin;
+use super::outgoing::Unsent;
 use super::routing::Routed;
 use super::scoring::Score;
 
@@ -208,6 +209,13 @@ pub enum Fact {
         /// The first of them.
         leads: Vec<Kin>,
     },
+    /// A message to them did not go out.
+    MailUnsent {
+        /// Whose.
+        by: PersonId,
+        /// Why.
+        unsent: Unsent,
+    },
     /// An open lead looked like the same person when it came in.
     LooksLike {
         /// Which.
@@ -293,6 +301,7 @@ impl Fact {
             Fact::ClockSet { .. } => "clock_set",
             Fact::ClockStopped { .. } => "clock_stopped",
             Fact::CompanyKnown { .. } => "company_known",
+            Fact::MailUnsent { .. } => "mail_unsent",
             Fact::LooksLike { .. } => "looks_like",
             Fact::CameAgain { .. } => "came_again",
             Fact::CameBack { .. } => "came_back",

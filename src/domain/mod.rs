@@ -21,6 +21,7 @@ pub mod lead;
 pub mod matching;
 pub mod merge;
 pub mod message;
+pub mod outgoing;
 pub mod person;
 pub mod portrait;
 pub mod preview;

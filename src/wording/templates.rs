@@ -9,6 +9,7 @@ use super::remarks::words;
 use crate::chat::action::Verb;
 use crate::domain::lead::{Channel, Lead};
 use crate::domain::message::{Button, Look, Row, View};
+use crate::domain::outgoing::Unsent;
 use crate::domain::portrait;
 use crate::domain::text::{Span, Text, Untrusted};
 use crate::playbook::rule::Value;
@@ -134,7 +135,7 @@ pub fn picker(lead: &Lead, world: World<'_>) -> View {
 
 /// The message, and the ways to send it.
 #[must_use]
-pub fn filled(lead: &Lead, template: &Template, filled: &Filled, to: Option<&str>) -> View {
+pub fn filled(lead: &Lead, template: &Template, (filled, to): (&Filled, Option<&str>), post: Post) -> View {
     let subject = filled.subject.as_deref().unwrap_or_default();
     let mut told = Vec::new();
     told.extend(to.map(|to| label("To").data(&Untrusted::new(to))));
@@ -154,13 +155,25 @@ pub fn filled(lead: &Lead, template: &Template, filled: &Filled, to: Option<&str
             label("Open").then(Text(vec![Span::Link(address)])).and(" and put the text in: it is too long for a link.")
         }
     }));
-    told.push("Nothing was sent yet. When you have sent it, log it, so that it counts as an attempt.".into());
-    let log = on(Verb::TemplateSent, lead).with(&part(template)).to_string();
-    let sent = Button { label: "Log as sent".to_owned(), action: log, look: Look::Primary };
-    let other = button("Another one", Look::Plain, Verb::Template, lead);
+    let named = |label: &str, verb, look| {
+        let action = on(verb, lead).with(&part(template)).to_string();
+        Button { label: label.to_owned(), action, look }
+    };
+    let mut buttons = Vec::new();
+    if post == Post::Ours && template.channel == Channel::Email {
+        told.push(
+            "Nothing was sent yet. Send it as it is, or from your own mail program; then log it, so that it counts.".into(),
+        );
+        buttons.push(named("Send", Verb::TemplateSend, Look::Primary));
+        buttons.push(named("Log as sent", Verb::TemplateSent, Look::Plain));
+    } else {
+        told.push("Nothing was sent yet. When you have sent it, log it, so that it counts as an attempt.".into());
+        buttons.push(named("Log as sent", Verb::TemplateSent, Look::Primary));
+    }
+    buttons.push(button("Another one", Look::Plain, Verb::Template, lead));
     View {
         title: Text::plain(format!("{} for ", template.name)).then(short_name(lead)),
-        rows: vec![Row::Buttons(vec![sent, other])],
+        rows: vec![Row::Buttons(buttons)],
         ..lines(told)
     }
 }
@@ -169,6 +182,46 @@ pub fn filled(lead: &Lead, template: &Template, filled: &Filled, to: Option<&str
 #[must_use]
 pub fn note(template: &Template) -> String {
     format!("Template: {}", template.name)
+}
+
+/// Why it did not go out.
+pub(super) fn unsent_words(unsent: &Unsent) -> String {
+    match unsent {
+        Unsent::Refused { code } => format!("the mail server refused it, with {code}"),
+        Unsent::GivenUp => "the mail server took none for too long".to_owned(),
+        Unsent::Unsure => "the mail server did not say whether it took it".to_owned(),
+    }
+}
+
+/// And what to do about it.
+pub(super) fn unsent_remedy(unsent: &Unsent) -> String {
+    let why = unsent_words(unsent);
+    match unsent {
+        Unsent::Refused { .. } => {
+            format!("It came back: {why}. The address may be wrong: reach them another way, or log it as bounced.")
+        }
+        Unsent::GivenUp => format!("It was given up: {why}. Send it again later, or from your own mail program."),
+        Unsent::Unsure => {
+            format!("It may have gone out: {why}, and it is not tried again. Look into the mailbox that it is sent from.")
+        }
+    }
+}
+
+/// It is on its way, above what the rules said of the attempt.
+#[must_use]
+pub fn on_its_way(to: &str, mut said: View) -> View {
+    let line = Text::plain("On its way to ").data(&Untrusted::new(to)).and(". If it does not go out, you hear of it.");
+    said.lines.insert(0, line);
+    said
+}
+
+/// How a filled message can go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Post {
+    /// We send it: a mail server is named.
+    Ours,
+    /// The rep sends it.
+    Theirs,
 }
 
 /// It cannot be used for this lead.

@@ -27,6 +27,7 @@ mod day;
 mod figures;
 mod finding;
 mod intake;
+mod mails;
 mod playbooks;
 mod replays;
 mod reports;
@@ -95,6 +96,7 @@ impl Bed {
             chance: Chance::seeded(1),
             fetch: Fetch::default(),
             drafts: Drafts::default(),
+            mailer: crate::mailer::Mailer::default(),
         };
         Self { desk, deeds: AtomicU32::new(0), _folder: folder }
     }

@@ -7,7 +7,8 @@ use crate::domain::event::Ask;
 use crate::domain::lead::{Lead, Outcome};
 use crate::domain::message::View;
 use crate::playbook::Template;
-use crate::store::StoreError;
+use crate::store::{Changed, NewMail, StoreError};
+use crate::wording::templates::Post;
 use crate::wording::{World, remarks, templates};
 
 /// Which one?
@@ -42,6 +43,42 @@ pub(in crate::desk) async fn sent(press: &Press<'_>) -> Result<Answer, StoreErro
     press.act(Ask::Log { channel: template.channel, outcome: Outcome::LeftMessage, note }).await
 }
 
+/// Send it: what goes out is filled anew, as the lead is now.
+pub(in crate::desk) async fn send(press: &Press<'_>) -> Result<Answer, StoreError> {
+    let visit = press.visit;
+    let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
+    let Some(template) = templates::of_part(press.choice(), &playbook.templates).filter(|_| visit.desk.mailer.is_there()) else {
+        return Ok(press.private(remarks::unknown_choice()));
+    };
+    let lead = match visit.lead(press.action.lead).await? {
+        Ok(lead) => lead,
+        Err(none) => return Ok(press.private(none)),
+    };
+    let to = match templates::address(&lead, template.channel) {
+        Ok(Some(to)) => to,
+        Ok(None) => return Ok(press.private(remarks::unknown_choice())),
+        Err(why) => return Ok(press.private(templates::unusable(&lead, template, &why))),
+    };
+    let world = World { playbook: &playbook, roster: &roster, now: visit.now };
+    let filled = match template.fill(&templates::facts(&lead, world)) {
+        Ok(filled) => filled,
+        Err(why) => return Ok(press.private(templates::broken(template, &why))),
+    };
+    let mail = NewMail {
+        by: visit.person.id,
+        template: template.name.clone(),
+        to: to.clone(),
+        subject: filled.subject.unwrap_or_default(),
+        text: filled.text,
+    };
+    let note = Some(templates::note(template));
+    let ask = Ask::Log { channel: template.channel, outcome: Outcome::LeftMessage, note };
+    let asked = visit.mail(lead.id, ask, mail).await?;
+    let said = visit.say(&asked).await?;
+    let words = if asked.changed == Changed::Yes { templates::on_its_way(&to, said) } else { said };
+    press.answered(&asked, words).await
+}
+
 /// The template for this lead, or why not. It shows contact data: when the lead is not theirs, that is kept.
 pub(in crate::desk) async fn filled(visit: &Visit<'_>, lead: Lead, template: &Template) -> Result<View, StoreError> {
     let to = match templates::address(&lead, template.channel) {
@@ -56,7 +93,10 @@ pub(in crate::desk) async fn filled(visit: &Visit<'_>, lead: Lead, template: &Te
     let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
     let world = World { playbook: &playbook, roster: &roster, now: visit.now };
     Ok(match template.fill(&templates::facts(&lead, world)) {
-        Ok(filled) => templates::filled(&lead, template, &filled, to.as_deref()),
+        Ok(filled) => {
+            let post = if visit.desk.mailer.is_there() { Post::Ours } else { Post::Theirs };
+            templates::filled(&lead, template, (&filled, to.as_deref()), post)
+        }
         Err(why) => templates::broken(template, &why),
     })
 }
