@@ -70,6 +70,8 @@ broken = [
     ("$.template[0]:", "[[template]]\nkey = 'hello'"),
     ("$.template[0]:", "[[template]]\nkey = 'news'\nchannel = 'text'\nsubject = 'x'"),
     ("$.template[0].channel:", "[[template]]\nkey = 'news'\nchannel = 'mail'"),
+    ("$.segment[0]:", "[[segment]]\nkey = 'mine'"),
+    ("$.segment[0]:", "[[segment]]\nkey = 'mine'\nwhen = 'true'\nif = 'x'"),
     ("$.card.contact:", "[card]\ncontact = 'never'"),
 ]
 for place, text in broken:

@@ -223,6 +223,13 @@ CREATE UNIQUE INDEX card_pile ON card (channel) WHERE lead IS NULL;
 CREATE INDEX card_due ON card (due_at)
   WHERE dead IS NULL AND (shown < wanted OR copy_shown < copy_wanted OR old_message IS NOT NULL OR (thread_wanted = 1 AND thread IS NULL));
 
+CREATE TABLE tag (                              -- the tags that leads carry, to be suggested
+  lead  INTEGER NOT NULL REFERENCES lead (id) DEFERRABLE INITIALLY DEFERRED,
+  tag   TEXT NOT NULL,
+  PRIMARY KEY (lead, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tag_by_name ON tag (tag);
+
 CREATE TABLE mail (                             -- e-mails to leads; address and words only until it has ended
   id          INTEGER PRIMARY KEY,
   lead        INTEGER NOT NULL REFERENCES lead (id) DEFERRABLE INITIALLY DEFERRED,

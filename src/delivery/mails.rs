@@ -61,9 +61,7 @@ impl Mails {
         if row.is_under_way {
             return self.fails(row, Unsent::Unsure).await;
         }
-        let lead = self.store.lead(row.lead).await?;
-        let left_alone = |state: &State| matches!(state, State::Closed { exit: Exit::Suppressed | Exit::Removed, .. });
-        if lead.is_none_or(|lead| left_alone(&lead.course.state)) {
+        if self.is_left_alone(&row).await? {
             return self.store.mail_ended(row.id, MailEnd::Void).await;
         }
         if !self.store.mail_begins(row.id).await? {
@@ -87,6 +85,13 @@ impl Mails {
                 self.store.mail_later(row.id, self.clock.now() + self.chance.wait(row.tries + 1)).await
             }
         }
+    }
+
+    /// They asked for that meanwhile, with this lead or with another one; or it turned out to be none.
+    async fn is_left_alone(&self, row: &MailRow) -> Result<bool, StoreError> {
+        let Some(lead) = self.store.lead(row.lead).await? else { return Ok(true) };
+        let by_this_one = matches!(lead.course.state, State::Closed { exit: Exit::Suppressed | Exit::Removed, .. });
+        Ok(by_this_one || self.store.asked_to_be_left_alone(&lead.profile.contact).await?.is_some())
     }
 
     /// It will not go out: noted on the lead, and told to whoever sent it, in the transaction that ends the row.

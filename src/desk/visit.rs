@@ -52,6 +52,14 @@ impl Visit<'_> {
         self.asked(Cause::Deed(self.deed.clone()), lead, ask).await
     }
 
+    /// Asks something of one of many leads in one deed: done once for each, however often the deed is delivered.
+    ///
+    /// # Errors
+    /// As `ask`.
+    pub async fn ask_one_of_many(&self, lead: LeadId, ask: Ask) -> Result<Asked, StoreError> {
+        self.asked(Cause::Deed(format!("{}:{lead}", self.deed)), lead, ask).await
+    }
+
     async fn asked(&self, cause: Cause, lead: LeadId, ask: Ask) -> Result<Asked, StoreError> {
         let event = Event::Asked { by: self.person.id, ask: ask.clone() };
         let now = self.now;

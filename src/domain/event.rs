@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
 use super::lead::{Channel, Outcome, Profile};
 use super::outgoing::Unsent;
+use super::tags::Tag;
 
 /// What happened, or what somebody asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,6 +126,18 @@ pub enum Ask {
         /// Which.
         into: LeadId,
     },
+    /// To put a tag on it.
+    Tag {
+        /// Which.
+        tag: Tag,
+    },
+    /// To take a tag off it.
+    Untag {
+        /// Which.
+        tag: Tag,
+    },
+    /// To send it back to its team, out of its sleep or its end.
+    Requeue,
     /// To take back what they just did.
     Undo,
 }

@@ -1,6 +1,8 @@
 //! Folds facts into a course.
 //! The activity log is the truth and the lead's row its fold: replaying the log gives the row, and a test proves it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::clocks::Clocks;
@@ -32,6 +34,7 @@ impl Course {
             kin_count: 0,
             looks_like: Vec::new(),
             piled: false,
+            tags: BTreeSet::new(),
             came_back: None,
         }
     }
@@ -131,6 +134,8 @@ impl Course {
             Fact::ClockSet { clock, due } => self.clocks.set(*clock, *due),
             Fact::ClockStopped { clock } => self.clocks.stop(*clock),
             Fact::CompanyKnown { count, leads } => (self.kin_count, self.kin) = (*count, leads.clone()),
+            Fact::Tagged { tag } => drop(self.tags.insert(tag.clone())),
+            Fact::Untagged { tag } => drop(self.tags.remove(tag)),
             Fact::LooksLike { lead } => self.looks_like.push(*lead),
             Fact::CameAgain { .. } => self.work.submissions = self.work.submissions.saturating_add(1),
             Fact::CameBack { after, themselves } => {

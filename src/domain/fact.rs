@@ -11,6 +11,7 @@ use super::matching::Kin;
 use super::outgoing::Unsent;
 use super::routing::Routed;
 use super::scoring::Score;
+use super::tags::Tag;
 
 /// One thing that is true since a decision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -209,6 +210,16 @@ pub enum Fact {
         /// The first of them.
         leads: Vec<Kin>,
     },
+    /// It carries a tag.
+    Tagged {
+        /// Which.
+        tag: Tag,
+    },
+    /// It does not any more.
+    Untagged {
+        /// Which.
+        tag: Tag,
+    },
     /// A message to them did not go out.
     MailUnsent {
         /// Whose.
@@ -301,6 +312,8 @@ impl Fact {
             Fact::ClockSet { .. } => "clock_set",
             Fact::ClockStopped { .. } => "clock_stopped",
             Fact::CompanyKnown { .. } => "company_known",
+            Fact::Tagged { .. } => "tagged",
+            Fact::Untagged { .. } => "untagged",
             Fact::MailUnsent { .. } => "mail_unsent",
             Fact::LooksLike { .. } => "looks_like",
             Fact::CameAgain { .. } => "came_again",

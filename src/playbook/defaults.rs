@@ -2,9 +2,13 @@
 
 use chrono::Duration;
 
-use super::model::{Asks, Becomes, CardPolicy, Promises, Reason, Scoring, Stage, StageKind, Step, Tried, TurnBack, Whom};
+use super::model::{
+    Asks, Becomes, CardPolicy, Promises, Reason, Scoring, Segment, Stage, StageKind, Step, Tried, TurnBack, Whom,
+};
+use super::rule::Rule;
 use super::template::{FACTS, Fillable, Template};
 use crate::domain::lead::{Channel, Exit};
+use crate::domain::segment;
 
 /// Open round the clock, until the company says otherwise.
 pub(super) const HOURS: &str = "24/7";
@@ -159,4 +163,11 @@ pub(super) fn templates() -> Vec<Template> {
              Shall I show it to you?",
         ),
     ]
+}
+
+/// Leads that are worth another look.
+pub(super) fn segments() -> Vec<Segment> {
+    let when = "lead.exit == \"unqualified\" && lead.days_since_contact >= 180";
+    let when = Rule::compile(when, &segment::example(&[])).expect("the usual segments are read by a test");
+    vec![Segment { key: "dormant".to_owned(), name: "Unqualified, no contact for six months".to_owned(), when }]
 }

@@ -5,8 +5,8 @@
 use super::defaults;
 use super::matching::Matching;
 use super::model::{
-    Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Stage,
-    StageKind, Step, Team, TurnBack, Whom,
+    Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Segment,
+    Stage, StageKind, Step, Team, TurnBack, Whom,
 };
 use super::template::Template;
 use crate::document::span::{Counted, spell};
@@ -92,8 +92,21 @@ fn changes(old: &Section, new: &Section, lines: &mut Vec<String>) {
 }
 
 fn sections(playbook: &Playbook) -> Vec<Section> {
-    let Playbook { version: _, company, teams, fields, scoring, routes, promises, reasons, stages, matching, templates, card } =
-        playbook;
+    let Playbook {
+        version: _,
+        company,
+        teams,
+        fields,
+        scoring,
+        routes,
+        promises,
+        reasons,
+        stages,
+        matching,
+        templates,
+        segments,
+        card,
+    } = playbook;
     let mut sections = vec![self::company(company)];
     sections.extend(teams.iter().map(team));
     sections.push(plain("Routes", routes.iter().map(route).collect()));
@@ -106,6 +119,9 @@ fn sections(playbook: &Playbook) -> Vec<Section> {
     sections.push(plain("Reasons", reasons.iter().map(reason).collect()));
     sections.push(plain("Matching", self::matching(matching)));
     sections.push(plain("Templates", templates.iter().map(template).collect()));
+    if !segments.is_empty() {
+        sections.push(plain("Segments", segments.iter().map(segment).collect()));
+    }
     sections.push(plain("Card", self::card(*card)));
     sections
 }
@@ -149,6 +165,11 @@ fn template(template: &Template) -> Fact {
         None => one_line(text.text()),
     };
     fact(format!("template {key}"), format!("{name}, {}{language}, {words}", channel.words()))
+}
+
+fn segment(segment: &Segment) -> Fact {
+    let Segment { key, name, when } = segment;
+    fact(format!("segment {key}"), format!("\"{name}\", when {}", when.text()))
 }
 
 fn plain(heading: &str, facts: Vec<Fact>) -> Section {

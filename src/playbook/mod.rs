@@ -15,6 +15,7 @@ mod routes;
 pub mod rule;
 mod schema;
 mod scores;
+mod segments;
 mod stages;
 mod template;
 mod templates;

@@ -33,8 +33,21 @@ pub struct Playbook {
     pub matching: Matching,
     /// Messages that are written again and again, in the order offered.
     pub templates: Vec<Template>,
+    /// Saved filters over leads, in the order offered.
+    pub segments: Vec<Segment>,
     /// How cards look.
     pub card: CardPolicy,
+}
+
+/// A saved filter over leads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    /// What commands and the playbook call it.
+    pub key: String,
+    /// As people read it.
+    pub name: String,
+    /// What holds for its leads.
+    pub when: Rule,
 }
 
 /// The company.

@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::model::{CardPolicy, Company, Playbook, Promises, Step, Team};
-use super::{defaults, ladder, matching, reasons, routes, scores, stages, templates};
+use super::{defaults, ladder, matching, reasons, routes, scores, segments, stages, templates};
 use crate::document::span::Counted;
 use crate::document::{self, Given, Mistakes, Table};
 use crate::domain::hours::{Hours, HoursError};
@@ -30,9 +30,7 @@ impl Playbook {
 }
 
 pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
-    for key in ["digest", "segment"] {
-        root.later(key, "leave it out for now");
-    }
+    root.later("digest", "leave it out for now");
     let (company, written) = company(root, mistakes);
     let teams = teams(root, mistakes, &company, &written);
     let fields = scores::fields(root, mistakes);
@@ -45,6 +43,7 @@ pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
         stages: stages::read(root, mistakes),
         matching: matching::read(root, mistakes),
         templates: templates::read(root, mistakes, &fields),
+        segments: segments::read(root, mistakes, &fields),
         card: card(root),
         fields,
         teams,

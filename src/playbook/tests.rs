@@ -416,6 +416,8 @@ Templates
   template meeting: Meeting invitation, E-mail, the usual words
   template thanks: Thanks, E-mail, the usual words
   template news: Product news, E-mail, the usual words
+Segments
+  segment dormant: "Unqualified, no contact for six months", when lead.exit == "unqualified" && lead.days_since_contact >= 180
 Card
   e-mail and phone: shown to the owner
   while many wait: from 10 on, further ones that are not hot share one message

@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 use super::deliveries;
 use super::time::millis;
 use super::writer::Tx;
-use super::{NewMail, Store, StoreError, cards, lead_row, ledger, mails, matching, notices, reads};
+use super::{NewMail, Store, StoreError, cards, lead_row, ledger, mails, matching, notices, reads, tags};
 use crate::domain::decision::Decision;
 use crate::domain::event::Ask;
 use crate::domain::fact::Fact;
@@ -289,6 +289,7 @@ async fn write(tx: &mut Tx, decision: &Decision, (lead, was_piled): (&Lead, bool
     if decision.facts.iter().any(|fact| matches!(fact, Fact::CameAgain { .. })) {
         lead_row::put_profile(conn, lead).await?;
     }
+    tags::follow(conn, lead, &decision.facts).await?;
     let playbook = tx.playbook().await?;
     let show = cards::Show { lead, ring: decision.ring.as_ref(), was_piled };
     cards::want(&mut tx.conn, show, &playbook, now).await?;

@@ -29,6 +29,7 @@ mod report_rows;
 mod report_turns;
 mod silence;
 mod sources;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod time;

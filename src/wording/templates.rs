@@ -62,6 +62,7 @@ pub fn facts(lead: &Lead, world: World<'_>) -> Facts {
             Value::Text(text) => text.clone(),
             Value::Number(number) => number.map(|number| number.to_string()).unwrap_or_default(),
             Value::Flag(flag) => flag.to_string(),
+            Value::List(texts) => texts.join(", "),
             Value::Group(_) => String::new(),
         })?;
         Some((field.key.clone(), value))

@@ -31,6 +31,7 @@ mod mails;
 mod playbooks;
 mod replays;
 mod reports;
+mod segments;
 mod teams;
 mod templates;
 mod work;

@@ -8,7 +8,7 @@ use crate::domain::lead::{Lead, Outcome};
 use crate::domain::message::View;
 use crate::playbook::Template;
 use crate::store::{Changed, NewMail, StoreError};
-use crate::wording::templates::Post;
+use crate::wording::templates::{Post, Unusable};
 use crate::wording::{World, remarks, templates};
 
 /// Which one?
@@ -54,6 +54,9 @@ pub(in crate::desk) async fn send(press: &Press<'_>) -> Result<Answer, StoreErro
         Ok(lead) => lead,
         Err(none) => return Ok(press.private(none)),
     };
+    if visit.desk.store.asked_to_be_left_alone(&lead.profile.contact).await?.is_some() {
+        return Ok(press.private(templates::unusable(&lead, template, &Unusable::LeftAlone)));
+    }
     let to = match templates::address(&lead, template.channel) {
         Ok(Some(to)) => to,
         Ok(None) => return Ok(press.private(remarks::unknown_choice())),
@@ -81,6 +84,9 @@ pub(in crate::desk) async fn send(press: &Press<'_>) -> Result<Answer, StoreErro
 
 /// The template for this lead, or why not. It shows contact data: when the lead is not theirs, that is kept.
 pub(in crate::desk) async fn filled(visit: &Visit<'_>, lead: Lead, template: &Template) -> Result<View, StoreError> {
+    if visit.desk.store.asked_to_be_left_alone(&lead.profile.contact).await?.is_some() {
+        return Ok(templates::unusable(&lead, template, &Unusable::LeftAlone));
+    }
     let to = match templates::address(&lead, template.channel) {
         Ok(to) => to,
         Err(why) => return Ok(templates::unusable(&lead, template, &why)),

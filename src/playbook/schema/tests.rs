@@ -9,6 +9,7 @@ use super::super::{FACTS, Playbook, defaults, read};
 use crate::document;
 use crate::document::outline::Wanted;
 use crate::document::span::Counted;
+use crate::domain::segment;
 
 type Keys = BTreeMap<String, Value>;
 
@@ -165,7 +166,7 @@ fn the_schema_requires_what_the_reader_always_needs() {
 }
 
 #[test]
-fn the_schema_names_the_usual_stages_reasons_and_templates() {
+fn the_schema_names_the_usual_stages_reasons_templates_and_segments() {
     let schema = schema();
     let stage = &schema["properties"]["stage"]["items"];
     let stages: Vec<String> = defaults::stages().iter().map(|stage| stage.key.to_string()).collect();
@@ -177,6 +178,11 @@ fn the_schema_names_the_usual_stages_reasons_and_templates() {
     assert_eq!(template["properties"]["key"]["examples"], serde_json::json!(templates));
     assert_eq!(template["allOf"][0]["if"]["properties"]["key"]["enum"], serde_json::json!(templates));
     let said = template["properties"]["text"]["description"].as_str().unwrap();
+    let segment = &schema["properties"]["segment"]["items"]["properties"];
+    let segments: Vec<String> = defaults::segments().into_iter().map(|segment| segment.key).collect();
+    assert_eq!(segment["key"]["examples"], serde_json::json!(segments));
+    let told = segment["when"]["description"].as_str().unwrap();
+    assert!(segment::NAMES.iter().all(|name| told.contains(name)), "{told} names all of {:?}", segment::NAMES);
     assert!(FACTS.iter().all(|(name, _)| said.contains(name)), "{said} names all of {FACTS:?}");
 }
 

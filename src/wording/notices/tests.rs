@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 use super::*;
 use crate::domain::event::Ask;
 use crate::domain::lead::TriageWhy;
+use crate::domain::outgoing::Unsent;
 use crate::wording::plain::print;
 use crate::wording::samples::{ANN, BEN, MAY, Story};
 
@@ -202,4 +203,13 @@ fn more_than_three_things_are_one_message() {
     "#);
     let many = vec![news[0].clone(); 25];
     assert!(print(&bundle(&many, &story.playbook, &story.roster, story.now)).contains("and 5 more: see /lead list."));
+}
+
+#[test]
+fn a_mail_that_did_not_go_out_says_what_to_do() {
+    let story = claimed();
+    let told = |unsent| told(&story, &News::MailUnsent { template: "Introduction".to_owned(), unsent }, Reach::Private);
+    assert_snapshot!(told(Unsent::Refused { code: "550 5.1.1".to_owned() }), @"");
+    assert_snapshot!(told(Unsent::GivenUp), @"");
+    assert_snapshot!(told(Unsent::Unsure), @"");
 }

@@ -20,4 +20,5 @@ mod routing;
 mod scores;
 mod silence;
 mod surge;
+mod templates;
 mod trouble;
