@@ -10,21 +10,7 @@ use crate::playbook::rule::{Value, Verdict};
 use crate::playbook::{CustomField, Playbook, Segment};
 
 /// What a segment can ask besides what rules can; a field of the company's own with such a name goes before.
-pub const NAMES: [&str; 13] = [
-    "score",
-    "tier",
-    "state",
-    "stage",
-    "exit",
-    "reason",
-    "team",
-    "owner",
-    "tags",
-    "tries",
-    "days_since_contact",
-    "days_since_activity",
-    "days_since_received",
-];
+pub const NAMES: [&str; 10] = ["score", "tier", "state", "stage", "exit", "reason", "team", "owner", "tags", "contact_days"];
 
 /// Is the lead in the segment? A rule that breaks on it does not hold.
 #[must_use]
@@ -33,14 +19,14 @@ pub fn holds(segment: &Segment, lead: &Lead, values: Values) -> bool {
     !is_out && segment.when.judge(&mut portrait::subject(values)) == Verdict::Holds
 }
 
-/// A lead as segments see it.
+/// A lead as segments see it; `contact_days` are those since the last attempt, or since it came in where there was none.
 #[must_use]
 pub fn values(lead: &Lead, (playbook, roster): (&Playbook, &Roster), now: DateTime<Utc>) -> Values {
     let (course, work) = (&lead.course, &lead.course.work);
-    let days = |since: DateTime<Utc>| {
-        let days = u32::try_from((now - since).num_days()).unwrap_or_default();
-        Value::Number(Some(f64::from(days)))
-    };
+    // By the company's calendar, as the other days that rules know.
+    let zone = playbook.company.hours.zone();
+    let tried_at = work.last_attempt_at.unwrap_or(lead.profile.received_at);
+    let contact_days = (zone.local(now).date() - zone.local(tried_at).date()).num_days();
     let text = |text: Option<&str>| Value::Text(text.unwrap_or_default().to_owned());
     let (exit, reason) = match &course.state {
         State::Closed { exit, reason, .. } => (Some(exit.word()), reason.as_ref()),
@@ -48,7 +34,6 @@ pub fn values(lead: &Lead, (playbook, roster): (&Playbook, &Roster), now: DateTi
         State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } => (None, None),
     };
     let owner = course.state.owner().and_then(|owner| roster.get(owner));
-    let received = lead.profile.received_at;
     let score = course.score.as_ref();
     let more = [
         Value::Number(score.map(|score| f64::from(score.points))),
@@ -60,12 +45,10 @@ pub fn values(lead: &Lead, (playbook, roster): (&Playbook, &Roster), now: DateTi
         text(course.team.as_ref().map(|team| team.as_str())),
         text(owner.map(|owner| owner.handle.as_str())),
         Value::List(course.tags.iter().map(|tag| tag.as_str().to_owned()).collect()),
-        Value::Number(Some(f64::from(work.tries()))),
-        days(work.last_attempt_at.unwrap_or(received)),
-        days(work.last_activity_at.or(work.last_attempt_at).unwrap_or(received)),
-        days(received),
+        Value::Number(Some(f64::from(i32::try_from(contact_days.max(0)).unwrap_or(i32::MAX)))),
     ];
-    with(portrait::values(&lead.profile, work.submissions.max(1), playbook), more)
+    let known = portrait::values(&lead.profile, work.submissions.max(1), playbook);
+    with(portrait::lived(known, lead, playbook, now), more)
 }
 
 /// An invented lead with a value in every place.
@@ -83,9 +66,6 @@ pub fn example(fields: &[CustomField]) -> Values {
         text("dach"),
         text("ann"),
         Value::List(vec!["vip".to_owned()]),
-        number(3.0),
-        number(200.0),
-        number(200.0),
         number(200.0),
     ];
     with(portrait::example(fields), more)

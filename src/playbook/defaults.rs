@@ -167,7 +167,7 @@ pub(super) fn templates() -> Vec<Template> {
 
 /// Leads that are worth another look.
 pub(super) fn segments() -> Vec<Segment> {
-    let when = "lead.exit == \"unqualified\" && lead.days_since_contact >= 180";
+    let when = "lead.exit == \"unqualified\" && lead.contact_days >= 180";
     let when = Rule::compile(when, &segment::example(&[])).expect("the usual segments are read by a test");
     vec![Segment { key: "dormant".to_owned(), name: "Unqualified, no contact for six months".to_owned(), when }]
 }

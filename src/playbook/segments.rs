@@ -22,7 +22,7 @@ pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes, fields: &[CustomField]
         let name = table.text("name").map(|given| given.value).or_else(|| before.as_ref().map(|segment| segment.name.clone()));
         let written = table.text("when");
         if before.is_none() && !table.has("when") {
-            table.note("a segment of your own needs a condition", "add when = 'lead.days_since_contact >= 90'");
+            table.note("a segment of your own needs a condition", "add when = 'lead.contact_days >= 90'");
         }
         table.finish();
         let when = match &written {

@@ -417,7 +417,7 @@ Templates
   template thanks: Thanks, E-mail, the usual words
   template news: Product news, E-mail, the usual words
 Segments
-  segment dormant: "Unqualified, no contact for six months", when lead.exit == "unqualified" && lead.days_since_contact >= 180
+  segment dormant: "Unqualified, no contact for six months", when lead.exit == "unqualified" && lead.contact_days >= 180
 Card
   e-mail and phone: shown to the owner
   while many wait: from 10 on, further ones that are not hot share one message

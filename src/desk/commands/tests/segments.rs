@@ -79,7 +79,7 @@ async fn the_usual_segment_finds_who_was_forgotten_and_sends_them_back() {
     assert_snapshot!(seen(&bed.says(may(), "segment list", []).await), @r#"
     # Segments
     Unqualified, no contact for six months  1 lead  `dormant`
-    when `lead.exit == "unqualified" && lead.days_since_contact >= 180`
+    when `lead.exit == "unqualified" && lead.contact_days >= 180`
     Use one with /segment run.
     "#);
     assert_snapshot!(seen(&bed.says(may(), "segment run", run("dormant", "count")).await), @"Unqualified, no contact for six months: 1 lead.");
