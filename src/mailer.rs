@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// An e-mail to a lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
+    /// Whom it is from; the address in the settings, when `None`.
+    pub from: Option<String>,
     /// The lead's address.
     pub to: String,
     /// On one line.
@@ -156,14 +158,15 @@ fn code(error: &lettre::transport::smtp::Error) -> Option<String> {
 
 /// The message as it goes out: plain text, by the rules, with an id of its own.
 fn written(mail: &Mail, from: &Mailbox) -> Result<Message, MailError> {
+    let from = mail.from.as_deref().and_then(|own| own.parse().ok()).unwrap_or_else(|| from.clone());
     let unreadable = |_| MailError::Refused("its address is no e-mail address".to_owned());
     let to = mail.to.parse().map(|address| Mailbox::new(None, address)).map_err(unreadable)?;
     Message::builder()
-        .from(from.clone())
+        .message_id(Some(format!("<{}@{}>", mail.id, from.email.domain())))
+        .from(from)
         .to(to)
         .subject(mail.subject.clone())
         .date(SystemTime::from(mail.at))
-        .message_id(Some(format!("<{}@{}>", mail.id, from.email.domain())))
         .header(ContentType::TEXT_PLAIN)
         .body(mail.text.clone())
         .map_err(|_| MailError::Refused("it cannot be written as an e-mail".to_owned()))

@@ -9,7 +9,7 @@ use super::Chance;
 use crate::clock::Clock;
 use crate::domain::decide::decide;
 use crate::domain::event::Event;
-use crate::domain::lead::{Exit, State};
+use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::outgoing::Unsent;
 use crate::engine::tick::{Loop, Ticked, told};
 use crate::mailer::{Mail, MailError, Mailer};
@@ -61,14 +61,16 @@ impl Mails {
         if row.is_under_way {
             return self.fails(row, Unsent::Unsure).await;
         }
-        if self.is_left_alone(&row).await? {
+        let Some(lead) = self.still_to_be_written_to(&row).await? else {
             return self.store.mail_ended(row.id, MailEnd::Void).await;
-        }
+        };
         if !self.store.mail_begins(row.id).await? {
             return Ok(());
         }
         let NewMail { to, subject, text, .. } = row.mail.clone();
-        let mail = Mail { to, subject, text, id: row.message_id.clone(), at: row.made_at };
+        let playbook = self.store.playbook();
+        let from = lead.course.team.as_ref().and_then(|team| playbook.team(team)).and_then(|team| team.from.clone());
+        let mail = Mail { from, to, subject, text, id: row.message_id.clone(), at: row.made_at };
         match self.mailer.send(&mail).await {
             Ok(()) => self.store.mail_ended(row.id, MailEnd::Sent).await,
             Err(MailError::Refused(code)) => self.fails(row, Unsent::Refused { code }).await,
@@ -87,11 +89,12 @@ impl Mails {
         }
     }
 
-    /// They asked for that meanwhile, with this lead or with another one; or it turned out to be none.
-    async fn is_left_alone(&self, row: &MailRow) -> Result<bool, StoreError> {
-        let Some(lead) = self.store.lead(row.lead).await? else { return Ok(true) };
+    /// The lead, unless they asked meanwhile to be left alone, with this lead or with another one; or it turned out to be none.
+    async fn still_to_be_written_to(&self, row: &MailRow) -> Result<Option<Lead>, StoreError> {
+        let Some(lead) = self.store.lead(row.lead).await? else { return Ok(None) };
         let by_this_one = matches!(lead.course.state, State::Closed { exit: Exit::Suppressed | Exit::Removed, .. });
-        Ok(by_this_one || self.store.asked_to_be_left_alone(&lead.profile.contact).await?.is_some())
+        let is_left_alone = by_this_one || self.store.asked_to_be_left_alone(&lead.profile.contact).await?.is_some();
+        Ok((!is_left_alone).then_some(lead))
     }
 
     /// It will not go out: noted on the lead, and told to whoever sent it, in the transaction that ends the row.

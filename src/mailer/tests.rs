@@ -78,6 +78,7 @@ fn first<T>(answers: &Mutex<Vec<T>>) -> Option<T> {
 
 fn mail() -> Mail {
     Mail {
+        from: None,
         to: "dana@example.com".to_owned(),
         subject: "Your request – Zoë".to_owned(),
         text: "Hello Dana,\n\n.a line that begins with a dot\n\nAnn".to_owned(),

@@ -199,8 +199,8 @@ fn company(company: &Company) -> Section {
 }
 
 fn team(team: &Team) -> Section {
-    let Team { key, name, channel, role, captain, ladder, hours } = team;
-    let facts = vec![
+    let Team { key, name, channel, role, captain, from, ladder, hours } = team;
+    let mut facts = vec![
         fact("name", name),
         fact("channel", channel),
         fact("role", or_none(role.as_ref())),
@@ -208,6 +208,7 @@ fn team(team: &Team) -> Section {
         fact("hours", hours_words(hours)),
         Fact { name: "ladder".to_owned(), value: Value::Steps(ladder.iter().map(rung).collect()) },
     ];
+    facts.extend(from.iter().map(|from| fact("e-mails from", from)));
     Section { heading: format!("Team {key}"), of: format!("Team {key}: "), facts }
 }
 

@@ -84,6 +84,8 @@ pub struct Team {
     pub role: Option<String>,
     /// Handle of the person who gets what nobody took.
     pub captain: Option<String>,
+    /// Whom its e-mails to leads are from, as `DACH Sales <dach@acme.example>`; the address in the settings, when none is given.
+    pub from: Option<String>,
     /// Its rungs; the last one is terminal.
     pub ladder: Vec<Step>,
     /// Its hours; the company's, when it has none of its own.

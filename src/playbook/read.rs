@@ -142,6 +142,7 @@ fn teams(root: &Table<'_>, mistakes: &Mistakes, company: &Company, written: &Wri
             channel: channel.map(|given| without_hash(&given.value)).unwrap_or_default(),
             role,
             captain: captain.map(|given| given.value.trim().trim_start_matches('@').to_owned()),
+            from: table.text("from").and_then(|given| mailbox(given, mistakes)),
             ladder: ladder::read(table, mistakes, rings),
             hours: team_hours(table, mistakes, company, written),
             key: TeamKey(key),
@@ -150,6 +151,16 @@ fn teams(root: &Table<'_>, mistakes: &Mistakes, company: &Company, written: &Wri
     }
     hands_on_to_teams_that_are_there(&tables, mistakes, &teams);
     teams
+}
+
+/// Whom a mail is from, as mail programs write it.
+fn mailbox(Given { value, place }: Given<String>, mistakes: &Mistakes) -> Option<String> {
+    if value.parse::<lettre::message::Mailbox>().is_ok() {
+        return Some(value);
+    }
+    let problem = Problem::at(place, format!("\"{value}\" is nobody to send e-mails from"));
+    mistakes.note(problem.expected("an address such as \"DACH Sales <dach@acme.example>\""));
+    None
 }
 
 /// A ladder that ends in another team's ends in one that there is.

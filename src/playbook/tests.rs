@@ -118,6 +118,10 @@ fn each_mistake_is_told_in_a_sentence_that_says_what_to_do() {
     let ladder = |steps: &str| format!("ladder = [{steps}]\n");
     let assign = "{ step = 'assign', to = 'captain' }";
     for (more, sentence) in [
+        (
+            "from = 'Sales'\n".to_owned(),
+            "\"Sales\" is nobody to send e-mails from, expected an address such as \"DACH Sales <dach@acme.example>\"",
+        ),
         ("chanel = 'x'\n".to_owned(), "this team has no key `chanel`; did you mean `channel`?"),
         ("[[source]]\nkey = 'demo'\nteam = 'dahc'\n".to_owned(), "there is no team \"dahc\"; did you mean `dach`?"),
         ("[[source]]\nkey = 'demo'\nteam = 'x'\n".to_owned(), "there is no team \"x\", expected one of dach"),
