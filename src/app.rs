@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::chat::Platform;
 use crate::clock::Clock;
-use crate::delivery::{Cards, Chance, Delivery, Notices};
+use crate::delivery::{Cards, Chance, Delivery, Mails, Notices};
 use crate::desk::Desk;
 use crate::desk::commands::{Drafts, Fetch};
 use crate::engine::fetch::Fetches;
@@ -22,6 +22,7 @@ use crate::engine::scores::{Scores, Walk};
 use crate::engine::silence::{Next, Silence};
 use crate::engine::tick::{self, Loop as _, Ticked};
 use crate::intake::spool::Spool;
+use crate::mailer::Mailer;
 use crate::providers::Providers;
 use crate::settings;
 use crate::store::{Options, Store, StoreError};
@@ -105,6 +106,7 @@ impl Core {
             chance: chance.clone(),
             fetch: Fetch::default(),
             drafts: Drafts::default(),
+            mailer: Mailer::default(),
         };
         Ok(Self {
             store,
@@ -176,7 +178,14 @@ impl Core {
             Silence { store: self.store.clone(), clock: self.clock.clone(), nudge: self.nudge.clone(), next: Next::default() };
         let scores =
             Scores { store: self.store.clone(), clock: self.clock.clone(), nudge: self.nudge.clone(), walk: Walk::default() };
-        Works { pump, fetches, silence, scores, cards: Cards(delivery.clone()), notices: Notices(delivery) }
+        let mails = Mails {
+            store: self.store.clone(),
+            mailer: self.desk.mailer.clone(),
+            clock: self.clock.clone(),
+            chance: self.chance.clone(),
+            nudge: self.nudge.clone(),
+        };
+        Works { pump, fetches, silence, scores, mails, cards: Cards(delivery.clone()), notices: Notices(delivery) }
     }
 
     /// Starts the loops and the HTTP server; runs until told to stop or until one of them ends by itself, which is an error.
@@ -184,7 +193,8 @@ impl Core {
     /// # Errors
     /// The name of what ended early.
     pub async fn run<P: Platform>(&self, running: Running<P>, stop: CancellationToken) -> Result<(), Ended> {
-        let Running { works: Works { pump, fetches, silence, scores, cards, notices }, listener, router, others } = running;
+        let Running { works: Works { pump, fetches, silence, scores, mails, cards, notices }, listener, router, others } =
+            running;
         let mut tasks = others;
         let again = || (self.clock.clone(), self.nudge.clone(), stop.clone());
         let (clock, nudge, token) = again();
@@ -195,6 +205,8 @@ impl Core {
         tasks.spawn(async move { named("silence", tick::run(silence, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("scores", tick::run(scores, clock, nudge, token)).await });
+        let (clock, nudge, token) = again();
+        tasks.spawn(async move { named("mails", tick::run(mails, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("cards", tick::run(cards, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
@@ -233,6 +245,8 @@ pub struct Works<P> {
     pub silence: Silence,
     /// What open leads are worth by now.
     pub scores: Scores,
+    /// E-mails to leads.
+    pub mails: Mails,
     /// Cards.
     pub cards: Cards<P>,
     /// Notices.
@@ -263,7 +277,7 @@ impl<P: Platform> Works<P> {
 
     async fn pass(&self) -> Ticked {
         let taken = self.pump.tick().await.and(self.fetches.tick().await).and(self.silence.tick().await);
-        let taken = taken.and(self.scores.tick().await);
+        let taken = taken.and(self.scores.tick().await).and(self.mails.tick().await);
         taken.and(self.cards.tick().await).and(self.notices.tick().await)
     }
 }

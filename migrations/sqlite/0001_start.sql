@@ -223,6 +223,30 @@ CREATE UNIQUE INDEX card_pile ON card (channel) WHERE lead IS NULL;
 CREATE INDEX card_due ON card (due_at)
   WHERE dead IS NULL AND (shown < wanted OR copy_shown < copy_wanted OR old_message IS NOT NULL OR (thread_wanted = 1 AND thread IS NULL));
 
+CREATE TABLE tag (                              -- the tags that leads carry, to be suggested
+  lead  INTEGER NOT NULL REFERENCES lead (id) DEFERRABLE INITIALLY DEFERRED,
+  tag   TEXT NOT NULL,
+  PRIMARY KEY (lead, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tag_by_name ON tag (tag);
+
+CREATE TABLE mail (                             -- e-mails to leads; address and words only until it has ended
+  id          INTEGER PRIMARY KEY,
+  lead        INTEGER NOT NULL REFERENCES lead (id) DEFERRABLE INITIALLY DEFERRED,
+  person      INTEGER NOT NULL REFERENCES person (id),
+  template    TEXT NOT NULL,                    -- its name
+  recipient   TEXT,
+  subject     TEXT,
+  text        TEXT,
+  message_id  TEXT NOT NULL UNIQUE,
+  made_at     INTEGER NOT NULL,
+  due_at      INTEGER NOT NULL,
+  tries       INTEGER NOT NULL DEFAULT 0,
+  state       TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'void', 'refused', 'dead', 'unsure')),
+  CHECK ((state IN ('pending', 'sending')) = (recipient IS NOT NULL AND subject IS NOT NULL AND text IS NOT NULL))
+) STRICT;
+CREATE INDEX mail_due ON mail (due_at) WHERE state IN ('pending', 'sending');
+
 CREATE TABLE notice (
   id          INTEGER PRIMARY KEY,
   lead        INTEGER REFERENCES lead (id) DEFERRABLE INITIALLY DEFERRED,

@@ -93,6 +93,14 @@ verbs! {
     Merge = "merge",
     /// Lead chosen. The extra part on a button is its number.
     MergeInto = "mergeto",
+    /// Choose a message template.
+    Template = "tpl",
+    /// Template chosen: show it filled. The extra part names it.
+    TemplateUse = "tpluse",
+    /// Send it. The extra part names it.
+    TemplateSend = "tplsend",
+    /// It was sent by hand: log it. The extra part names it.
+    TemplateSent = "tplsent",
     /// Take back what was just done.
     Undo = "undo",
     /// Have the next one of those that wait.

@@ -42,6 +42,11 @@ pub(crate) enum PlaybookCommand {
         /// The playbook; - reads standard input
         file: PathBuf,
     },
+    /// Print the JSON Schema of a playbook, for editors that complete and check what is written
+    #[command(
+        after_help = "Example: leadbell playbook schema > playbook.schema.json\nThen begin the playbook with: #:schema ./playbook.schema.json"
+    )]
+    Schema,
     /// Try a lead on the rules: its score, its team, whose turn it is. Writes nothing
     Route(Trial),
     /// Try a playbook on the leads of the last days: what would have been different. Writes nothing
@@ -85,6 +90,10 @@ impl PlaybookCommand {
                 } else {
                     show(shell, &shown, json)?
                 }
+                Ok(Ending::Well)
+            }
+            PlaybookCommand::Schema => {
+                print::text(&mut shell.out, Playbook::schema())?;
                 Ok(Ending::Well)
             }
             PlaybookCommand::Route(trial) => trial.run(shell).await,

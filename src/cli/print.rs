@@ -74,7 +74,7 @@ pub(crate) fn one_line(text: &str) -> String {
 pub(crate) fn words(text: &Text) -> String {
     let word = |span: &Span| match span {
         Span::Plain(words) | Span::Strong(words) => words.to_string(),
-        Span::Code(words) => words.clone(),
+        Span::Code(words) | Span::Link(words) => words.clone(),
         Span::Data(words) => words.raw().to_owned(),
         Span::Instant(at, _) => when(*at),
         Span::Person(_, name) => name.clone(),

@@ -53,6 +53,9 @@ pub async fn serve_until(settings: &Settings, clock: Clock, stop: CancellationTo
         providers: settings.providers.clone(),
     };
     let core = Core::open(&start, clock, Chance::of_the_machine()).await.context("opening the database")?;
+    if let Some(smtp) = &settings.smtp {
+        core.desk.mailer.connect(smtp.clone());
+    }
     let listener =
         TcpListener::bind(settings.http.listen).await.with_context(|| format!("[http] listen = \"{}\"", settings.http.listen))?;
     let running = with_discord(&core, &chat, listener, &stop).await?;

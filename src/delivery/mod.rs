@@ -4,10 +4,12 @@
 
 mod backoff;
 pub mod cards;
+pub mod mails;
 pub mod notices;
 
 pub use backoff::Chance;
 pub use cards::Cards;
+pub use mails::Mails;
 pub use notices::Notices;
 
 use std::sync::Arc;

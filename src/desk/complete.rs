@@ -36,6 +36,8 @@ pub(super) async fn complete(visit: &Visit<'_>, typing: &Typing) -> Result<Answe
         "team" => named(typed, playbook.teams.iter().map(|team| (team.name.as_str(), team.key.as_str()))),
         "reason" => named(typed, playbook.reasons.iter().map(|reason| (reason.name.as_str(), reason.key.as_str()))),
         "skill" => named(typed, playbook.skills.iter().map(|skill| (skill.name.as_str(), skill.key.as_str()))),
+        "template" => named(typed, playbook.templates.iter().map(|template| (template.name.as_str(), template.key.as_str()))),
+        "segment" => named(typed, playbook.segments.iter().map(|segment| (segment.name.as_str(), segment.key.as_str()))),
         "when" | "until" | "from" | "to" => times(visit, typed, &zone(visit, &typing.options).await?),
         other => suggest(visit, other, typed).await?,
     };

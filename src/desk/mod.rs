@@ -25,6 +25,7 @@ use tokio::sync::Notify;
 use crate::chat::{Answer, Answering, Deed, Inbound, Shown, Visitor};
 use crate::clock::Clock;
 use crate::delivery::Chance;
+use crate::mailer::Mailer;
 use crate::store::{Store, StoreError};
 use crate::wording::remarks;
 use complete::Typing;
@@ -45,6 +46,8 @@ pub struct Desk {
     pub chance: Chance,
     /// Brings files that people attach.
     pub fetch: commands::Fetch,
+    /// Sends e-mails, where a mail server is named.
+    pub mailer: Mailer,
     /// Playbooks that were checked and wait for a yes.
     pub drafts: commands::Drafts,
 }

@@ -3,14 +3,14 @@
 //! again; everything else is private.
 
 use super::commands;
-use super::flows::{attempt, disqualify, follow_up, hand_over, look, merge, pile, stage, take};
+use super::flows::{attempt, disqualify, follow_up, hand_over, look, merge, pile, stage, take, template};
 use super::visit::{Asked, Visit};
 use crate::chat::action::{Action, Verb};
 use crate::chat::{Answer, Receipt, Shown};
 use crate::domain::event::Ask;
 use crate::domain::lead::Lead;
 use crate::domain::message::{Form, View};
-use crate::domain::reply::{Need, Reply};
+use crate::domain::reply::Reply;
 use crate::store::{CardAt, Changed, StoreError};
 use crate::wording::card::{CardFacts, card};
 use crate::wording::remarks;
@@ -77,6 +77,10 @@ pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
         Verb::StageTo => stage::chosen(&press).await,
         Verb::Merge => merge::form(&press).await,
         Verb::MergeInto => merge::chosen(&press).await,
+        Verb::Template => template::choose(&press).await,
+        Verb::TemplateUse => template::chosen(&press).await,
+        Verb::TemplateSend => template::send(&press).await,
+        Verb::TemplateSent => template::sent(&press).await,
         Verb::Undo => press.act(Ask::Undo).await,
         Verb::PlaybookApply | Verb::PlaybookDrop => commands::playbook_pressed(press.visit, &press.action).await,
         Verb::SourceTest => commands::source_pressed(press.visit, press.choice()).await,
@@ -110,7 +114,7 @@ impl<'a> Press<'a> {
     }
 
     /// The answer to something that was asked: on the card when it is not as the lead is now, else privately.
-    async fn answered(&self, asked: &Asked, words: View) -> Result<Answer, StoreError> {
+    pub(super) async fn answered(&self, asked: &Asked, words: View) -> Result<Answer, StoreError> {
         let Some(lead) = &asked.lead else { return Ok(self.private(words)) };
         if asked.changed == Changed::Yes || self.is_outdated(lead) {
             self.redraw(lead, words).await
@@ -126,7 +130,7 @@ impl<'a> Press<'a> {
 
     /// Something to choose from, for those who may work the lead; the others are told why not, on a card that is right again.
     pub(super) async fn offer(&self, lead: &Lead, picker: View) -> Result<Answer, StoreError> {
-        match self.refusal(lead) {
+        match self.visit.refusal(lead) {
             None => Ok(self.private(picker)),
             Some(refusal) => self.refuse(lead, &refusal).await,
         }
@@ -134,7 +138,7 @@ impl<'a> Press<'a> {
 
     /// A form, for those who may work the lead.
     pub(super) async fn ask_in_words(&self, lead: &Lead, form: Form) -> Result<Answer, StoreError> {
-        match self.refusal(lead) {
+        match self.visit.refusal(lead) {
             None => Ok(Answer::Form(form)),
             Some(refusal) => self.refuse(lead, &refusal).await,
         }
@@ -144,15 +148,6 @@ impl<'a> Press<'a> {
     pub(super) async fn refuse(&self, lead: &Lead, refusal: &Reply) -> Result<Answer, StoreError> {
         let words = self.visit.word(refusal, Some(lead), &[]);
         if self.is_outdated(lead) { self.redraw(lead, words).await } else { Ok(self.private(words)) }
-    }
-
-    /// Said before anything is asked in detail; the rules say it again when it is done.
-    fn refusal(&self, lead: &Lead) -> Option<Reply> {
-        match lead.course.state.owner() {
-            Some(owner) if owner == self.visit.person.id || self.visit.person.manages() => None,
-            Some(owner) => Some(Reply::NotAllowed(Need::OwnerOrManager { owner: Some(owner) })),
-            None => Some(Reply::NotNow),
-        }
     }
 
     /// The control was drawn before the lead changed hands.

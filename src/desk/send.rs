@@ -48,6 +48,10 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         | Verb::Route
         | Verb::RouteTo
         | Verb::MergeInto
+        | Verb::Template
+        | Verb::TemplateUse
+        | Verb::TemplateSend
+        | Verb::TemplateSent
         | Verb::Undo
         | Verb::PlaybookApply
         | Verb::PlaybookDrop

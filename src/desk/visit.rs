@@ -9,8 +9,8 @@ use crate::domain::ids::LeadId;
 use crate::domain::lead::{Lead, State};
 use crate::domain::message::View;
 use crate::domain::person::Person;
-use crate::domain::reply::{Refusal, Reply, Unknown};
-use crate::store::{Applied, Cause, Changed, LeadFilter, StoreError, Target};
+use crate::domain::reply::{Need, Refusal, Reply, Unknown};
+use crate::store::{Applied, Cause, Changed, LeadFilter, NewMail, StoreError, Target};
 use crate::wording::replies::{ReplyFacts, done_already, reply};
 use crate::wording::why::Told;
 
@@ -49,13 +49,22 @@ impl Visit<'_> {
     /// # Errors
     /// When the store could not write: then nothing has changed.
     pub async fn ask(&self, lead: LeadId, ask: Ask) -> Result<Asked, StoreError> {
+        self.asked(Cause::Deed(self.deed.clone()), lead, ask).await
+    }
+
+    /// Asks something of one of many leads in one deed: done once for each, however often the deed is delivered.
+    ///
+    /// # Errors
+    /// As `ask`.
+    pub async fn ask_one_of_many(&self, lead: LeadId, ask: Ask) -> Result<Asked, StoreError> {
+        self.asked(Cause::Deed(format!("{}:{lead}", self.deed)), lead, ask).await
+    }
+
+    async fn asked(&self, cause: Cause, lead: LeadId, ask: Ask) -> Result<Asked, StoreError> {
         let event = Event::Asked { by: self.person.id, ask: ask.clone() };
         let now = self.now;
-        let applied = self
-            .desk
-            .store
-            .apply(Cause::Deed(self.deed.clone()), Target::asked(lead, &ask), now, move |snapshot| decide(snapshot, &event, now))
-            .await?;
+        let applied =
+            self.desk.store.apply(cause, Target::asked(lead, &ask), now, move |snapshot| decide(snapshot, &event, now)).await?;
         match applied {
             Applied::Done { reply, lead, changed } => Ok(Asked { reply: Some(reply), lead: lead.map(|lead| *lead), changed }),
             Applied::Stale { lead } => {
@@ -71,6 +80,26 @@ impl Visit<'_> {
                 };
                 Ok(Asked { reply, lead: lead.map(|lead| *lead), changed: Changed::No })
             }
+        }
+    }
+
+    /// Logs an attempt that is an e-mail, which goes out with it. Done once, however often the deed is delivered.
+    ///
+    /// # Errors
+    /// When the store could not write: then nothing has changed, and nothing goes out.
+    pub async fn mail(&self, lead: LeadId, ask: Ask, mail: NewMail) -> Result<Asked, StoreError> {
+        let cause = Cause::Mailed { deed: self.deed.clone(), mail: Box::new(mail) };
+        self.asked(cause, lead, ask).await
+    }
+
+    /// Why they may not work this lead now, if they may not: said before anything is asked in detail; the rules say it again when it is
+    /// done.
+    #[must_use]
+    pub fn refusal(&self, lead: &Lead) -> Option<Reply> {
+        match lead.course.state.owner() {
+            Some(owner) if owner == self.person.id || self.person.manages() => None,
+            Some(owner) => Some(Reply::NotAllowed(Need::OwnerOrManager { owner: Some(owner) })),
+            None => Some(Reply::NotNow),
         }
     }
 

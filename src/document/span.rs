@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 /// How a span is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Counted {
     /// In opening hours. Days are refused: one could mean eight hours as well as twenty-four.
     Business,

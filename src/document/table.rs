@@ -7,6 +7,7 @@ use chrono::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::outline::Wanted;
 use super::{Mistakes, span};
 use crate::problem::Problem;
 
@@ -16,10 +17,14 @@ const KEY_SHOWN_MAX: usize = 32;
 /// One table. Ask for every key that it may have, then `finish`.
 pub struct Table<'d> {
     entries: &'d DeTable<'d>,
+    /// The whole document, as written.
+    source: &'d str,
     /// Where it begins, for what is missing.
     place: Range<usize>,
     /// As messages call it.
     name: String,
+    /// The keys that lead to it from the top, joined by dots; empty for the top itself.
+    path: String,
     asked: RefCell<Vec<&'static str>>,
     mistakes: &'d Mistakes,
 }
@@ -56,8 +61,30 @@ impl Given<String> {
 }
 
 impl<'d> Table<'d> {
-    pub(super) fn root(entries: &'d DeTable<'d>, mistakes: &'d Mistakes) -> Self {
-        Self { entries, place: 0..0, name: "the file".to_owned(), asked: RefCell::default(), mistakes }
+    pub(super) fn root(entries: &'d DeTable<'d>, source: &'d str, mistakes: &'d Mistakes) -> Self {
+        Self {
+            entries,
+            source,
+            place: 0..0,
+            name: "the file".to_owned(),
+            path: String::new(),
+            asked: RefCell::default(),
+            mistakes,
+        }
+    }
+
+    /// A place inside a text, of several lines too: `inside` counts the bytes of its value. Where the file writes it with escapes, the
+    /// whole text is the place.
+    #[must_use]
+    pub fn place_inside(&self, text: &Given<String>, inside: &Range<usize>) -> Range<usize> {
+        const QUOTES: [&str; 6] = ["\"\"\"\n", "\"\"\"", "'''\n", "'''", "\"", "'"];
+        let written = self.source.get(text.place.clone()).unwrap_or_default();
+        let opening = QUOTES.into_iter().find(|quotes| written.starts_with(quotes)).unwrap_or_default();
+        if inside.is_empty() || !written[opening.len()..].starts_with(&text.value) {
+            return text.place.clone();
+        }
+        let start = text.place.start + opening.len();
+        start + inside.start..start + inside.end
     }
 
     /// Where it begins.
@@ -74,7 +101,11 @@ impl<'d> Table<'d> {
 
     /// A text that is not empty.
     pub fn text(&self, key: &'static str) -> Option<Given<String>> {
-        let (value, place) = self.find(key)?;
+        self.text_that_is(key, Wanted::Text)
+    }
+
+    fn text_that_is(&self, key: &'static str, wanted: Wanted) -> Option<Given<String>> {
+        let (value, place) = self.find(key, wanted)?;
         match value.as_str() {
             Some(text) if text.trim().is_empty() => {
                 self.mistakes.note(Problem::at(place, format!("`{key}` is empty")).expected("a text"));
@@ -87,7 +118,7 @@ impl<'d> Table<'d> {
 
     /// A list of texts, none of them empty; nothing when there is none.
     pub fn texts(&self, key: &'static str) -> Vec<Given<String>> {
-        let Some((value, _)) = self.find(key) else { return Vec::new() };
+        let Some((value, _)) = self.find(key, Wanted::Texts) else { return Vec::new() };
         let Some(list) = value.as_array() else {
             self.wrong::<()>(key, "a list of texts, such as [\"a\", \"b\"]");
             return Vec::new();
@@ -112,6 +143,7 @@ impl<'d> Table<'d> {
 
     /// Tells when a key is missing; `remedy` says how to write it.
     pub fn need(&self, key: &'static str, remedy: &str) {
+        self.mistakes.outline(&self.path, key, Wanted::Always);
         if !self.has(key) {
             self.note(format!("{} has no `{key}`", self.name), remedy);
         }
@@ -119,7 +151,7 @@ impl<'d> Table<'d> {
 
     /// Whole numbers, and texts that are to be read as something else: for settings, where people write both.
     pub fn written(&self, key: &'static str) -> Option<Given<String>> {
-        let (value, place) = self.find(key)?;
+        let (value, place) = self.find(key, Wanted::Text)?;
         let written = match value {
             DeValue::Integer(number) => number.to_string(),
             DeValue::Boolean(flag) => flag.to_string(),
@@ -130,7 +162,8 @@ impl<'d> Table<'d> {
 
     /// A whole number within `range`.
     pub fn whole(&self, key: &'static str, range: &RangeInclusive<u32>) -> Option<Given<u32>> {
-        let (value, place) = self.find(key)?;
+        let wanted = Wanted::Whole(i64::from(*range.start()), i64::from(*range.end()));
+        let (value, place) = self.find(key, wanted)?;
         let expected = format!("a whole number from {} to {}", range.start(), range.end());
         let number = value.as_integer().and_then(|number| u32::from_str_radix(number.as_str(), number.radix()).ok());
         match number.filter(|number| range.contains(number)) {
@@ -141,7 +174,7 @@ impl<'d> Table<'d> {
 
     /// A whole number within `range`, which may begin below zero.
     pub fn signed(&self, key: &'static str, range: &RangeInclusive<i64>) -> Option<Given<i64>> {
-        let (value, place) = self.find(key)?;
+        let (value, place) = self.find(key, Wanted::Whole(*range.start(), *range.end()))?;
         let expected = format!("a whole number from {} to {}", range.start(), range.end());
         let number = value.as_integer().and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok());
         match number.filter(|number| range.contains(number)) {
@@ -152,7 +185,7 @@ impl<'d> Table<'d> {
 
     /// A part of the whole: more than 0, at most 1.
     pub fn part(&self, key: &'static str) -> Option<f64> {
-        let (value, _) = self.find(key)?;
+        let (value, _) = self.find(key, Wanted::Part)?;
         let whole = value.as_integer().and_then(|number| number.as_str().parse::<f64>().ok());
         let number = value.as_float().and_then(|number| number.as_str().parse::<f64>().ok()).or(whole);
         match number.filter(|number| *number > 0.0 && *number <= 1.0) {
@@ -163,7 +196,7 @@ impl<'d> Table<'d> {
 
     /// Yes or no.
     pub fn flag(&self, key: &'static str) -> Option<bool> {
-        let (value, _) = self.find(key)?;
+        let (value, _) = self.find(key, Wanted::Flag)?;
         match value.as_bool() {
             Some(flag) => Some(flag),
             None => self.wrong(key, "true or false"),
@@ -172,7 +205,7 @@ impl<'d> Table<'d> {
 
     /// A span such as `1h30m`, longer than nothing.
     pub fn span(&self, key: &'static str, counted: span::Counted) -> Option<Given<Duration>> {
-        let (value, place) = self.find(key)?;
+        let (value, place) = self.find(key, Wanted::Span(counted))?;
         let Some(text) = value.as_str() else {
             return self.wrong(key, "a span in quotes, such as \"15m\", \"1h30m\" or \"2d\"");
         };
@@ -187,7 +220,8 @@ impl<'d> Table<'d> {
 
     /// One of a few words.
     pub fn choice<T: Copy>(&self, key: &'static str, choices: &[(&'static str, T)]) -> Option<Given<T>> {
-        let word = self.text(key)?;
+        let words = Wanted::OneOf(choices.iter().map(|(name, _)| *name).collect());
+        let word = self.text_that_is(key, words)?;
         let found = choices.iter().find(|(name, _)| *name == word.value);
         if found.is_none() {
             let message = format!("`{key}` cannot be \"{}\"", word.value);
@@ -202,16 +236,16 @@ impl<'d> Table<'d> {
 
     /// A table within.
     pub fn table(&self, key: &'static str) -> Option<Table<'d>> {
-        let (value, place) = self.find(key)?;
+        let (value, place) = self.find(key, Wanted::Table)?;
         match value.as_table() {
-            Some(entries) => Some(self.within(entries, place, format!("[{key}]"))),
+            Some(entries) => Some(self.within(key, (entries, place), format!("[{key}]"))),
             None => self.wrong(key, &format!("a section [{key}]")),
         }
     }
 
     /// Tables that may be repeated, each called `name` in messages; none when there is none.
     pub fn tables(&self, key: &'static str, name: &str) -> Vec<Table<'d>> {
-        let Some((value, _)) = self.find(key) else { return Vec::new() };
+        let Some((value, _)) = self.find(key, Wanted::Tables) else { return Vec::new() };
         let Some(list) = value.as_array() else {
             self.wrong::<()>(key, &format!("sections [[{key}]], with two brackets"));
             return Vec::new();
@@ -219,7 +253,7 @@ impl<'d> Table<'d> {
         let mut tables = Vec::new();
         for item in list {
             match item.get_ref().as_table() {
-                Some(entries) => tables.push(self.within(entries, item.span(), name.to_owned())),
+                Some(entries) => tables.push(self.within(key, (entries, item.span()), name.to_owned())),
                 None => self
                     .mistakes
                     .note(Problem::at(item.span(), format!("`{key}` holds {}", kind(item.get_ref()))).expected("a table")),
@@ -271,16 +305,18 @@ impl<'d> Table<'d> {
         }
     }
 
-    fn within(&self, entries: &'d DeTable<'d>, place: Range<usize>, name: String) -> Table<'d> {
-        Table { entries, place, name, asked: RefCell::default(), mistakes: self.mistakes }
+    fn within(&self, key: &str, (entries, place): (&'d DeTable<'d>, Range<usize>), name: String) -> Table<'d> {
+        let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+        Table { entries, source: self.source, place, name, path, asked: RefCell::default(), mistakes: self.mistakes }
     }
 
     fn entry(&self, key: &str) -> Option<(&'d Spanned<std::borrow::Cow<'d, str>>, &'d Spanned<DeValue<'d>>)> {
         self.entries.iter().find(|(name, _)| name.get_ref() == key)
     }
 
-    fn find(&self, key: &'static str) -> Option<(&'d DeValue<'d>, Range<usize>)> {
+    fn find(&self, key: &'static str, wanted: Wanted) -> Option<(&'d DeValue<'d>, Range<usize>)> {
         self.asked.borrow_mut().push(key);
+        self.mistakes.outline(&self.path, key, wanted);
         let (_, value) = self.entry(key)?;
         Some((value.get_ref(), value.span()))
     }

@@ -14,6 +14,7 @@ use super::lead::{Channel, Exit, Outcome, State, TriageWhy};
 use super::person::Person;
 use super::promises;
 use super::reply::{Need, Reply, Unknown};
+use super::tags;
 use crate::playbook::StageKind;
 
 pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
@@ -78,6 +79,9 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
             Reply::StillYours
         }),
         Ask::Merge { into } => super::merge::ask(draft, by, *into),
+        Ask::Tag { tag } => tags::tag(draft, by, tag),
+        Ask::Untag { tag } => tags::untag(draft, by, tag),
+        Ask::Requeue => requeue(draft, by),
         Ask::Undo => super::undo::undo(draft, by),
     }
 }
@@ -266,6 +270,28 @@ fn reopen(draft: &mut Draft<'_>, by: &Person) -> Reply {
     }
     promises::own(draft, by.id, Fact::Claimed { by: by.id });
     Reply::Reopened
+}
+
+/// Back to its team, which begins with it anew.
+fn requeue(draft: &mut Draft<'_>, by: &Person) -> Reply {
+    if !by.manages() {
+        return Reply::NotAllowed(Need::Manager);
+    }
+    match draft.course().state {
+        State::Closed { exit: Exit::Suppressed, .. } => return Reply::Suppressed,
+        State::Closed { exit: Exit::Unqualified, .. } => {
+            draft.record(Fact::Reopened { by: by.id });
+            if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Open) {
+                draft.record(Fact::StageSet { to: stage.key.clone() });
+            }
+        }
+        State::Pooled { .. } => draft.record(Fact::WokeUp),
+        State::Closed { .. } | State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } => {
+            return Reply::NotNow;
+        }
+    }
+    ladder::restart(draft);
+    Reply::Requeued
 }
 
 /// Looks after it while its owner is on leave.

@@ -8,6 +8,7 @@ use super::fairness::Entry;
 use super::ids::{LeadId, PersonId, TeamKey};
 use super::lead::Lead;
 use super::lead::TriageWhy;
+use super::outgoing::Unsent;
 use super::reply::Reply;
 
 /// What follows from an event. Empty `facts`: nothing changed.
@@ -150,6 +151,13 @@ pub enum News {
         /// When this one came.
         at: DateTime<Utc>,
     },
+    /// A message of yours did not go out.
+    MailUnsent {
+        /// The name of its template.
+        template: String,
+        /// Why.
+        unsent: Unsent,
+    },
     /// It looks like the same person as another lead.
     LooksLike {
         /// Which.
@@ -229,6 +237,7 @@ impl News {
             | News::Handoff { .. }
             | News::DuplicateOfYours { .. }
             | News::RuleBroken { .. }
+            | News::MailUnsent { .. }
             | News::MergeUndone { .. }
             | News::SourceSilent { .. }
             | News::SourceHeardAgain { .. }
@@ -268,6 +277,7 @@ impl News {
             | News::Handoff { .. }
             | News::DuplicateOfYours { .. }
             | News::RuleBroken { .. }
+            | News::MailUnsent { .. }
             | News::CameAgain { .. }
             | News::LooksLike { .. }
             | News::MergeUndone { .. }

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
 use super::lead::{Channel, Outcome, Profile};
+use super::outgoing::Unsent;
+use super::tags::Tag;
 
 /// What happened, or what somebody asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +26,15 @@ pub enum Event {
     Woke,
     /// A day went by, or other rules are in force: it may be worth more or less than before.
     Aged,
+    /// A message of somebody's did not go out to the lead.
+    MailUnsent {
+        /// Whose.
+        by: PersonId,
+        /// The name of its template.
+        template: String,
+        /// Why.
+        unsent: Unsent,
+    },
     /// A person asks.
     Asked {
         /// Who.
@@ -115,6 +126,18 @@ pub enum Ask {
         /// Which.
         into: LeadId,
     },
+    /// To put a tag on it.
+    Tag {
+        /// Which.
+        tag: Tag,
+    },
+    /// To take a tag off it.
+    Untag {
+        /// Which.
+        tag: Tag,
+    },
+    /// To send it back to its team, out of its sleep or its end.
+    Requeue,
     /// To take back what they just did.
     Undo,
 }

@@ -1,6 +1,8 @@
 //! Folds facts into a course.
 //! The activity log is the truth and the lead's row its fold: replaying the log gives the row, and a test proves it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::clocks::Clocks;
@@ -34,6 +36,7 @@ impl Course {
             kin_count: 0,
             looks_like: Vec::new(),
             piled: false,
+            tags: BTreeSet::new(),
             came_back: None,
         }
     }
@@ -131,10 +134,17 @@ impl Course {
                 self.enter(State::Closed { exit: *exit, reason: reason.clone(), owner, at, original: *original });
             }
             Fact::TurnReturned { .. } => self.turn_returned = true,
-            Fact::AccountKept { .. } | Fact::ChosenFor { .. } | Fact::WokeUp | Fact::Revealed { .. } | Fact::Reminded { .. } => {}
+            Fact::AccountKept { .. }
+            | Fact::ChosenFor { .. }
+            | Fact::WokeUp
+            | Fact::Revealed { .. }
+            | Fact::Reminded { .. }
+            | Fact::MailUnsent { .. } => {}
             Fact::ClockSet { clock, due } => self.clocks.set(*clock, *due),
             Fact::ClockStopped { clock } => self.clocks.stop(*clock),
             Fact::CompanyKnown { count, leads } => (self.kin_count, self.kin) = (*count, leads.clone()),
+            Fact::Tagged { tag } => drop(self.tags.insert(tag.clone())),
+            Fact::Untagged { tag } => drop(self.tags.remove(tag)),
             Fact::LooksLike { lead } => self.looks_like.push(*lead),
             Fact::CameAgain { .. } => self.work.submissions = self.work.submissions.saturating_add(1),
             Fact::CameBack { after, themselves } => {

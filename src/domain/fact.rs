@@ -8,8 +8,10 @@ use super::clocks::Clock;
 use super::ids::{LeadId, PersonId, ReasonKey, SkillKey, SourceKey, StageKey, TeamKey};
 use super::lead::{Channel, Course, Exit, Outcome, TriageWhy};
 use super::matching::Kin;
+use super::outgoing::Unsent;
 use super::routing::Routed;
 use super::scoring::Score;
+use super::tags::Tag;
 
 /// One thing that is true since a decision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -215,6 +217,23 @@ pub enum Fact {
         /// The first of them.
         leads: Vec<Kin>,
     },
+    /// It carries a tag.
+    Tagged {
+        /// Which.
+        tag: Tag,
+    },
+    /// It does not any more.
+    Untagged {
+        /// Which.
+        tag: Tag,
+    },
+    /// A message to them did not go out.
+    MailUnsent {
+        /// Whose.
+        by: PersonId,
+        /// Why.
+        unsent: Unsent,
+    },
     /// An open lead looked like the same person when it came in.
     LooksLike {
         /// Which.
@@ -301,6 +320,9 @@ impl Fact {
             Fact::ClockSet { .. } => "clock_set",
             Fact::ClockStopped { .. } => "clock_stopped",
             Fact::CompanyKnown { .. } => "company_known",
+            Fact::Tagged { .. } => "tagged",
+            Fact::Untagged { .. } => "untagged",
+            Fact::MailUnsent { .. } => "mail_unsent",
             Fact::LooksLike { .. } => "looks_like",
             Fact::CameAgain { .. } => "came_again",
             Fact::CameBack { .. } => "came_back",

@@ -11,6 +11,7 @@ use super::ids::{LeadId, PersonId, ReasonKey, SkillKey, SourceKey, StageKey, Tea
 use super::matching::Kin;
 use super::scoring::{Score, Tier};
 use super::submission::{Contact, Submission};
+use super::tags::Tag;
 use super::text::Untrusted;
 
 /// A lead as one decision sees it.
@@ -136,6 +137,9 @@ pub struct Course {
     /// It waits without a card of its own, in the one message of those that are too many.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub piled: bool,
+    /// What it is found by.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<Tag>,
     /// It was over like this, and they came back themselves; until it is over again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub came_back: Option<Exit>,
@@ -256,6 +260,20 @@ pub enum Exit {
     Merged,
     /// Never was a lead: spam, a test.
     Removed,
+}
+
+impl Exit {
+    /// The word for it in filters.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Exit::Converted => "converted",
+            Exit::Unqualified => "unqualified",
+            Exit::Suppressed => "suppressed",
+            Exit::Merged => "merged",
+            Exit::Removed => "removed",
+        }
+    }
 }
 
 /// What has been tried, over the whole life of the lead.

@@ -105,6 +105,7 @@ impl News {
             | News::NeedsRouting { .. }
             | News::Handoff { .. }
             | News::LooksLike { .. }
+            | News::MailUnsent { .. }
             | News::RuleBroken { .. }
             | News::SourceSilent { .. }
             | News::SourceHeardAgain { .. }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::ids::{LeadId, PersonId};
 use super::lead::{Channel, Exit, Outcome};
+use super::tags::Tag;
 use crate::playbook::Tried;
 
 /// The answer to the person who asked.
@@ -125,6 +126,20 @@ pub enum Reply {
     },
     /// The two cannot be merged.
     NotMerged(NoMerge),
+    /// It carries the tag.
+    Tagged {
+        /// Which.
+        tag: Tag,
+    },
+    /// It does not carry the tag.
+    Untagged {
+        /// Which.
+        tag: Tag,
+    },
+    /// It carries as many tags as it can.
+    TagsFull,
+    /// It is back on its team's ladder.
+    Requeued,
     /// It is as it was.
     Undone,
     /// It cannot be taken back.

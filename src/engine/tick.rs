@@ -45,7 +45,7 @@ pub trait Loop: Send + Sync + 'static {
 }
 
 /// What came of a pass over the database: all loops are poked once it did something, and one that failed is logged and tried again.
-pub(super) fn told(pass: Result<Ticked, StoreError>, nudge: &Notify, what: &str) -> Ticked {
+pub(crate) fn told(pass: Result<Ticked, StoreError>, nudge: &Notify, what: &str) -> Ticked {
     match pass {
         Ok(ticked) => {
             if ticked.done > 0 {

@@ -2,8 +2,13 @@
 
 use chrono::Duration;
 
-use super::model::{Asks, Becomes, CardPolicy, Promises, Reason, Scoring, Stage, StageKind, Step, Tried, TurnBack, Whom};
-use crate::domain::lead::Exit;
+use super::model::{
+    Asks, Becomes, CardPolicy, Promises, Reason, Scoring, Segment, Stage, StageKind, Step, Tried, TurnBack, Whom,
+};
+use super::rule::Rule;
+use super::template::{FACTS, Fillable, Template};
+use crate::domain::lead::{Channel, Exit};
+use crate::domain::segment;
 
 /// Open round the clock, until the company says otherwise.
 pub(super) const HOURS: &str = "24/7";
@@ -112,4 +117,57 @@ pub(super) fn reasons() -> Vec<Reason> {
         reason("spam", "Spam or test", Asks::Nothing, Becomes::Closed(Exit::Removed), TurnBack::Yes),
         reason("other", "Other", text("What happened?", 10), Becomes::Closed(Exit::Unqualified), TurnBack::No),
     ]
+}
+
+/// Messages that every sales team writes.
+pub(super) fn templates() -> Vec<Template> {
+    let names = FACTS.map(|(name, _)| name);
+    let fillable = |text: &str| Fillable::compile(text, &names).expect("the usual templates are read by a test");
+    let hello = "Hello{% if first_name %} {{ first_name }}{% endif %},";
+    let from = "{{ owner }}\n{{ our_company }}";
+    let mail = |key: &str, name: &str, subject: &str, text: &str| Template {
+        key: key.to_owned(),
+        name: name.to_owned(),
+        channel: Channel::Email,
+        language: None,
+        subject: Some(fillable(subject)),
+        text: fillable(&format!("{hello}\n\n{text}\n\n{from}")),
+    };
+    vec![
+        mail(
+            "introduction",
+            "Introduction",
+            "Your request to {{ our_company }}",
+            "thank you for getting in touch. I look after your request at {{ our_company }} and would like to understand what you \
+             need{% if company %} at {{ company }}{% endif %}.\n\nWhen is a good time for a short call?",
+        ),
+        mail(
+            "meeting",
+            "Meeting invitation",
+            "A time to talk{% if company %}, {{ company }}{% endif %}",
+            "I would like to show you how we can help. Half an hour is enough.\n\nWould one of the next days suit you? Name a time, and \
+             I send an invitation.",
+        ),
+        mail(
+            "thanks",
+            "Thanks",
+            "Thank you for your time",
+            "thank you for talking with me. I will send what I promised, and you can reach me by answering this message whenever \
+             something comes up.",
+        ),
+        mail(
+            "news",
+            "Product news",
+            "News from {{ our_company }}",
+            "since we last talked, something new has come out that may be of use to you{% if company %} at {{ company }}{% endif %}. \
+             Shall I show it to you?",
+        ),
+    ]
+}
+
+/// Leads that are worth another look.
+pub(super) fn segments() -> Vec<Segment> {
+    let when = "lead.exit == \"unqualified\" && lead.contact_days >= 180";
+    let when = Rule::compile(when, &segment::example(&[])).expect("the usual segments are read by a test");
+    vec![Segment { key: "dormant".to_owned(), name: "Unqualified, no contact for six months".to_owned(), when }]
 }

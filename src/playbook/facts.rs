@@ -2,11 +2,13 @@
 //! Both are made from the same facts, so that what can be read can also be seen to change.
 //! Invariant: every part of a playbook is among its facts; the structs are taken apart completely, so a new field must be said too.
 
+use super::defaults;
 use super::matching::{Group, Matching};
 use super::model::{
-    Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Skill,
-    Stage, StageKind, Step, Team, TurnBack, Whom,
+    Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Segment,
+    Skill, Stage, StageKind, Step, Team, TurnBack, Whom,
 };
+use super::template::Template;
 use crate::document::span::{Counted, spell};
 use crate::domain::hours::Hours;
 use crate::domain::ids::SkillKey;
@@ -91,8 +93,22 @@ fn changes(old: &Section, new: &Section, lines: &mut Vec<String>) {
 }
 
 fn sections(playbook: &Playbook) -> Vec<Section> {
-    let Playbook { version: _, company, teams, skills, fields, scoring, routes, promises, reasons, stages, matching, card } =
-        playbook;
+    let Playbook {
+        version: _,
+        company,
+        teams,
+        skills,
+        fields,
+        scoring,
+        routes,
+        promises,
+        reasons,
+        stages,
+        matching,
+        templates,
+        segments,
+        card,
+    } = playbook;
     let mut sections = vec![self::company(company)];
     sections.extend(teams.iter().map(team));
     sections.push(plain("Routes", routes.iter().map(route).collect()));
@@ -107,6 +123,10 @@ fn sections(playbook: &Playbook) -> Vec<Section> {
     sections.push(plain("Stages", stages.iter().map(stage).collect()));
     sections.push(plain("Reasons", reasons.iter().map(reason).collect()));
     sections.push(plain("Matching", self::matching(matching)));
+    sections.push(plain("Templates", templates.iter().map(template).collect()));
+    if !segments.is_empty() {
+        sections.push(plain("Segments", segments.iter().map(segment).collect()));
+    }
     sections.push(plain("Card", self::card(*card)));
     sections
 }
@@ -148,6 +168,25 @@ fn field(field: &CustomField) -> Fact {
     fact(format!("field {key}"), format!("{kind}, from {}", questions.join(", ")))
 }
 
+fn template(template: &Template) -> Fact {
+    let Template { key, name, channel, language, subject, text } = template;
+    let language = language.as_ref().map_or_else(String::new, |language| format!(" in {language}"));
+    let usual = defaults::templates().into_iter().find(|usual| usual.key == *key);
+    let is_usual = usual.is_some_and(|usual| usual.text == *text && usual.subject == *subject);
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = match subject {
+        _ if is_usual => "the usual words".to_owned(),
+        Some(subject) => format!("\"{}\": {}", one_line(subject.text()), one_line(text.text())),
+        None => one_line(text.text()),
+    };
+    fact(format!("template {key}"), format!("{name}, {}{language}, {words}", channel.words()))
+}
+
+fn segment(segment: &Segment) -> Fact {
+    let Segment { key, name, when } = segment;
+    fact(format!("segment {key}"), format!("\"{name}\", when {}", when.text()))
+}
+
 fn plain(heading: &str, facts: Vec<Fact>) -> Section {
     Section { heading: heading.to_owned(), of: String::new(), facts }
 }
@@ -175,8 +214,8 @@ fn company(company: &Company) -> Section {
 }
 
 fn team(team: &Team) -> Section {
-    let Team { key, name, channel, role, captain, ladder, hours } = team;
-    let facts = vec![
+    let Team { key, name, channel, role, captain, from, ladder, hours } = team;
+    let mut facts = vec![
         fact("name", name),
         fact("channel", channel),
         fact("role", or_none(role.as_ref())),
@@ -184,6 +223,7 @@ fn team(team: &Team) -> Section {
         fact("hours", hours_words(hours)),
         Fact { name: "ladder".to_owned(), value: Value::Steps(ladder.iter().map(rung).collect()) },
     ];
+    facts.extend(from.iter().map(|from| fact("e-mails from", from)));
     Section { heading: format!("Team {key}"), of: format!("Team {key}: "), facts }
 }
 

@@ -14,12 +14,17 @@ mod read;
 mod reasons;
 mod routes;
 pub mod rule;
+mod schema;
 mod scores;
+mod segments;
 mod skills;
 mod stages;
+mod template;
+mod templates;
 #[cfg(test)]
 mod tests;
 
 pub use facts::{describe, difference};
 pub use matching::{Group, Matching};
 pub use model::*;
+pub use template::{FACTS, Facts, Fillable, Filled, Template};

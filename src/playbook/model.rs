@@ -4,6 +4,7 @@ use chrono::Duration;
 
 use super::matching::Matching;
 use super::rule::{Rule, Subject, Verdict};
+use super::template::Template;
 use crate::domain::hours::Hours;
 use crate::domain::ids::{ReasonKey, SkillKey, StageKey, TeamKey};
 
@@ -32,8 +33,23 @@ pub struct Playbook {
     pub stages: Vec<Stage>,
     /// Who is the same person, and who of the same company.
     pub matching: Matching,
+    /// Messages that are written again and again, in the order offered.
+    pub templates: Vec<Template>,
+    /// Saved filters over leads, in the order offered.
+    pub segments: Vec<Segment>,
     /// How cards look.
     pub card: CardPolicy,
+}
+
+/// A saved filter over leads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    /// What commands and the playbook call it.
+    pub key: String,
+    /// As people read it.
+    pub name: String,
+    /// What holds for its leads.
+    pub when: Rule,
 }
 
 /// The company.
@@ -70,6 +86,8 @@ pub struct Team {
     pub role: Option<String>,
     /// Handle of the person who gets what nobody took.
     pub captain: Option<String>,
+    /// Whom its e-mails to leads are from, as `DACH Sales <dach@acme.example>`; the address in the settings, when none is given.
+    pub from: Option<String>,
     /// Its rungs; the last one is terminal.
     pub ladder: Vec<Step>,
     /// Its hours; the company's, when it has none of its own.

@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::model::{CardPolicy, Company, Playbook, Promises, Step, Team};
-use super::{defaults, ladder, matching, reasons, routes, scores, skills, stages};
+use super::{defaults, ladder, matching, reasons, routes, scores, segments, skills, stages, templates};
 use crate::document::span::Counted;
 use crate::document::{self, Given, Mistakes, Table};
 use crate::domain::hours::{Hours, HoursError};
@@ -29,10 +29,8 @@ impl Playbook {
     }
 }
 
-fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
-    for key in ["digest", "template", "segment"] {
-        root.later(key, "leave it out for now");
-    }
+pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
+    root.later("digest", "leave it out for now");
     let (company, written) = company(root, mistakes);
     let teams = teams(root, mistakes, &company, &written);
     let skills = skills::read(root, mistakes);
@@ -42,12 +40,14 @@ fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
         scoring: scores::scoring(root, mistakes, &fields),
         routes: routes::read(root, mistakes, &routes::Known { teams: &teams, skills: &skills, fields: &fields }),
         skills,
-        fields,
         promises: promises(root, mistakes),
         reasons: reasons::read(root, mistakes),
         stages: stages::read(root, mistakes),
         matching: matching::read(root, mistakes),
+        templates: templates::read(root, mistakes, &fields),
+        segments: segments::read(root, mistakes, &fields),
         card: card(root),
+        fields,
         teams,
         company,
     }
@@ -144,6 +144,7 @@ fn teams(root: &Table<'_>, mistakes: &Mistakes, company: &Company, written: &Wri
             channel: channel.map(|given| without_hash(&given.value)).unwrap_or_default(),
             role,
             captain: captain.map(|given| given.value.trim().trim_start_matches('@').to_owned()),
+            from: table.text("from").and_then(|given| mailbox(given, mistakes)),
             ladder: ladder::read(table, mistakes, rings),
             hours: team_hours(table, mistakes, company, written),
             key: TeamKey(key),
@@ -152,6 +153,16 @@ fn teams(root: &Table<'_>, mistakes: &Mistakes, company: &Company, written: &Wri
     }
     hands_on_to_teams_that_are_there(&tables, mistakes, &teams);
     teams
+}
+
+/// Whom a mail is from, as mail programs write it.
+fn mailbox(Given { value, place }: Given<String>, mistakes: &Mistakes) -> Option<String> {
+    if value.parse::<lettre::message::Mailbox>().is_ok() {
+        return Some(value);
+    }
+    let problem = Problem::at(place, format!("\"{value}\" is nobody to send e-mails from"));
+    mistakes.note(problem.expected("an address such as \"DACH Sales <dach@acme.example>\""));
+    None
 }
 
 /// A ladder that ends in another team's ends in one that there is.

@@ -82,6 +82,8 @@ pub enum Value {
     Number(Option<f64>),
     /// Yes or no.
     Flag(bool),
+    /// Texts in no order: `"vip" in lead.tags`.
+    List(Vec<String>),
     /// Named values within, such as `utm.campaign`.
     Group(Vec<(String, Value)>),
 }
@@ -117,6 +119,7 @@ fn dynamic(value: Value) -> Dynamic {
         Value::Number(Some(number)) => number.into(),
         Value::Number(None) => Dynamic::UNIT,
         Value::Flag(flag) => flag.into(),
+        Value::List(texts) => texts.into_iter().map(Dynamic::from).collect::<Vec<_>>().into(),
         Value::Group(values) => map(values).into(),
     }
 }
@@ -339,7 +342,7 @@ fn names_are_known(text: &str, example: &[(String, Value)]) -> Result<(), RuleFa
             nth += 1 + asked.chars().count();
             match value {
                 Value::Group(within) => known = within,
-                Value::Text(_) | Value::Number(_) | Value::Flag(_) => break,
+                Value::Text(_) | Value::Number(_) | Value::Flag(_) | Value::List(_) => break,
             }
         }
     }

@@ -118,6 +118,10 @@ fn each_mistake_is_told_in_a_sentence_that_says_what_to_do() {
     let ladder = |steps: &str| format!("ladder = [{steps}]\n");
     let assign = "{ step = 'assign', to = 'captain' }";
     for (more, sentence) in [
+        (
+            "from = 'Sales'\n".to_owned(),
+            "\"Sales\" is nobody to send e-mails from, expected an address such as \"DACH Sales <dach@acme.example>\"",
+        ),
         ("chanel = 'x'\n".to_owned(), "this team has no key `chanel`; did you mean `channel`?"),
         ("[[source]]\nkey = 'demo'\nteam = 'dahc'\n".to_owned(), "there is no team \"dahc\"; did you mean `dach`?"),
         ("[[source]]\nkey = 'demo'\nteam = 'x'\n".to_owned(), "there is no team \"x\", expected one of dach"),
@@ -213,7 +217,7 @@ fn each_mistake_is_told_in_a_sentence_that_says_what_to_do() {
             "[promises]\nfirst_touch_hot = '1h'\n".to_owned(),
             "a hot lead would be touched later than any other; make `first_touch_hot` at most as long as `first_touch`",
         ),
-        ("[[template]]\nname = 'x'\n".to_owned(), "`template` is not available in this version; leave it out for now"),
+        ("[[digest]]\nname = 'x'\n".to_owned(), "`digest` is not available in this version; leave it out for now"),
         (
             "[[route]]\nname = 'x'\nteam = 'dach'\nwhen = 'lead.contry == \"DE\"'\n".to_owned(),
             "a lead has no `contry`; did you mean `country`?",
@@ -450,6 +454,13 @@ Matching
   who looks after a company already: gets what comes from it next
   free mail besides the usual: none
   company mail whatever is usual: none
+Templates
+  template introduction: Introduction, E-mail, the usual words
+  template meeting: Meeting invitation, E-mail, the usual words
+  template thanks: Thanks, E-mail, the usual words
+  template news: Product news, E-mail, the usual words
+Segments
+  segment dormant: "Unqualified, no contact for six months", when lead.exit == "unqualified" && lead.contact_days >= 180
 Card
   e-mail and phone: shown to the owner
   while many wait: from 10 on, further ones that are not hot share one message

@@ -40,6 +40,10 @@ pub(super) const DISCORD_INGRESS: Key = key("discord", "ingress", "gateway");
 pub(super) const DISCORD_PUBLIC_KEY: Key = without_usual("discord", "public_key");
 pub(super) const DISCORD_APPLICATION_ID: Key = without_usual("discord", "application_id");
 pub(super) const PLAYBOOK_FILE: Key = key("playbook", "file", "playbook.toml");
+pub(super) const SMTP_URL: Key = without_usual("smtp", "url");
+pub(super) const SMTP_FROM: Key = without_usual("smtp", "from");
+pub(super) const SMTP_USER: Key = without_usual("smtp", "user");
+pub(super) const SMTP_PASSWORD: Key = Key { section: "smtp", name: "password", usual: None, shown: Shown::Never };
 pub(super) const LOG_FORMAT: Key = key("log", "format", "text");
 pub(super) const LOG_LEVEL: Key = key("log", "level", "info");
 pub(super) const SPOOL_DIR: Key = key("spool", "dir", "spool");
@@ -61,7 +65,7 @@ pub(super) const PROVIDERS: [&Key; 7] =
     [&META_URL, &LINKEDIN_URL, &HUBSPOT_URL, &PIPEDRIVE_URL, &TIKTOK_URL, &JOTFORM_URL, &TYPEFORM_URL];
 
 /// All of them, in the order in which they are explained.
-pub(super) const ALL: [&Key; 25] = [
+pub(super) const ALL: [&Key; 29] = [
     &HTTP_LISTEN,
     &HTTP_PUBLIC_URL,
     &DATABASE_URL,
@@ -72,6 +76,10 @@ pub(super) const ALL: [&Key; 25] = [
     &DISCORD_PUBLIC_KEY,
     &DISCORD_APPLICATION_ID,
     &PLAYBOOK_FILE,
+    &SMTP_URL,
+    &SMTP_FROM,
+    &SMTP_USER,
+    &SMTP_PASSWORD,
     &LOG_FORMAT,
     &LOG_LEVEL,
     &SPOOL_DIR,

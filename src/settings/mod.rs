@@ -5,6 +5,7 @@
 mod keys;
 mod read;
 mod secret;
+mod smtp;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use lettre::message::Mailbox;
 use secrecy::SecretString;
 use url::Url;
 
@@ -36,6 +38,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Where providers are asked for what their ids stand for.
     pub providers: ProviderUrls,
+    /// The mail server that e-mails to leads go through, where one is named.
+    pub smtp: Option<Smtp>,
     discord: Result<Discord, Problems>,
     explained: Vec<Explained>,
 }
@@ -62,6 +66,32 @@ pub struct Discord {
     pub ingress: Ingress,
     /// The application, where it is named; Discord knows it otherwise.
     pub application_id: Option<u64>,
+}
+
+/// The mail server that e-mails to leads go through.
+#[derive(Debug, Clone)]
+pub struct Smtp {
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is kept from being read.
+    pub transport: Transport,
+    /// Whom the mails are from: `Acme Sales <sales@acme.example>`.
+    pub from: Mailbox,
+    /// How we sign in, where it asks for that.
+    pub login: Option<(String, SecretString)>,
+}
+
+/// How a connection to a mail server is kept from being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// Encrypted from the first byte.
+    Tls,
+    /// Encrypted before anything is said.
+    StartTls,
+    /// On this machine: nobody listens in.
+    Local,
 }
 
 /// How clicks and commands come in.

@@ -10,7 +10,7 @@ use crate::document::span::{self, Counted};
 use crate::document::{self, Mistakes, Table};
 use crate::problem::{Problem, Problems};
 
-type Env<'e> = &'e dyn Fn(&str) -> Option<String>;
+pub(super) type Env<'e> = &'e dyn Fn(&str) -> Option<String>;
 
 impl Settings {
     /// Reads the settings from the text of the file `name` and from the environment, which wins.
@@ -51,9 +51,9 @@ fn found(root: &Table<'_>, env: Env<'_>) -> Vec<(&'static Key, Found)> {
     all
 }
 
-struct Reader<'r> {
+pub(super) struct Reader<'r> {
     found: &'r [(&'static Key, Found)],
-    mistakes: &'r Mistakes,
+    pub(super) mistakes: &'r Mistakes,
 }
 
 impl Reader<'_> {
@@ -75,6 +75,7 @@ impl Reader<'_> {
             spool_dir: PathBuf::from(text(&keys::SPOOL_DIR)),
             limits: self.limits(),
             providers: self.providers(),
+            smtp: self.smtp(env),
             discord: self.discord(env, missing).ok_or_else(|| Problems::new(name, "", Vec::new())),
             explained: self.found.iter().map(|(key, found)| explain(key, found, name)).collect(),
         }
@@ -133,7 +134,7 @@ impl Reader<'_> {
         Some(Discord { token: token?, guild: guild?, api_url: api_url?, ingress, application_id })
     }
 
-    fn find(&self, key: &Key) -> &Found {
+    pub(super) fn find(&self, key: &Key) -> &Found {
         let (_, found) = self.found.iter().find(|(known, _)| *known == key).expect("every key was looked for");
         found
     }
@@ -148,7 +149,7 @@ impl Reader<'_> {
     }
 
     /// The value, or a mistake that says what was expected.
-    fn parsed<T>(&self, key: &Key, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    pub(super) fn parsed<T>(&self, key: &Key, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let found = self.find(key);
         let text = found.text.as_deref()?;
         match parse(text) {
@@ -176,7 +177,7 @@ impl Reader<'_> {
 }
 
 /// A problem where the value was written: in the file, or in a variable.
-fn problem(key: &Key, found: &Found, message: &str) -> Problem {
+pub(super) fn problem(key: &Key, found: &Found, message: &str) -> Problem {
     match &found.origin {
         Origin::File(place) => Problem::at(place.clone(), message),
         Origin::Environment(variable) => Problem::anywhere(format!("{variable}: {message}")),

@@ -218,3 +218,35 @@ fn the_example_reads() {
     assert_eq!(settings.limits, bare.limits, "the example shows what is usual");
     assert_eq!(settings.log, bare.log);
 }
+
+#[test]
+fn a_mail_server_is_named_whole_and_never_trusted_with_a_password_in_the_clear() {
+    let read = |smtp: &str| {
+        let text = format!("[http]\npublic_url = \"https://leads.example.com\"\n[smtp]\n{smtp}");
+        Settings::read("leadbell.toml", &text, &|name| (name == "MAIL").then(|| "hunter2".to_owned()))
+    };
+    let from = "from = \"Acme Sales <sales@acme.example>\"\n";
+    let smtp = |url: &str| read(&format!("url = \"{url}\"\n{from}")).unwrap().smtp.unwrap();
+    let way = |url: &str| (smtp(url).host, smtp(url).port, smtp(url).transport);
+    assert_eq!(way("smtps://mail.acme.example"), ("mail.acme.example".to_owned(), 465, Transport::Tls));
+    assert_eq!(way("smtp://mail.acme.example"), ("mail.acme.example".to_owned(), 587, Transport::StartTls));
+    assert_eq!(way("smtp://10.0.0.5:2525"), ("10.0.0.5".to_owned(), 2525, Transport::StartTls));
+    assert_eq!(way("smtp://127.0.0.1:1025"), ("127.0.0.1".to_owned(), 1025, Transport::Local));
+    assert_eq!(way("smtp://[::1]"), ("::1".to_owned(), 25, Transport::Local));
+    let with_login = format!("url = \"smtps://mail.acme.example\"\n{from}user = \"sales\"\npassword = \"env:MAIL\"\n");
+    let settings = read(&with_login).unwrap();
+    let shown = format!("{settings:?} {:?}", settings.explain());
+    assert!(settings.smtp.is_some_and(|smtp| smtp.login.is_some()) && !shown.contains("hunter2"), "{shown}");
+    assert!(read("").unwrap().smtp.is_none());
+    for (written, why) in [
+        (format!("url = \"mail.acme.example\"\n{from}"), "smtps://mail.acme.example"),
+        (format!("url = \"smtps://sales:hunter2@mail.acme.example\"\n{from}"), "smtps://mail.acme.example"),
+        ("url = \"smtps://mail.acme.example\"\n".to_owned(), "does not say whom mails are from"),
+        (format!("url = \"smtps://mail.acme.example\"\n{from}user = \"sales\"\n"), "needs both `user` and `password`"),
+        (format!("url = \"smtps://mail.acme.example\"\n{from}user = \"sales\"\npassword = \"env:NONE\"\n"), "no variable NONE"),
+        (from.to_owned(), "stands without a mail server"),
+    ] {
+        let told = read(&written).unwrap_err().to_string();
+        assert!(told.contains(why) && !told.contains("hunter2"), "{written}: {told}");
+    }
+}

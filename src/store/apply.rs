@@ -9,12 +9,13 @@ use sqlx::SqliteConnection;
 use super::deliveries;
 use super::time::millis;
 use super::writer::Tx;
-use super::{Store, StoreError, cards, lead_row, ledger, matching, notices, reads};
+use super::{NewMail, Store, StoreError, cards, lead_row, ledger, mails, matching, notices, reads, tags};
 use crate::domain::decision::Decision;
 use crate::domain::event::Ask;
 use crate::domain::fact::Fact;
 use crate::domain::ids::{DeliveryId, LeadId};
 use crate::domain::lead::{Lead, State};
+use crate::domain::outgoing::Unsent;
 use crate::domain::reply::Reply;
 use crate::domain::snapshot::{Beside, Snapshot};
 use crate::domain::submission::Submission;
@@ -29,6 +30,20 @@ const WORDS: &str = "-- words::add\nINSERT INTO words (lead, rev, text) VALUES (
 pub enum Cause {
     /// Something that a person did, by an id that is the same when it is delivered twice.
     Deed(String),
+    /// The same, and an e-mail goes to the lead with it.
+    Mailed {
+        /// The deed's id.
+        deed: String,
+        /// The mail.
+        mail: Box<NewMail>,
+    },
+    /// A mail to the lead does not go out.
+    Unsent {
+        /// Its row.
+        mail: i64,
+        /// Why.
+        unsent: Unsent,
+    },
     /// A clock came due on this revision of the lead.
     Due {
         /// The revision that was seen to be due.
@@ -179,6 +194,9 @@ async fn apply(
     if let Cause::Submitted { part, submission } = &cause {
         deliveries::attach(&mut tx.conn, *part, submission, lead.id, now).await?;
     }
+    if let Cause::Mailed { mail, .. } = &cause {
+        mails::add(&mut tx.conn, &lead, mail, now).await?;
+    }
     Ok(Applied::Done { reply: decision.reply, lead: Some(lead), changed: Changed::Yes })
 }
 
@@ -193,7 +211,9 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
                 None => (tx.next_lead().await?, None),
             }
         }
-        (Target::New, Cause::Deed(_) | Cause::Due { .. }) => (tx.next_lead().await?, None),
+        (Target::New, Cause::Deed(_) | Cause::Mailed { .. } | Cause::Unsent { .. } | Cause::Due { .. }) => {
+            (tx.next_lead().await?, None)
+        }
         (Target::Lead(id), _) => {
             let lead = lead_row::load(&mut tx.conn, id).await?;
             if let Some(other) = lead.as_ref().and_then(original) {
@@ -241,8 +261,11 @@ async fn consume(
 ) -> Result<bool, StoreError> {
     match cause {
         Cause::Due { rev } => Ok(snapshot.lead.as_ref().is_some_and(|lead| lead.rev == *rev)),
-        Cause::Deed(id) => Ok(sqlx::query(CONSUME).bind(id).bind(millis(now)).execute(conn).await?.rows_affected() == 1
-            || crate::planted::is("deed-twice")),
+        Cause::Unsent { mail, unsent } => mails::fail(conn, *mail, unsent).await,
+        Cause::Deed(id) | Cause::Mailed { deed: id, .. } => {
+            Ok(sqlx::query(CONSUME).bind(id).bind(millis(now)).execute(conn).await?.rows_affected() == 1
+                || crate::planted::is("deed-twice"))
+        }
         Cause::Submitted { part, submission } => deliveries::is_first(conn, *part, submission, now).await,
     }
 }
@@ -266,6 +289,7 @@ async fn write(tx: &mut Tx, decision: &Decision, (lead, was_piled): (&Lead, bool
     if decision.facts.iter().any(|fact| matches!(fact, Fact::CameAgain { .. })) {
         lead_row::put_profile(conn, lead).await?;
     }
+    tags::follow(conn, lead, &decision.facts).await?;
     let playbook = tx.playbook().await?;
     let show = cards::Show { lead, ring: decision.ring.as_ref(), was_piled };
     cards::want(&mut tx.conn, show, &playbook, now).await?;

@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, Utc};
 
-use super::World;
 use super::kinship::came_back_line;
 use super::parts::{
     NEED_MAX, button, contact_lines, label, local_time_line, may_be_contacted, public_name, short, source_line, stage_name,
@@ -12,6 +11,7 @@ use super::parts::{
 use super::states::{due_line, holder, word};
 use super::traces::score_line;
 use super::why::{Told, sentence};
+use super::{World, tags};
 use crate::chat::action::Verb;
 use crate::domain::fact::Fact;
 use crate::domain::lead::Lead;
@@ -58,6 +58,7 @@ pub fn details(lead: &Lead, log: &[Told], sight: Sight, world: World<'_>) -> Vie
         Sight::Whole | Sight::Public => lines.extend(where_line(lead, world)),
     }
     lines.extend(score_line(lead, world));
+    lines.extend(tags::line(lead));
     lines.extend(came_back_line(lead));
     lines.push(source_line(lead));
     lines.push(label("Came in").at(lead.profile.received_at, When::DateTime));

@@ -10,7 +10,7 @@ use super::parts::{
 };
 use super::states::triage_words;
 use super::traces::score_line;
-use super::{World, skills, source_news};
+use super::{World, skills, source_news, templates};
 use crate::chat::action::{Action, Verb};
 use crate::domain::clocks::Clock;
 use crate::domain::decision::News;
@@ -116,6 +116,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::DuplicateOfYours { duplicate } => who.and(format!(" came in again, as {duplicate}")),
         News::CameAgain { nth: n, since, at } => who.and(format!(" asked again: {} request in {}", nth(*n), span(*at - *since))),
         News::LooksLike { other } => who.and(format!(" looks like {other}")),
+        News::MailUnsent { template, .. } => Text::plain(format!("\"{template}\" did not go out to ")).then(who),
         News::RuleBroken { rule, .. } => Text::plain("The rule \"").data(&Untrusted::new(rule)).and("\" cannot be judged"),
         News::MergeUndone { lead } => who.and(format!(": {lead} is a lead of its own again")),
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => {
@@ -140,6 +141,7 @@ fn tone(news: &News) -> Tone {
         | News::FirstTouchLate { .. }
         | News::NeedsRouting { .. }
         | News::RuleBroken { .. }
+        | News::MailUnsent { .. }
         | News::SourceSilent { .. }
         | News::Quarantined { .. } => Tone::Alarm,
         News::Replayed(replayed) if replayed.unread > 0 => Tone::Alarm,
@@ -224,6 +226,7 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
                 .then(short_name(lead))
                 .and(". Mend it in the playbook; this is told once a day."),
         ],
+        News::MailUnsent { unsent, .. } => vec![Text::plain(templates::unsent_remedy(unsent))],
         News::MergeUndone { .. } => vec!["The merge was taken back. Both are as they were.".into()],
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => Vec::new(),
     }
@@ -250,6 +253,7 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
         | News::RuleBroken { .. }
+        | News::MailUnsent { .. }
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
@@ -287,6 +291,7 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
         | News::RuleBroken { .. }
+        | News::MailUnsent { .. }
         | News::NoLongerYours { .. }
         | News::Released
         | News::StillYours { .. }
@@ -345,6 +350,7 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         }
         News::NeedsRouting { .. } => vec![button("Route", Look::Primary, Verb::Route)],
         News::DuplicateOfYours { .. } => vec![log(), follow()],
+        News::MailUnsent { .. } => vec![log(), follow()],
         News::CameAgain { .. } if lead.course.state.owner().is_some() => vec![log(), reached(), follow()],
         News::CameAgain { .. } => vec![button("Route", Look::Primary, Verb::Route)],
         News::LooksLike { other } => vec![merge_button(lead, *other)],

@@ -178,6 +178,7 @@ pub fn more(lead: &Lead) -> View {
     if matches!(lead.course.state, State::Owned { .. }) {
         options.extend([
             choice("Show contact", "reveal", "E-mail and phone; who looked is kept"),
+            choice("Template", "tpl", "A message with what is known filled in"),
             choice("Add a note", "note", "For whoever works it next"),
             choice("Stage", "stage", "Where the sale stands"),
             choice("Hand over", "assign", "Give it to somebody, with a reason"),
@@ -198,6 +199,7 @@ pub fn read_more(value: &str) -> Option<Verb> {
     [
         Verb::Details,
         Verb::Reveal,
+        Verb::Template,
         Verb::Note,
         Verb::Stage,
         Verb::Assign,
@@ -273,11 +275,11 @@ pub fn teams(lead: &Lead, playbook: &Playbook) -> View {
     View { rows: vec![select(lead, Verb::RouteTo, "Choose a team", options)], ..lines(vec![question]) }
 }
 
-fn select(lead: &Lead, verb: Verb, placeholder: &str, options: Vec<Choice>) -> Row {
+pub(super) fn select(lead: &Lead, verb: Verb, placeholder: &str, options: Vec<Choice>) -> Row {
     Row::Select(Select { action: on(verb, lead).to_string(), placeholder: placeholder.to_owned(), options })
 }
 
-fn choice(label: &str, value: &str, hint: &str) -> Choice {
+pub(super) fn choice(label: &str, value: &str, hint: &str) -> Choice {
     Choice { label: cut(label, 100), value: value.to_owned(), hint: cut(hint, 100) }
 }
 

@@ -65,6 +65,7 @@ fn words(text: &Text) -> String {
     let word = |span: &Span| match span {
         Span::Plain(words) | Span::Strong(words) => words.to_string(),
         Span::Code(words) => format!("`{words}`"),
+        Span::Link(address) => format!("<{address}>"),
         Span::Data(words) => format!("‹{}›", words.raw()),
         Span::Instant(at, When::Relative) => format!("<~{}>", at.format("%d %H:%M")),
         Span::Instant(at, When::Time) => format!("<{}>", at.format("%H:%M")),

@@ -9,7 +9,7 @@ use super::parts::{
     stands, team_name,
 };
 use super::refusals;
-use super::{World, kinship};
+use super::{World, kinship, tags};
 use crate::chat::action::Verb;
 use crate::domain::clocks::Clock;
 use crate::domain::ids::{LeadId, PersonId};
@@ -113,6 +113,10 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::KnownAlready { nth } => lines(vec![kinship::known_already(*nth, facts.lead, world)]),
         Reply::Merged { into } => kinship::merged(*into, facts.lead),
         Reply::NotMerged(why) => lines(vec![kinship::not_merged(*why, facts.lead)]),
+        Reply::Tagged { tag } => lines(vec![the_lead(facts).and(format!(" carries the tag {tag}."))]),
+        Reply::Untagged { tag } => lines(vec![the_lead(facts).and(format!(" does not carry the tag {tag} any more."))]),
+        Reply::TagsFull => lines(vec![tags::full(the_lead(facts))]),
+        Reply::Requeued => lines(vec![the_lead(facts).and(" is back with its team. ").then(now(facts))]),
         Reply::Undone => lines(vec![Text::plain("Taken back. ").then(now(facts))]),
         Reply::NotUndone(why) => lines(vec![kinship::not_undone(*why, world)]),
         Reply::Unknown(what) => lines(vec![unknown(what)]),

@@ -3,11 +3,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::World;
 use super::parts::{exit_words, nth, person, reason_name, short_name, span, stage_name, team_name};
 use super::skills::names;
 use super::states::triage_words;
 use super::traces::{routed_words, score_clause, tried_lines};
+use super::{World, templates};
 use crate::domain::clocks::Clock;
 use crate::domain::fact::Fact;
 use crate::domain::ids::{PersonId, TeamKey};
@@ -149,6 +149,9 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
             let named: Vec<String> = leads.iter().map(|kin| kin.lead.to_string()).collect();
             Some(Text::plain(format!("of the same company as {}", named.join(", "))))
         }
+        Fact::Tagged { tag } => Some(by_whom(Text::plain(format!("the tag {tag} was put on")), told, world)),
+        Fact::Untagged { tag } => Some(by_whom(Text::plain(format!("the tag {tag} was taken off")), told, world)),
+        Fact::MailUnsent { by, unsent } => who(*by, format!("'s e-mail did not go out: {}", templates::unsent_words(unsent))),
         Fact::LooksLike { lead } => Some(Text::plain(format!("it looks like {lead}"))),
         Fact::CameAgain { source } => Some(Text::plain(format!("they asked again, by {source}"))),
         Fact::CameBack { after, themselves: true } => {

@@ -22,7 +22,7 @@ pub(super) fn bare(text: &Text) -> Vec<String> {
     for span in &text.0 {
         match span {
             Span::Plain(words) | Span::Strong(words) => pieces.extend(graphemes(words)),
-            Span::Code(words) | Span::Person(_, words) => pieces.extend(graphemes(&one_line(words))),
+            Span::Code(words) | Span::Person(_, words) | Span::Link(words) => pieces.extend(graphemes(&one_line(words))),
             Span::Data(words) => pieces.extend(graphemes(&one_line(words.raw()))),
             Span::Instant(at, when) => pieces.push(written(*at, *when)),
         }
@@ -71,6 +71,7 @@ fn span_markdown(span: &Span) -> Vec<String> {
         Span::Plain(words) => escape_all(words),
         Span::Strong(words) => vec![bold(words)],
         Span::Code(words) => vec![code(words)],
+        Span::Link(address) => vec![link(address)],
         // Nothing shows more, and escaping looks back along the line.
         Span::Data(words) => escape_all(words.cut(SHOWN_MAX).raw()),
         Span::Instant(at, when) => vec![timestamp(*at, *when)],
@@ -93,6 +94,12 @@ fn code(words: &str) -> String {
         return format!("```\n{}\n```", words.replace('`', "ˋ"));
     }
     format!("`{}`", one_line(words).replace('`', "ˋ"))
+}
+
+/// Discord opens only addresses of the web; the others are for copying. What could end a link early is not in one.
+fn link(address: &str) -> String {
+    let is_plain = address.bytes().all(|sign| sign.is_ascii_graphic() && !b"<>`\"\\".contains(&sign));
+    if is_plain && address.starts_with("https://") { format!("<{address}>") } else { code(&one_line(address)) }
 }
 
 /// One visible character with what keeps it from meaning anything. Discord takes a backslash before any sign. Only what could act is
@@ -224,6 +231,14 @@ mod tests {
         let mut seen: Vec<&str> = cuts.iter().map(String::as_str).collect();
         seen.dedup();
         assert_eq!(seen, ["", "…", "a…", "a\\*…", "a\\*👩‍👩‍👧‍👦…", "a\\*👩‍👩‍👧‍👦<t:0:t>"]);
+    }
+
+    #[test]
+    fn a_link_is_opened_or_copied_and_cannot_be_left() {
+        let link = |address: &str| shown(&Text(vec![Span::Link(address.into())]));
+        assert_eq!(link("https://wa.me/12025550123?text=Hi%20Dana"), "<https://wa.me/12025550123?text=Hi%20Dana>");
+        assert_eq!(link("mailto:dana@acme.example?subject=Hi"), "`mailto:dana@acme.example?subject=Hi`");
+        assert_eq!(link("https://wa.me/1> <@5>"), "`https://wa.me/1> <@5>`");
     }
 
     #[test]

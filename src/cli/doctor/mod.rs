@@ -3,6 +3,7 @@
 
 mod chat;
 mod machine;
+mod mail;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -111,6 +112,9 @@ pub(super) async fn look(shell: &Shell) -> Vec<Finding> {
     findings.extend(machine::spool(&settings.spool_dir));
     findings.push(machine::listening(&settings).await);
     findings.extend(machine::public_address(&settings));
+    if let Some(smtp) = &settings.smtp {
+        findings.push(mail::server(smtp).await);
+    }
     if let Ok(named) = settings.discord() {
         findings.extend(chat::time(&named.api_url, &shell.clock).await);
         findings.extend(chat::discord(&settings, named).await);

@@ -1,4 +1,4 @@
-//! `/lead add|log|note|follow|release|dq|undo|assign`: the same deeds as the card's buttons, through the same door.
+//! `/lead add|log|note|follow|release|dq|undo|assign|tag`: the same deeds as the card's buttons, through the same door.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,11 +13,12 @@ use crate::domain::lead::{Channel, Outcome, Profile};
 use crate::domain::reply::{Reply, Unknown};
 use crate::domain::snapshot::Snapshot;
 use crate::domain::submission::{Contact, DedupeKey, Submission};
+use crate::domain::tags::Tag;
 use crate::domain::text::Untrusted;
 use crate::intake::{cleaning, country, email, phone};
 use crate::playbook::Route;
 use crate::store::{Applied, Cause, Changed, Target};
-use crate::wording::{lists, pickers, remarks};
+use crate::wording::{lists, pickers, remarks, tags};
 
 /// The source of leads that somebody added by hand. No source of the company's own can have this key: it has an underscore.
 pub(crate) const BY_HAND: &str = "by_hand";
@@ -77,6 +78,14 @@ pub(super) async fn disqualify(call: &Call<'_>) -> Result<Answer, Stop> {
     };
     let detail = call.text("note").map(str::to_owned);
     call.ask(lead.id, Ask::Disqualify { reason, detail, until, original }).await
+}
+
+/// A tag, put on or taken off.
+pub(super) async fn tag(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    let typed = call.needed("tag")?;
+    let tag = Tag::read(typed).ok_or_else(|| tags::unreadable(typed))?;
+    call.ask(lead.id, if call.says("remove") { Ask::Untag { tag } } else { Ask::Tag { tag } }).await
 }
 
 /// Giving to somebody.

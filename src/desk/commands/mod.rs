@@ -19,9 +19,11 @@ mod quarantine;
 mod replay;
 mod report;
 mod route;
+mod segment;
 mod skill;
 mod suggest;
 mod team;
+mod template;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -144,6 +146,11 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["route", "list"] => Ok(route::list(call)),
         ["route", "test"] => Box::pin(route::test(call)).await,
         ["route", "replay"] => Box::pin(replay::run(call)).await,
+        ["lead", "tag"] => Box::pin(lead_work::tag(call)).await,
+        ["segment", "list"] => Box::pin(segment::list(call)).await,
+        ["segment", "run"] => Box::pin(segment::run(call)).await,
+        ["template", "list"] => Ok(template::list(call)),
+        ["template", "use"] => Box::pin(template::fill(call)).await,
         ["report", kind] => Box::pin(report::run(call, kind)).await,
         ["intake", "add"] => Box::pin(intake::add(call)).await,
         ["intake", "sources"] => Box::pin(intake::sources(call)).await,

@@ -42,6 +42,7 @@ pub async fn suggest(visit: &Visit<'_>, option: &str, typed: &str) -> Result<Vec
             let each = waiting.iter().map(|d| (format!("{} from {}: {}", d.id.0, d.source, d.why), d.id.0.to_string()));
             std::iter::once(("all".to_owned(), "all".to_owned())).chain(each).collect()
         }
+        "tag" => store.known_tags(typed.trim(), 25).await?.into_iter().map(|tag| (tag.clone(), tag)).collect(),
         "command" => {
             let entries = Catalogue::built_in().for_rights(visit.person.rights);
             entries.map(|e| (format!("{e}: {}", e.description), e.path.join(" "))).collect()

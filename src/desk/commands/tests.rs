@@ -27,10 +27,13 @@ mod day;
 mod figures;
 mod finding;
 mod intake;
+mod mails;
 mod playbooks;
 mod replays;
 mod reports;
+mod segments;
 mod teams;
+mod templates;
 mod work;
 
 /// A Monday, at eleven in Berlin.
@@ -94,6 +97,7 @@ impl Bed {
             chance: Chance::seeded(1),
             fetch: Fetch::default(),
             drafts: Drafts::default(),
+            mailer: crate::mailer::Mailer::default(),
         };
         Self { desk, deeds: AtomicU32::new(0), _folder: folder }
     }

@@ -9,3 +9,4 @@ pub(super) mod merge;
 pub(super) mod pile;
 pub(super) mod stage;
 pub(super) mod take;
+pub(super) mod template;

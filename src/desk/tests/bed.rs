@@ -69,6 +69,7 @@ impl Bed {
             chance: Chance::seeded(1),
             fetch: crate::desk::commands::Fetch::default(),
             drafts: crate::desk::commands::Drafts::default(),
+            mailer: crate::mailer::Mailer::default(),
         };
         Self { desk, deeds: AtomicU32::new(0), _folder: folder }
     }

@@ -11,6 +11,7 @@ use crate::domain::fact::Fact;
 use crate::domain::ids::{PersonId, StageKey, TeamKey};
 use crate::domain::ladder;
 use crate::domain::lead::{Course, Lead, Profile, State, TriageWhy};
+use crate::domain::outgoing;
 use crate::domain::promises;
 use crate::domain::reply::{Need, Reply, Unknown};
 use crate::domain::returns::{self, Voice};
@@ -38,6 +39,7 @@ pub fn decide(snapshot: &Snapshot, event: &Event, now: DateTime<Utc>) -> Decisio
             Some(lead) => scoring::aged(snapshot, lead, now),
             None => Decision::only(Reply::Nobody),
         },
+        Event::MailUnsent { by, template, unsent } => outgoing::unsent(snapshot, *by, (template, unsent), now),
         Event::Asked { by, ask } => asked(snapshot, *by, ask, now),
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::merge::Line;
 use crate::domain::person::{Leave, Pause, Presence, Rights};
 use crate::domain::returns::Voice;
 use crate::domain::snapshot::Beside;
+use crate::domain::tags::Tag;
 
 fn anybody() -> impl Strategy<Value = PersonId> {
     prop_oneof![Just(ANN), Just(BEN), Just(MAY), Just(GUEST), Just(PersonId(99))]
@@ -60,6 +61,9 @@ fn ask(now: DateTime<Utc>) -> impl Strategy<Value = Ask> {
         1 => Just(Ask::StillMine),
         1 => Just(Ask::Merge { into: LeadId(7) }),
         1 => Just(Ask::Undo),
+        1 => Just(Ask::Requeue),
+        1 => prop_oneof![Just("vip"), Just("spring")].prop_map(|tag| Ask::Tag { tag: Tag::read(tag).unwrap() }),
+        1 => Just(Ask::Untag { tag: Tag::read("vip").unwrap() }),
     ]
 }
 

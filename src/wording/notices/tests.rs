@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 use super::*;
 use crate::domain::event::Ask;
 use crate::domain::lead::TriageWhy;
+use crate::domain::outgoing::Unsent;
 use crate::wording::plain::print;
 use crate::wording::samples::{ANN, BEN, MAY, Story};
 
@@ -202,4 +203,25 @@ fn more_than_three_things_are_one_message() {
     "#);
     let many = vec![news[0].clone(); 25];
     assert!(print(&bundle(&many, &story.playbook, &story.roster, story.now)).contains("and 5 more: see /lead list."));
+}
+
+#[test]
+fn a_mail_that_did_not_go_out_says_what_to_do() {
+    let story = claimed();
+    let told = |unsent| told(&story, &News::MailUnsent { template: "Introduction".to_owned(), unsent }, Reach::Private);
+    assert_snapshot!(told(Unsent::Refused { code: "550 5.1.1".to_owned() }), @r#"
+    # Alarm: "Introduction" did not go out to L-1042 ‹Dana K.›
+    It came back: the mail server refused it, with 550 5.1.1. The address may be wrong: reach them another way, or log it as bounced.
+    [*Log attempt] [Follow up]
+    "#);
+    assert_snapshot!(told(Unsent::GivenUp), @r#"
+    # Alarm: "Introduction" did not go out to L-1042 ‹Dana K.›
+    It was given up: the mail server took none for too long. Send it again later, or from your own mail program.
+    [*Log attempt] [Follow up]
+    "#);
+    assert_snapshot!(told(Unsent::Unsure), @r#"
+    # Alarm: "Introduction" did not go out to L-1042 ‹Dana K.›
+    It may have gone out: the mail server did not say whether it took it, and it is not tried again. Look into the mailbox that it is sent from.
+    [*Log attempt] [Follow up]
+    "#);
 }

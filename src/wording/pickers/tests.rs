@@ -143,11 +143,12 @@ fn the_other_forms_ask_for_a_reason() {
 
 #[test]
 fn more_offers_what_the_card_has_no_room_for() {
-    assert_snapshot!(print(&more(&claimed().lead)), @r#"
+    assert_snapshot!(print(&more(&claimed().lead)), @r"
     What about L-1042 ‹Dana K.›?
     v Choose what to do
       Details  (Everything that is known about it)
       Show contact  (E-mail and phone; who looked is kept)
+      Template  (A message with what is known filled in)
       Add a note  (For whoever works it next)
       Stage  (Where the sale stands)
       Hand over  (Give it to somebody, with a reason)
@@ -156,7 +157,7 @@ fn more_offers_what_the_card_has_no_room_for() {
       Merge  (It is the same person as another lead)
       Won  (They became a customer)
       Why?  (Its story so far: who, when, and by which rule)
-    "#);
+    ");
     for option in ["details", "reveal", "note", "stage", "assign", "release", "notus", "convert", "why"] {
         assert!(read_more(option).is_some(), "{option}");
     }

@@ -92,3 +92,11 @@ fn a_draft_is_tried_on_the_leads_of_the_last_days() {
     assert_eq!(bed.run(&["playbook", "replay", "--days", "366"]).code, 2);
     assert!(bed.run(&["playbook", "show"]).well().starts_with("Version 1,"), "nothing is put in force");
 }
+
+#[test]
+fn the_schema_of_a_playbook_is_printed_for_editors() {
+    let bed = Bed::new();
+    let schema = bed.run(&["playbook", "schema"]).json();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(schema["properties"]["team"]["items"]["required"], serde_json::json!(["key", "channel", "captain"]));
+}

@@ -173,7 +173,7 @@ fn holds(view: &View, tag: &str) -> bool {
 pub(super) fn words(text: &Text) -> String {
     let piece = |span: &Span| match span {
         Span::Plain(words) | Span::Strong(words) => words.to_string(),
-        Span::Code(words) => words.clone(),
+        Span::Code(words) | Span::Link(words) => words.clone(),
         Span::Data(words) => words.raw().to_owned(),
         Span::Instant(at, _) => at.format("%d %H:%M:%S").to_string(),
         Span::Person(_, name) => name.clone(),

@@ -23,4 +23,5 @@ mod scores;
 mod silence;
 mod skills;
 mod surge;
+mod templates;
 mod trouble;

@@ -1,0 +1,108 @@
+//! A message template: chosen, filled for the lead, and logged once the rep has sent it.
+
+use crate::chat::Answer;
+use crate::desk::press::Press;
+use crate::desk::visit::Visit;
+use crate::domain::event::Ask;
+use crate::domain::lead::{Lead, Outcome};
+use crate::domain::message::View;
+use crate::playbook::Template;
+use crate::store::{Changed, NewMail, StoreError};
+use crate::wording::templates::{Post, Unusable};
+use crate::wording::{World, remarks, templates};
+
+/// Which one?
+pub(in crate::desk) async fn choose(press: &Press<'_>) -> Result<Answer, StoreError> {
+    let (roster, playbook) = (press.visit.desk.store.roster(), press.visit.desk.store.playbook());
+    let world = World { playbook: &playbook, roster: &roster, now: press.visit.now };
+    match press.visit.lead(press.action.lead).await? {
+        Ok(lead) => press.offer(&lead, templates::picker(&lead, world)).await,
+        Err(none) => Ok(press.private(none)),
+    }
+}
+
+/// This one.
+pub(in crate::desk) async fn chosen(press: &Press<'_>) -> Result<Answer, StoreError> {
+    let playbook = press.visit.desk.store.playbook();
+    let Some(template) = templates::of_part(press.choice(), &playbook.templates) else {
+        return Ok(press.private(remarks::unknown_choice()));
+    };
+    match press.visit.lead(press.action.lead).await? {
+        Ok(lead) => Ok(press.private(filled(press.visit, lead, template).await?)),
+        Err(none) => Ok(press.private(none)),
+    }
+}
+
+/// It was sent.
+pub(in crate::desk) async fn sent(press: &Press<'_>) -> Result<Answer, StoreError> {
+    let playbook = press.visit.desk.store.playbook();
+    let Some(template) = templates::of_part(press.choice(), &playbook.templates) else {
+        return Ok(press.private(remarks::unknown_choice()));
+    };
+    let note = Some(templates::note(template));
+    press.act(Ask::Log { channel: template.channel, outcome: Outcome::LeftMessage, note }).await
+}
+
+/// Send it: what goes out is filled anew, as the lead is now.
+pub(in crate::desk) async fn send(press: &Press<'_>) -> Result<Answer, StoreError> {
+    let visit = press.visit;
+    let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
+    let Some(template) = templates::of_part(press.choice(), &playbook.templates).filter(|_| visit.desk.mailer.is_there()) else {
+        return Ok(press.private(remarks::unknown_choice()));
+    };
+    let lead = match visit.lead(press.action.lead).await? {
+        Ok(lead) => lead,
+        Err(none) => return Ok(press.private(none)),
+    };
+    if visit.desk.store.asked_to_be_left_alone(&lead.profile.contact).await?.is_some() {
+        return Ok(press.private(templates::unusable(&lead, template, &Unusable::LeftAlone)));
+    }
+    let to = match templates::address(&lead, template.channel) {
+        Ok(Some(to)) => to,
+        Ok(None) => return Ok(press.private(remarks::unknown_choice())),
+        Err(why) => return Ok(press.private(templates::unusable(&lead, template, &why))),
+    };
+    let world = World { playbook: &playbook, roster: &roster, now: visit.now };
+    let filled = match template.fill(&templates::facts(&lead, world)) {
+        Ok(filled) => filled,
+        Err(why) => return Ok(press.private(templates::broken(template, &why))),
+    };
+    let mail = NewMail {
+        by: visit.person.id,
+        template: template.name.clone(),
+        to: to.clone(),
+        subject: filled.subject.unwrap_or_default(),
+        text: filled.text,
+    };
+    let note = Some(templates::note(template));
+    let ask = Ask::Log { channel: template.channel, outcome: Outcome::LeftMessage, note };
+    let asked = visit.mail(lead.id, ask, mail).await?;
+    let said = visit.say(&asked).await?;
+    let words = if asked.changed == Changed::Yes { templates::on_its_way(&to, said) } else { said };
+    press.answered(&asked, words).await
+}
+
+/// The template for this lead, or why not. It shows contact data: when the lead is not theirs, that is kept.
+pub(in crate::desk) async fn filled(visit: &Visit<'_>, lead: Lead, template: &Template) -> Result<View, StoreError> {
+    if visit.desk.store.asked_to_be_left_alone(&lead.profile.contact).await?.is_some() {
+        return Ok(templates::unusable(&lead, template, &Unusable::LeftAlone));
+    }
+    let to = match templates::address(&lead, template.channel) {
+        Ok(to) => to,
+        Err(why) => return Ok(templates::unusable(&lead, template, &why)),
+    };
+    if let Some(refusal) = visit.refusal(&lead) {
+        return Ok(visit.word(&refusal, Some(&lead), &[]));
+    }
+    let is_theirs = lead.course.state.owner() == Some(visit.person.id);
+    let lead = if is_theirs { lead } else { visit.ask(lead.id, Ask::Reveal).await?.lead.unwrap_or(lead) };
+    let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
+    let world = World { playbook: &playbook, roster: &roster, now: visit.now };
+    Ok(match template.fill(&templates::facts(&lead, world)) {
+        Ok(filled) => {
+            let post = if visit.desk.mailer.is_there() { Post::Ours } else { Post::Theirs };
+            templates::filled(&lead, template, (&filled, to.as_deref()), post)
+        }
+        Err(why) => templates::broken(template, &why),
+    })
+}

@@ -1,0 +1,258 @@
+//! Message templates: which there are, and one filled for a lead, with the ways to send it.
+//! Invariant: a filled template is shown to one person alone, who may work the lead.
+
+use super::World;
+use super::links::{self, Link};
+use super::parts::{button, label, lines, may_be_contacted, on, short_name, team_name};
+use super::pickers::{OPTIONS_MAX, choice, select};
+use super::remarks::words;
+use crate::chat::action::Verb;
+use crate::domain::lead::{Channel, Lead};
+use crate::domain::message::{Button, Look, Row, View};
+use crate::domain::outgoing::Unsent;
+use crate::domain::portrait;
+use crate::domain::text::{Span, Text, Untrusted};
+use crate::playbook::rule::Value;
+use crate::playbook::{Facts, Filled, Template};
+
+/// As much of a template's key as an action can carry.
+const PART_MAX: usize = 24;
+
+/// Why a template cannot be used for a lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unusable {
+    /// They are not to be contacted.
+    LeftAlone,
+    /// What it would be sent to is not known.
+    NoAddress(Channel),
+}
+
+/// Where a message over this channel goes; nothing where the rep knows better.
+///
+/// # Errors
+/// Why it can go nowhere.
+pub fn address(lead: &Lead, channel: Channel) -> Result<Option<String>, Unusable> {
+    if !may_be_contacted(lead) {
+        return Err(Unusable::LeftAlone);
+    }
+    let contact = &lead.profile.contact;
+    let known = match channel {
+        Channel::Email => contact.email.as_ref().map(|email| email.one_line().raw().to_owned()),
+        Channel::Text | Channel::Whatsapp | Channel::Call | Channel::Voicemail => contact.phone_e164.clone(),
+        Channel::Linkedin | Channel::Meeting | Channel::Other => return Ok(None),
+    };
+    known.map(Some).ok_or(Unusable::NoAddress(channel))
+}
+
+/// What a template may say of a lead; what is not known is empty.
+#[must_use]
+pub fn facts(lead: &Lead, world: World<'_>) -> Facts {
+    let contact = &lead.profile.contact;
+    let said = |text: Option<&Untrusted>| text.map(|text| text.one_line().raw().to_owned()).unwrap_or_default();
+    let name = contact.full_name();
+    let part = |known: &Option<Untrusted>, pick: fn(&str) -> Option<&str>| match (known, &name) {
+        (Some(known), _) => known.one_line().raw().to_owned(),
+        (None, Some(name)) => pick(name.raw()).unwrap_or_default().to_owned(),
+        (None, None) => String::new(),
+    };
+    let owner = lead.course.state.owner().and_then(|owner| world.roster.get(owner));
+    let answers = portrait::values(&lead.profile, lead.course.work.submissions.max(1), world.playbook);
+    let of_the_company = world.playbook.fields.iter().filter_map(|field| {
+        let value = answers.iter().find(|(name, _)| *name == field.key).map(|(_, value)| match value {
+            Value::Text(text) => text.clone(),
+            Value::Number(number) => number.map(|number| number.to_string()).unwrap_or_default(),
+            Value::Flag(flag) => flag.to_string(),
+            Value::List(texts) => texts.join(", "),
+            Value::Group(_) => String::new(),
+        })?;
+        Some((field.key.clone(), value))
+    });
+    let team = lead.course.team.as_ref().map(|team| team_name(team, world)).unwrap_or_default();
+    let built_in = [
+        ("first_name", part(&contact.first_name, |name| name.split_whitespace().next())),
+        ("last_name", part(&contact.last_name, |name| name.split_whitespace().skip(1).last())),
+        ("name", said(name.as_ref())),
+        ("company", said(contact.company.as_ref())),
+        ("title", said(contact.title.as_ref())),
+        ("need", said(lead.profile.need.as_ref())),
+        ("country", contact.country.clone().unwrap_or_default()),
+        ("website", said(contact.website.as_ref())),
+        ("form", said(lead.profile.source_detail.as_ref())),
+        ("source", lead.profile.source.to_string()),
+        ("lead", lead.id.to_string()),
+        ("owner", owner.map(|owner| owner.name.clone()).unwrap_or_default()),
+        ("team", team),
+        ("our_company", world.playbook.company.name.clone()),
+    ];
+    of_the_company.chain(built_in.map(|(name, value)| (name.to_owned(), value))).collect()
+}
+
+/// The template that a control names.
+#[must_use]
+pub fn of_part<'a>(part: &str, templates: &'a [Template]) -> Option<&'a Template> {
+    let whole = templates.iter().find(|template| template.key == part);
+    whole.or_else(|| templates.iter().find(|template| self::part(template) == part))
+}
+
+fn part(template: &Template) -> String {
+    template.key.chars().take(PART_MAX).collect()
+}
+
+/// Which ones there are.
+#[must_use]
+pub fn list(world: World<'_>) -> View {
+    let templates = &world.playbook.templates;
+    if templates.is_empty() {
+        return words("The playbook has no templates: add some with [[template]].");
+    }
+    let line = |template: &Template| {
+        let line = Text::default().strong(template.name.clone()).and(format!("  {}", kind(template)));
+        line.and("  ").then(Text(vec![Span::Code(template.key.clone())]))
+    };
+    let mut told: Vec<Text> = templates.iter().map(line).collect();
+    told.push("Fill one with /template use, or with More and Template on a card.".into());
+    View { title: "Templates".into(), ..lines(told) }
+}
+
+/// `E-mail, de`
+fn kind(template: &Template) -> String {
+    match &template.language {
+        Some(language) => format!("{}, {language}", template.channel.words()),
+        None => template.channel.words().to_owned(),
+    }
+}
+
+/// Which one?
+#[must_use]
+pub fn picker(lead: &Lead, world: World<'_>) -> View {
+    let usable = world.playbook.templates.iter().filter(|template| address(lead, template.channel).is_ok());
+    let options: Vec<_> = usable.take(OPTIONS_MAX).map(|t| choice(&t.name, &part(t), &kind(t))).collect();
+    if options.is_empty() {
+        return words(Text::plain("There is no template that could be sent to ").then(short_name(lead)).and(": /template list."));
+    }
+    let question = Text::plain("Which message for ").then(short_name(lead)).and("? You see it before anything is sent.");
+    View { rows: vec![select(lead, Verb::TemplateUse, "Choose a template", options)], ..lines(vec![question]) }
+}
+
+/// The message, and the ways to send it.
+#[must_use]
+pub fn filled(lead: &Lead, template: &Template, (filled, to): (&Filled, Option<&str>), post: Post) -> View {
+    let subject = filled.subject.as_deref().unwrap_or_default();
+    let mut told = Vec::new();
+    told.extend(to.map(|to| label("To").data(&Untrusted::new(to))));
+    told.extend(filled.subject.as_ref().map(|subject| label("Subject").data(&Untrusted::new(subject))));
+    // Several lines are a block, which is shown as it is and copied with one tap.
+    let block = if filled.text.contains('\n') { filled.text.clone() } else { format!("{}\n", filled.text) };
+    told.push(Text(vec![Span::Code(block)]));
+    let link = match (template.channel, to) {
+        (Channel::Email, Some(to)) => Some(links::mailto(to, subject, &filled.text)),
+        (Channel::Whatsapp, Some(to)) => Some(links::whatsapp(to, &filled.text)),
+        (Channel::Text, Some(to)) => Some(links::sms(to, &filled.text)),
+        _ => None,
+    };
+    told.extend(link.map(|link| match link {
+        Link::Whole(address) => label("Open").then(Text(vec![Span::Link(address)])),
+        Link::Bare(address) => {
+            label("Open").then(Text(vec![Span::Link(address)])).and(" and put the text in: it is too long for a link.")
+        }
+    }));
+    let named = |label: &str, verb, look| {
+        let action = on(verb, lead).with(&part(template)).to_string();
+        Button { label: label.to_owned(), action, look }
+    };
+    let mut buttons = Vec::new();
+    if post == Post::Ours && template.channel == Channel::Email {
+        told.push(
+            "Nothing was sent yet. Send it as it is, or from your own mail program; then log it, so that it counts.".into(),
+        );
+        buttons.push(named("Send", Verb::TemplateSend, Look::Primary));
+        buttons.push(named("Log as sent", Verb::TemplateSent, Look::Plain));
+    } else {
+        told.push("Nothing was sent yet. When you have sent it, log it, so that it counts as an attempt.".into());
+        buttons.push(named("Log as sent", Verb::TemplateSent, Look::Primary));
+    }
+    buttons.push(button("Another one", Look::Plain, Verb::Template, lead));
+    View {
+        title: Text::plain(format!("{} for ", template.name)).then(short_name(lead)),
+        rows: vec![Row::Buttons(buttons)],
+        ..lines(told)
+    }
+}
+
+/// What is noted when it was sent.
+#[must_use]
+pub fn note(template: &Template) -> String {
+    format!("Template: {}", template.name)
+}
+
+/// Why it did not go out.
+pub(super) fn unsent_words(unsent: &Unsent) -> String {
+    match unsent {
+        Unsent::Refused { code } => format!("the mail server refused it, with {code}"),
+        Unsent::GivenUp => "the mail server took none for too long".to_owned(),
+        Unsent::Unsure => "the mail server did not say whether it took it".to_owned(),
+    }
+}
+
+/// And what to do about it.
+pub(super) fn unsent_remedy(unsent: &Unsent) -> String {
+    let why = unsent_words(unsent);
+    match unsent {
+        Unsent::Refused { .. } => {
+            format!("It came back: {why}. The address may be wrong: reach them another way, or log it as bounced.")
+        }
+        Unsent::GivenUp => format!("It was given up: {why}. Send it again later, or from your own mail program."),
+        Unsent::Unsure => {
+            format!("It may have gone out: {why}, and it is not tried again. Look into the mailbox that it is sent from.")
+        }
+    }
+}
+
+/// It is on its way, above what the rules said of the attempt.
+#[must_use]
+pub fn on_its_way(to: &str, mut said: View) -> View {
+    let line = Text::plain("On its way to ").data(&Untrusted::new(to)).and(". If it does not go out, you hear of it.");
+    said.lines.insert(0, line);
+    said
+}
+
+/// How a filled message can go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Post {
+    /// We send it: a mail server is named.
+    Ours,
+    /// The rep sends it.
+    Theirs,
+}
+
+/// It cannot be used for this lead.
+#[must_use]
+pub fn unusable(lead: &Lead, template: &Template, why: &Unusable) -> View {
+    let template = format!("\"{}\"", template.name);
+    words(match why {
+        Unusable::LeftAlone => short_name(lead).and(format!(" is not to be contacted: {template} is not for them.")),
+        Unusable::NoAddress(Channel::Email) => {
+            Text::plain(format!("{template} is an e-mail, and no e-mail address of ")).then(short_name(lead)).and(" is known.")
+        }
+        Unusable::NoAddress(channel) => {
+            let how = channel.words();
+            Text::plain(format!("{template} goes by {how}, and no number of "))
+                .then(short_name(lead))
+                .and(" is known that could be dialled from everywhere.")
+        }
+    })
+}
+
+/// There is none of that name.
+#[must_use]
+pub fn unknown(typed: &str) -> View {
+    let typed = Untrusted::new(typed).one_line().cut(60);
+    words(Text::plain("There is no template \"").data(&typed).and("\": /template list shows those there are."))
+}
+
+/// It could not be filled, although it was tried when the playbook was read.
+#[must_use]
+pub fn broken(template: &Template, why: &str) -> View {
+    let why = Untrusted::new(why).one_line().cut(200);
+    words(Text::plain(format!("\"{}\" could not be filled for this lead: ", template.name)).data(&why).and("."))
+}
