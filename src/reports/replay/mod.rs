@@ -11,8 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Duration;
 
 use crate::domain::ids::{LeadId, PersonId, TeamKey};
+use crate::domain::portrait;
 use crate::domain::replay::{Hands, Past, Replay, Seen};
 use crate::domain::scoring::Tier;
+use crate::playbook::ScoreRule;
 
 /// Leads that are named beside a count.
 const NAMED_MAX: usize = 5;
@@ -239,9 +241,10 @@ impl Tally {
         for (nth, route) in all.routes.iter_mut().enumerate() {
             route.ever_held = replay.ever_held(nth);
         }
-        let rules = replay.playbook().scoring.rules.iter().map(|rule| &rule.why);
-        let idle = rules.filter(|why| all.leads > 0 && !self.points.contains(*why)).cloned();
-        all.idle_points = idle.collect();
+        // What asks what has become of a lead says nothing yet of one that comes in.
+        let begins = |rule: &&ScoreRule| !portrait::LIVED.iter().any(|name| rule.when.mentions(name));
+        let rules = replay.playbook().scoring.rules.iter().filter(begins).map(|rule| &rule.why);
+        all.idle_points = rules.filter(|why| all.leads > 0 && !self.points.contains(*why)).cloned().collect();
         all
     }
 }

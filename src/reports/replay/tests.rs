@@ -47,6 +47,11 @@ when = 'lead.country == "XX"'
 points = 10
 why = "the moon"
 
+[[score]]
+when = 'lead.quiet_days > 7'
+points = -20
+why = "quiet for a week"
+
 [[route]]
 name = "=Germany"
 when = 'lead.country == "DE"'
@@ -138,7 +143,7 @@ fn rules_that_did_nothing_are_told_apart() {
     let (all, ..) = week();
     let idle: Vec<_> = all.idle_routes().map(|route| (route.name.as_str(), route.ever_held)).collect();
     assert_eq!(idle, [("Germany again", true), ("the moon", false)]);
-    assert_eq!(all.idle_points, ["the moon"]);
+    assert_eq!(all.idle_points, ["the moon"], "what only a quiet lead gets says nothing when it comes in");
 }
 
 #[test]
