@@ -29,8 +29,9 @@
 //! # The modules in reading order
 //!
 //! [`domain`] is the product: values and rules. [`playbook`] says how a company handles leads. [`store`] keeps everything; [`engine`]
-//! works what waits; [`delivery`] shows it. [`intake`] reads untrusted bytes; [`web`] lets them in; [`providers`] asks for what they only
-//! name. [`mailer`] sends what reps write to leads. [`chat`] is the port to the chat and holds the adapter; [`wording`] is every sentence that people read; [`desk`] answers what they do; [`commands`] is what they can type.
+//! works what waits, and tries drafts on what came before; [`delivery`] shows it. [`mailer`] sends what reps write to leads. [`intake`]
+//! reads untrusted bytes; [`web`] lets them in; [`providers`] asks for what they only name. [`chat`] is the port to the chat and holds
+//! the adapter; [`wording`] is every sentence that people read; [`desk`] answers what they do; [`commands`] is what they can type.
 //! [`reports`] turns rows into figures. [`app`] puts it together; [`cli`] is what administrators type. [`clock`] is the only place that
 //! takes the time, [`settings`] says how this process runs, [`document`] and [`problem`] read files and point at mistakes in them,
 //! [`telemetry`] writes the log, [`planted`] holds the bugs that the simulation must find, and [`foreign`] is where the fuzzer comes in.

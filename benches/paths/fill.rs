@@ -25,7 +25,8 @@ pub(crate) async fn arrive(core: &Core, nth: usize, now: DateTime<Utc>) -> Resul
         name: Some(Untrusted::new("Dana Whitlock")),
         // The same person twice would be one lead.
         email: Some(Untrusted::new(&format!("dana.whitlock.{nth}@example.com"))),
-        company: Some(Untrusted::new("Whitlock Studio")),
+        // Whoever looks after a company is given the next lead of it.
+        company: Some(Untrusted::new(&format!("Whitlock Studio {nth}"))),
         ..Contact::default()
     };
     let submission = Submission {

@@ -83,7 +83,7 @@ enum Command {
     /// The teams and who works in them
     #[command(subcommand)]
     Team(people::TeamCommand),
-    /// How the company handles leads: show, check, apply, history, rollback
+    /// How the company handles leads: show, check, try on one lead or on the past, apply, history, rollback
     #[command(subcommand)]
     Playbook(playbook::PlaybookCommand),
 

@@ -36,6 +36,8 @@ pub struct Past {
     pub then: Then,
     /// Whose it is; when nobody's, whose it was last.
     pub owner: Option<PersonId>,
+    /// When its owner first did something about it.
+    pub touched_at: Option<DateTime<Utc>>,
     /// It was none after all, and the turn that it had cost was given back.
     pub turn_returned: bool,
 }

@@ -30,7 +30,7 @@ impl Trial {
         let ledger = store.ledger_before(self.from).await?;
         let mut replay = Replay::new(self.playbook.clone(), &store.roster(), ledger);
         let really = store.past_turns(self.from, self.until).await?;
-        let mut tally = Tally::new(really.into_iter().map(|cost| (cost.team, cost.person, cost.turns)));
+        let mut tally = Tally::new(self.until, really.into_iter().map(|cost| (cost.team, cost.person, cost.turns)));
         let mut after = After::start(self.from);
         loop {
             let page = store.past_leads(after, self.until).await?;

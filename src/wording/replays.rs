@@ -97,9 +97,9 @@ fn changes(all: &Replayed) -> Text {
     let of = |part: u64| format!("{} ({})", count(part), share(ratio(part, all.leads)));
     let mut text = format!("Another team: {}. Another tier: {}", of(all.moved), of(all.retiered));
     text.push_str(&format!(", another score: {}.", count(all.rescored)));
-    let due = all.due;
     let mean = |span: chrono::Duration, n: u64| wall(span / i32::try_from(n).unwrap_or(i32::MAX).max(1));
     let mut moved = Vec::new();
+    let due = all.due;
     if due.earlier > 0 {
         moved.push(format!("earlier for {}, by {} on average", count(due.earlier), mean(due.earlier_by, due.earlier)));
     }
@@ -107,7 +107,18 @@ fn changes(all: &Replayed) -> Text {
         moved.push(format!("later for {}, by {} on average", count(due.later), mean(due.later_by, due.later)));
     }
     let due = if moved.is_empty() { "as it was".to_owned() } else { moved.join("; ") };
-    Text::plain(format!("{text} First touch due: {due}."))
+    let kept = match all.due.known {
+        0 => String::new(),
+        known => {
+            let of = |part: u64| share(ratio(part, known));
+            let then = format!(" In time: {}", of(all.due.kept));
+            match moved.is_empty() {
+                true => format!("{then}."),
+                false => format!("{then}; with these due times, worked as they were, {}.", of(all.due.would_keep)),
+            }
+        }
+    };
+    Text::plain(format!("{text} First touch due: {due}.{kept}"))
 }
 
 /// Leads that no turn decides.
@@ -225,7 +236,7 @@ mod tests {
         Ann        DACH          0      1  +1
         =Bén 田中  DACH          0      1  +1
         Ann        World 世界    4`
-        Another team: 3 (60%). Another tier: 3 (60%), another score: 3. First touch due: earlier for 3, by 5 min on average; later for 1, by 6 min on average.
+        Another team: 3 (60%). Another tier: 3 (60%), another score: 3. First touch due: earlier for 3, by 5 min on average; later for 1, by 6 min on average. In time: 60%; with these due times, worked as they were, 20%.
         Without a turn: 2 leads open to whoever of the team takes them.
         Never held: "‹the moon›".
         Held only where an earlier rule comes first: "‹Germany again›".

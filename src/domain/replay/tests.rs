@@ -99,7 +99,7 @@ fn replay(people: Vec<Person>) -> Replay {
 fn past(id: i64, country: &str, at: &str) -> Past {
     let mut profile = Profile::blank("website".into(), at.parse().unwrap());
     profile.contact.country = Some(country.to_owned());
-    Past { id: LeadId(id), profile, then: Then::default(), owner: None, turn_returned: false }
+    Past { id: LeadId(id), profile, then: Then::default(), owner: None, touched_at: None, turn_returned: false }
 }
 
 fn turn(person: i64) -> Hands {

@@ -8,11 +8,13 @@ mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 use crate::domain::ids::{LeadId, PersonId, TeamKey};
+use crate::domain::portrait;
 use crate::domain::replay::{Hands, Past, Replay, Seen};
 use crate::domain::scoring::Tier;
+use crate::playbook::ScoreRule;
 
 /// Leads that are named beside a count.
 const NAMED_MAX: usize = 5;
@@ -77,6 +79,12 @@ pub struct Due {
     pub later: u64,
     /// By so much, all together; wall time.
     pub later_by: Duration,
+    /// Leads of which it is known whether they were touched in time, by either due time.
+    pub known: u64,
+    /// Of those, the ones that were.
+    pub kept: u64,
+    /// Of those, the ones that would have been, had they been worked as they were.
+    pub would_keep: u64,
 }
 
 /// A rule that could not be judged for some leads.
@@ -141,17 +149,18 @@ pub struct Replayed {
 /// Counts one lead after the other.
 #[derive(Debug, Clone)]
 pub struct Tally {
+    now: DateTime<Utc>,
     replayed: Replayed,
     points: BTreeSet<String>,
 }
 
 impl Tally {
-    /// Nothing counted yet; `really` is what the leads cost.
+    /// Nothing counted yet; `really` is what the leads cost until now.
     #[must_use]
-    pub fn new(really: impl IntoIterator<Item = (TeamKey, PersonId, i64)>) -> Self {
+    pub fn new(now: DateTime<Utc>, really: impl IntoIterator<Item = (TeamKey, PersonId, i64)>) -> Self {
         let turns = really.into_iter().map(|(team, person, really)| ((team, person), Turns { really, tried: 0 })).collect();
         let tiers = [Tier::Cold, Tier::Warm, Tier::Hot].map(|tier| (tier, Shift::default())).into();
-        Self { replayed: Replayed { turns, tiers, ..Replayed::default() }, points: BTreeSet::new() }
+        Self { now, replayed: Replayed { turns, tiers, ..Replayed::default() }, points: BTreeSet::new() }
     }
 
     /// Takes one lead into account.
@@ -212,6 +221,12 @@ impl Tally {
     fn hands(&mut self, past: &Past, seen: &Seen) {
         let all = &mut self.replayed;
         if let Some(then) = past.then.due {
+            let kept = |due: DateTime<Utc>| past.touched_at.is_some_and(|at| at <= due);
+            if past.touched_at.is_some() || then.max(seen.due) < self.now {
+                all.due.known += 1;
+                all.due.kept += u64::from(kept(then));
+                all.due.would_keep += u64::from(kept(seen.due));
+            }
             let by = seen.due - then;
             let (count, span) = match () {
                 () if by < Duration::zero() => (&mut all.due.earlier, &mut all.due.earlier_by),
@@ -239,9 +254,10 @@ impl Tally {
         for (nth, route) in all.routes.iter_mut().enumerate() {
             route.ever_held = replay.ever_held(nth);
         }
-        let rules = replay.playbook().scoring.rules.iter().map(|rule| &rule.why);
-        let idle = rules.filter(|why| all.leads > 0 && !self.points.contains(*why)).cloned();
-        all.idle_points = idle.collect();
+        // What asks what has become of a lead says nothing yet of one that comes in.
+        let begins = |rule: &&ScoreRule| !portrait::LIVED.iter().any(|name| rule.when.mentions(name));
+        let rules = replay.playbook().scoring.rules.iter().filter(begins).map(|rule| &rule.why);
+        all.idle_points = rules.filter(|why| all.leads > 0 && !self.points.contains(*why)).cloned().collect();
         all
     }
 }

@@ -47,6 +47,11 @@ when = 'lead.country == "XX"'
 points = 10
 why = "the moon"
 
+[[score]]
+when = 'lead.quiet_days > 7'
+points = -20
+why = "quiet for a week"
+
 [[route]]
 name = "=Germany"
 when = 'lead.country == "DE"'
@@ -95,7 +100,7 @@ pub(crate) fn week() -> (Replayed, Arc<Playbook>, Roster, String) {
     let playbook = Arc::new(Playbook::read(DRAFT).unwrap());
     let roster = Roster::new(vec![person(1, "Ann"), person(2, "=Bén 田中")]);
     let mut replay = Replay::new(playbook.clone(), &roster, Ledger::default());
-    let mut tally = Tally::new([("dach".into(), PersonId(1), 0), ("world".into(), PersonId(1), 4)]);
+    let mut tally = Tally::new(at(60), [("dach".into(), PersonId(1), 0), ("world".into(), PersonId(1), 4)]);
     let mut sheet = Sheet::new(Vec::new(), 1_000).unwrap();
     for (nth, country) in ["DE", "DE", "DE", "FR", "US"].into_iter().enumerate() {
         let nth = i64::try_from(nth).unwrap();
@@ -107,7 +112,14 @@ pub(crate) fn week() -> (Replayed, Arc<Playbook>, Roster, String) {
             due: Some(at(nth) + Duration::minutes(if country == "FR" { 4 } else { 10 })),
             ..Then::default()
         };
-        let past = Past { id: LeadId(1001 + nth), profile, then, owner: Some(PersonId(1)), turn_returned: nth == 2 };
+        let past = Past {
+            id: LeadId(1001 + nth),
+            profile,
+            then,
+            owner: Some(PersonId(1)),
+            touched_at: (nth < 4).then(|| at(nth) + Duration::minutes(6)),
+            turn_returned: nth == 2,
+        };
         let seen = replay.judge(&past).unwrap();
         tally.add(&past, &seen, &replay);
         sheet.add(&past, &seen, (&playbook, &roster));
@@ -125,8 +137,19 @@ fn what_would_have_been_different_is_counted() {
     assert_eq!(all.teams[&TeamKey::from("world")], Flow { then: 5, tried: 2, came: 0, went: 3 });
     assert_eq!(all.tiers[&Tier::Hot], Shift { then: 0, tried: 3 });
     assert_eq!(all.tiers[&Tier::Cold], Shift { then: 5, tried: 2 });
-    let due = Due { earlier: 3, earlier_by: Duration::minutes(15), later: 1, later_by: Duration::minutes(6) };
-    assert_eq!(all.due, due);
+    let due = Due {
+        earlier: 3,
+        earlier_by: Duration::minutes(15),
+        later: 1,
+        later_by: Duration::minutes(6),
+        known: 5,
+        kept: 3,
+        would_keep: 1,
+    };
+    assert_eq!(
+        all.due, due,
+        "of three hot ones that were touched after six minutes none is in time, and the French one would be"
+    );
     assert_eq!(all.turns[&("dach".into(), PersonId(1))], Turns { really: 0, tried: 1 }, "the third was none and costs none");
     assert_eq!(all.turns[&("dach".into(), PersonId(2))], Turns { really: 0, tried: 1 });
     assert_eq!(all.anybody, [("world".into(), 2)].into());
@@ -138,14 +161,14 @@ fn rules_that_did_nothing_are_told_apart() {
     let (all, ..) = week();
     let idle: Vec<_> = all.idle_routes().map(|route| (route.name.as_str(), route.ever_held)).collect();
     assert_eq!(idle, [("Germany again", true), ("the moon", false)]);
-    assert_eq!(all.idle_points, ["the moon"]);
+    assert_eq!(all.idle_points, ["the moon"], "what only a quiet lead gets says nothing when it comes in");
 }
 
 #[test]
 fn nobody_tried_anything_on_nothing() {
     let playbook = Arc::new(Playbook::read(DRAFT).unwrap());
     let replay = Replay::new(playbook, &Roster::default(), Ledger::default());
-    let all = Tally::new([]).done(&replay);
+    let all = Tally::new(at(0), []).done(&replay);
     assert_eq!((all.leads, all.idle_routes().count(), all.idle_points.len()), (0, 0, 0));
 }
 
@@ -185,7 +208,7 @@ fn the_list_is_safe_to_open_and_stops_where_there_is_no_room() {
     let mut sheet = Sheet::new(Vec::new(), 400).unwrap();
     for id in 1..=500 {
         let profile = Profile::blank("web".into(), at(0));
-        let past = Past { id: LeadId(id), profile, then: Then::default(), owner: None, turn_returned: false };
+        let past = Past { id: LeadId(id), profile, then: Then::default(), owner: None, touched_at: None, turn_returned: false };
         let seen = replay.judge(&past).unwrap();
         sheet.add(&past, &seen, (&playbook, &roster));
     }

@@ -79,7 +79,7 @@ async fn the_rules_in_force_are_tried_where_no_file_is_attached() {
     hot      0    0  0
     warm     0    0  0
     cold     1    1  0`
-    Another team: 0 (0%). Another tier: 0 (0%), another score: 0. First touch due: as it was.
+    Another team: 0 (0%). Another tier: 0 (0%), another score: 0. First touch due: as it was. In time: 0%.
     Without a turn: 1 lead open to whoever of the team takes them.
     Never held: "‹source world-demo›".
     Only the catch-all held for 1 lead: L-1001.
