@@ -48,7 +48,11 @@ pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes, matching: &Matching) -
 }
 
 /// A company's own domain that is in no group yet.
-fn domain<'a>(given: &Given<String>, matching: &Matching, mut before: impl Iterator<Item = &'a Group>) -> Result<String, Problem> {
+fn domain<'a>(
+    given: &Given<String>,
+    matching: &Matching,
+    mut before: impl Iterator<Item = &'a Group>,
+) -> Result<String, Problem> {
     let written = given.value.trim().trim_start_matches('@').to_lowercase();
     let registered = company::registered(&written).filter(|_| !written.contains(['@', ' ', '/']));
     let wrong = |why: &str| Problem::at(given.place.clone(), format!("\"{}\" {why}", given.value));
