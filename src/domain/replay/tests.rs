@@ -153,10 +153,8 @@ fn what_a_route_asks_for_is_asked_of_the_people_as_they_are() {
     let skills = "[[skill]]\nkey = \"german\"\n\n[[skill]]\nkey = \"large\"\n\n[[score]]";
     let text = PLAYBOOK.replacen("name = \"everywhere\"", asks, 1).replacen("[[score]]", skills, 1);
     let playbook = Arc::new(Playbook::read(&text).unwrap());
-    let can = |id, skills: &[&str]| Person {
-        skills: skills.iter().map(|skill| (*skill).into()).collect(),
-        ..person(id, "dach", 100)
-    };
+    let can =
+        |id, skills: &[&str]| Person { skills: skills.iter().map(|skill| (*skill).into()).collect(), ..person(id, "dach", 100) };
     let first = |people: Vec<Person>| {
         let mut replay = Replay::new(playbook.clone(), &Roster::new(people), Ledger::default());
         replay.judge(&past(1, "DE", MONDAY)).unwrap().hands
