@@ -102,4 +102,16 @@ mod tests {
         assert_eq!((hour(1, 8), hour(1, 9), hour(1, 17), hour(1, 18)), (0, 3, 3, 0));
         assert_eq!((hour(5, 10), hour(6, 10)), (0, 0), "closed at the week-end");
     }
+
+    #[test]
+    fn whoever_keeps_their_own_hours_is_on_in_those() {
+        let playbook =
+            "[company]\nname = \"A\"\ntimezone = \"UTC\"\n[[team]]\nkey = \"dach\"\nchannel = \"c\"\ncaptain = \"p1\"\n";
+        let playbook = Playbook::read(playbook).unwrap();
+        let mut mornings = person(2, 100);
+        mornings.hours = Some(Hours::parse("Mo-Fr 08:00-12:00", "UTC", None).unwrap());
+        let roster = Roster::new(vec![person(1, 100), mornings]);
+        let week = week(&playbook.teams[0], &roster, "2026-09-16T09:20:00Z".parse().unwrap());
+        assert_eq!([7, 8, 11, 12].map(|hour| week.on[hour]), [1, 2, 2, 1]);
+    }
 }

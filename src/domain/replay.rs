@@ -1,6 +1,7 @@
 //! What rules would have made of leads that came in before: each as it came in, in order, with a ledger of turns of its own.
 //! The same scores, routes, account owners and ladders are asked as when a lead really comes in. What nobody can know of other rules is
-//! taken to be kind: everybody of the teams as they are now is there, nobody is full of untouched leads, and whoever is asked accepts.
+//! taken to be kind: everybody of the teams as they are now is there in the hours that they keep, nobody is full of untouched leads, and
+//! whoever is asked accepts.
 //! Invariant: nothing is written, and leads must be given in the order in which they came in.
 
 use std::sync::Arc;

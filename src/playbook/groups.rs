@@ -37,7 +37,7 @@ pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes, matching: &Matching) -
         table.finish();
         let mut group = Group { name: name.unwrap_or_default(), domains: Vec::new() };
         for given in written.into_iter().take(DOMAINS_MAX) {
-            match domain(given, matching, groups.iter().chain([&group])) {
+            match domain(&given, matching, groups.iter().chain([&group])) {
                 Ok(domain) => group.domains.push(domain),
                 Err(problem) => mistakes.note(problem),
             }
@@ -48,7 +48,11 @@ pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes, matching: &Matching) -
 }
 
 /// A company's own domain that is in no group yet.
-fn domain<'a>(given: Given<String>, matching: &Matching, mut before: impl Iterator<Item = &'a Group>) -> Result<String, Problem> {
+fn domain<'a>(
+    given: &Given<String>,
+    matching: &Matching,
+    mut before: impl Iterator<Item = &'a Group>,
+) -> Result<String, Problem> {
     let written = given.value.trim().trim_start_matches('@').to_lowercase();
     let registered = company::registered(&written).filter(|_| !written.contains(['@', ' ', '/']));
     let wrong = |why: &str| Problem::at(given.place.clone(), format!("\"{}\" {why}", given.value));

@@ -148,6 +148,23 @@ fn whoever_is_away_or_paused_today_is_taken_to_be_there() {
 }
 
 #[test]
+fn what_a_route_asks_for_is_asked_of_the_people_as_they_are() {
+    let asks = "name = \"everywhere\"\nrequire = [\"german\"]\nprefer = [\"large\"]";
+    let skills = "[[skill]]\nkey = \"german\"\n\n[[skill]]\nkey = \"large\"\n\n[[score]]";
+    let text = PLAYBOOK.replacen("name = \"everywhere\"", asks, 1).replacen("[[score]]", skills, 1);
+    let playbook = Arc::new(Playbook::read(&text).unwrap());
+    let can =
+        |id, skills: &[&str]| Person { skills: skills.iter().map(|skill| (*skill).into()).collect(), ..person(id, "dach", 100) };
+    let first = |people: Vec<Person>| {
+        let mut replay = Replay::new(playbook.clone(), &Roster::new(people), Ledger::default());
+        replay.judge(&past(1, "DE", MONDAY)).unwrap().hands
+    };
+    assert_eq!(first(vec![can(1, &[]), can(2, &["german"])]), turn(2));
+    assert_eq!(first(vec![can(1, &["german"]), can(2, &["german", "large"])]), turn(2));
+    assert_eq!(first(vec![can(1, &["large"]), can(2, &[])]), Hands::Nobody);
+}
+
+#[test]
 fn a_rule_that_an_earlier_one_always_forestalls_is_told_from_one_that_never_holds() {
     let mut replay = replay(vec![person(1, "dach", 100)]);
     let routes: Vec<usize> = ["AT", "DE", "US"].map(|country| replay.judge(&past(1, country, MONDAY)).unwrap().route).to_vec();

@@ -100,3 +100,18 @@ async fn a_warning_that_protects_a_promise_does_not_wait_behind_what_can() {
     assert!(told.iter().all(|text| !text.contains("asked again")), "it is nobody's now: {told:#?}");
     bed.ends_clean().await;
 }
+
+#[tokio::test]
+async fn who_chose_so_is_asked_in_the_channel_while_a_lead_has_no_thread() {
+    let bed = team().await;
+    let ann = bed.somebody("ann");
+    ann.command("me notify", &[("what", "offers"), ("by", "thread")]).await;
+    bed.lead("Dana Keller", "Need it").await;
+    assert!(ann.direct().is_empty(), "{:?}", ann.direct());
+    let asked: Vec<Seen> = bed.channel("leads").into_iter().filter(|seen| seen.plain().contains("is offered to you")).collect();
+    assert_eq!(asked.len(), 1);
+    assert!(asked[0].raw().contains(&ann.id().to_string()) && !asked[0].raw().contains("dana.keller@"), "{}", asked[0].raw());
+    let accepted = ann.press(&asked[0], "Accept").await.private().plain();
+    assert!(accepted.contains("dana.keller@example.com"), "{accepted}");
+    bed.ends_clean().await;
+}
