@@ -51,7 +51,8 @@ impl Mails {
         let due = self.store.due_mails(self.clock.now(), AT_ONCE).await?;
         let done = due.len();
         for row in due {
-            self.work(row).await?;
+            // With a whole conversation with a mail server in it.
+            Box::pin(self.work(row)).await?;
         }
         let next_due = if done == 0 { self.store.next_mail_due().await? } else { None };
         Ok(Ticked { done, next_due })
