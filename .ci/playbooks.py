@@ -62,6 +62,8 @@ broken = [
     ("$.score[0]:", "[[score]]\nwhen = 'true'\npoints = 1"),
     ("$.score[0].points:", "[[score]]\nwhen = 'true'\npoints = '20'\nwhy = 'x'"),
     ("$.route[0]:", "[[route]]\nname = 'x'"),
+    ("$.route[0].require:", "[[route]]\nname = 'x'\nteam = 'a'\nrequire = 'german'"),
+    ("$.group[0].domains:", "[[group]]\nname = 'x'\ndomains = ['acme.com']"),
     ("$.stage[0]:", "[[stage]]\nkey = 'open'\nkind = 'open'"),
     ("$.stage[0]:", "[[stage]]\nkey = 'trial'"),
     ("$.reason[0]:", "[[reason]]\nkey = 'x'\nasks = 'text'\nusual = '3d'"),

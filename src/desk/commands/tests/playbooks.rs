@@ -94,11 +94,13 @@ async fn a_question_is_only_for_whoever_asked_it_and_only_while_it_is_true() {
 #[tokio::test]
 async fn a_wrong_playbook_is_answered_with_its_mistakes() {
     let bed = Bed::new().await;
-    attach(&bed, Playbook::example().replace("untouched_max = 5", "untouched_max = \"five\"\nwarn = 1"));
+    let team = "[[team]]\nkey = \"dach\"\nchannel = \"leads\"\ncaptain = \"ann\"\n";
+    let company = "[company]\nname = \"Acme\"\ntimezone = \"UTC\"\n";
+    attach(&bed, format!("{company}{team}[promises]\nuntouched_max = \"five\"\nwarn = 1\n"));
     assert_snapshot!(seen(&bed.says(may(), "playbook check", file()).await), @r"
     # Alarm: This playbook has 2 mistakes
-    • ‹line 98, column 17: `untouched_max` is a text, expected a whole number from 1 to 1000›
-    • ‹line 99, column 1: [promises] has no key `warn`; did you mean `warn_at`?›
+    • ‹line 9, column 17: `untouched_max` is a text, expected a whole number from 1 to 1000›
+    • ‹line 10, column 1: [promises] has no key `warn`; did you mean `warn_at`?›
     Nothing has changed. Mend the file and give it again.
     ");
     assert_eq!(seen(&bed.says(ada(), "playbook apply", file()).await), seen(&bed.says(may(), "playbook check", file()).await));
