@@ -206,7 +206,7 @@ impl Core {
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("scores", tick::run(scores, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
-        tasks.spawn(async move { named("mails", tick::run(mails, clock, nudge, token)).await });
+        tasks.spawn(async move { Box::pin(named("mails", tick::run(mails, clock, nudge, token))).await });
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("cards", tick::run(cards, clock, nudge, token)).await });
         let (clock, nudge, token) = again();

@@ -152,7 +152,7 @@ impl Fold for Coverage<'_> {
             },
             notes: vec![
                 "Hours in which leads came, on the clocks of each team, as a mean of the period's weeks since the first lead; the worst first.".to_owned(),
-                "On: members who are neither away, on leave nor paused while the team is open, in the seven days from now.".to_owned(),
+                "On: members in their own hours and the team's, neither away, on leave nor paused, in the seven days from now.".to_owned(),
             ],
             chart: any.then(|| self.chart()),
         }
@@ -297,7 +297,7 @@ mod tests {
         DACH   Tue  11:00     1.0   2   0.5
         ```
         Hours in which leads came, on the clocks of each team, as a mean of the period's weeks since the first lead; the worst first.
-        On: members who are neither away, on leave nor paused while the team is open, in the seven days from now.
+        On: members in their own hours and the team's, neither away, on leave nor paused, in the seven days from now.
         ");
     }
 

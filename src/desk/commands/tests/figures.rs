@@ -128,7 +128,7 @@ async fn coverage_names_the_hours_in_which_nobody_is_on() {
     DACH  Tue  00:00     1.0   0
     DACH  Mon  11:00     0.3   2   0.2`
     Hours in which leads came, on the clocks of each team, as a mean of the period's weeks since the first lead; the worst first.
-    On: members who are neither away, on leave nor paused while the team is open, in the seven days from now.
+    On: members in their own hours and the team's, neither away, on leave nor paused, in the seven days from now.
     ");
     let csv = view(&answer).files.iter().find(|f| f.name == "coverage.csv").unwrap();
     let csv = String::from_utf8(csv.bytes.clone()).unwrap();
