@@ -97,8 +97,8 @@ async fn a_wrong_playbook_is_answered_with_its_mistakes() {
     attach(&bed, Playbook::example().replace("untouched_max = 5", "untouched_max = \"five\"\nwarn = 1"));
     assert_snapshot!(seen(&bed.says(may(), "playbook check", file()).await), @r"
     # Alarm: This playbook has 2 mistakes
-    • ‹line 98, column 17: `untouched_max` is a text, expected a whole number from 1 to 1000›
-    • ‹line 99, column 1: [promises] has no key `warn`; did you mean `warn_at`?›
+    • ‹line 101, column 17: `untouched_max` is a text, expected a whole number from 1 to 1000›
+    • ‹line 102, column 1: [promises] has no key `warn`; did you mean `warn_at`?›
     Nothing has changed. Mend the file and give it again.
     ");
     assert_eq!(seen(&bed.says(ada(), "playbook apply", file()).await), seen(&bed.says(may(), "playbook check", file()).await));
