@@ -30,6 +30,8 @@ try {
   await isLate();
   await climbs();
   await asksWhy();
+  await isRushed();
+  await fillsATemplate();
   await mistypes();
   await reports();
   await isForKeyboards();
@@ -240,6 +242,39 @@ async function asksWhy() {
   await actAs("May Okafor");
   await types("lead why", "Hartmann Pumpen");
   await sees(told("Why?"), /worth \d+ \w+ \(\+35 wants a demo.*\), rule "DE demo" sent it to DACH.*did not answer.*managers were rung/);
+}
+
+/** Eight write at once: a few have cards, the others share one message, whose button gives the next one. */
+async function isRushed() {
+  await goTo("leads-world");
+  await press("Send eight", panel("A rush"));
+  const pile = card("MORE WAITING");
+  const waiting = /(\d+) MORE WAITING/.exec(await sees(pile, /[3-9] MORE WAITING.*Give me the next one/))[1];
+  await page.screenshot({ path: `${pictures}/page-rush.png` });
+  await actAs("Eve Tanaka");
+  await press("Give me the next one", pile);
+  await sees(told("is yours"), /is yours.*Only you can see this/);
+  await press("Give me the next one", pile);
+  await sees(told("is yours"), /is yours/);
+  const fewer = (n) => n < Number(waiting) || n === 0;
+  const left = /(\d+) MORE WAITING|NOBODY WAITS/.exec(await sees(card(/MORE WAITING|NOBODY WAITS/), /MORE WAITING|NOBODY WAITS/))[1] ?? "0";
+  assert(fewer(Number(left)) || Number(left) === Number(waiting), `${left} of ${waiting} are left`);
+}
+
+/** What is written again and again, filled with what is known of the lead. */
+async function fillsATemplate() {
+  const own = card(/CLAIMED[\s\S]*Amir L\./);
+  await press("More", own);
+  await press("Choose what to do", told(/What/));
+  await page.getByRole("option", { name: /^Template/ }).click();
+  await press("Choose a template", told(/template/i));
+  await page.getByRole("option", { name: /^Demo of the picker/ }).click();
+  await sees(told("mailto:"), /thank you for writing to Acme Robotics.*Which half hour suits you.*Eve Tanaka, World/);
+  await page.screenshot({ path: `${pictures}/page-template.png` });
+  await press("Log as sent", told("mailto:"));
+  await sees(told("Logged for"), /e-mail/);
+  await actAs("May Okafor");
+  await goTo("leads-dach");
 }
 
 async function mistypes() {

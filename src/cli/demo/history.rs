@@ -17,7 +17,7 @@ use crate::domain::person::Rights;
 use crate::domain::submission::{Contact, DedupeKey, Submission};
 use crate::domain::text::Untrusted;
 use crate::engine::tick::Loop as _;
-use crate::store::{Cause, NewDelivery, Proof, Target};
+use crate::store::{AuditEntry, Cause, Grant, NewDelivery, Proof, Target};
 
 const SEED: u64 = 20_260_914;
 
@@ -87,10 +87,22 @@ async fn meet(core: &Core, people: &[Visitor]) -> Result<()> {
             () if !teams.is_empty() => Rights::Rep,
             () => continue,
         };
-        core.store.meet(person.clone(), rights, teams, core.clock.now()).await?;
+        let met = core.store.meet(person.clone(), rights, teams, core.clock.now()).await?;
+        for skill in SKILLS.iter().filter(|(handle, _)| *handle == person.handle).map(|(_, skill)| *skill) {
+            let by = AuditEntry {
+                at: core.clock.now(),
+                actor: "demo".to_owned(),
+                deed: "person.skill".to_owned(),
+                about: format!("{} {skill}", person.handle),
+            };
+            core.store.set_skill(met, skill.into(), Grant::Given, by).await?;
+        }
     }
     Ok(())
 }
+
+/// Who can what not everybody can.
+const SKILLS: [(&str, &str); 3] = [("ann", "german"), ("ann", "enterprise"), ("ben", "german")];
 
 impl<P: Platform> Telling<'_, P> {
     /// Between eight and seven: nobody fills forms at night.

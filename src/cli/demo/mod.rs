@@ -1,6 +1,7 @@
 //! `leadbell demo`: the product against a local stand-in for the chat. No account, no network, nothing kept.
 
 mod history;
+mod rush;
 mod world;
 
 use std::collections::BTreeMap;
@@ -74,7 +75,7 @@ pub async fn demo(demo: &Demo, say: impl Fn(&str), stop: CancellationToken) -> R
     doors.add_sources(&core).await?;
     let sandbox = Arc::new(sandbox);
     let mut running = with_discord(&core, &chat(&sandbox), hooks, &stop).await?;
-    running.router = running.router.merge(clock_route(&core, &sandbox));
+    running.router = running.router.merge(clock_route(&core, &sandbox)).merge(rush::route(&core));
     if demo.history == History::Told {
         say("Telling a week of history first; a few seconds ...");
         history::tell(&core, &running.works, &visitors(&sandbox)).await?;
@@ -109,6 +110,7 @@ fn doors(base: &str, chance: &Chance) -> DoorKeys {
         form: format!("{base}/hooks/website/{website}"),
         fair: format!("{base}/hooks/trade-fair/{fair}"),
         clock: format!("{base}/demo/clock"),
+        rush: format!("{base}/demo/rush"),
     };
     DoorKeys {
         urls,

@@ -36,6 +36,31 @@ channel = "leads-world"
 role = "sales-world"
 captain = "cleo"
 
+# Partners are looked after from California, in hours of its own: what comes in the night is let go in the morning, one after the other.
+[[team]]
+key = "world_partners"
+name = "Partners"
+channel = "leads-partners"
+role = "sales-world"
+captain = "cleo"
+timezone = "America/Los_Angeles"
+hours = "Mo-Fr 09:00-17:00; PH off"
+holidays = "US"
+ladder = [
+  { step = "open", for = "15m" },
+  { step = "assign", to = "next" },
+  { step = "assign", to = "captain" },
+]
+
+# What not everybody can; who can is said with /team skill.
+[[skill]]
+key = "german"
+name = "German"
+
+[[skill]]
+key = "enterprise"
+name = "Enterprise sales"
+
 # What the form asks beyond the usual.
 [[field]]
 key = "employees"
@@ -49,14 +74,21 @@ when = 'lead.source == "trade-fair"'
 team = "world"
 
 [[route]]
+name = "partners"
+when = 'lead.need.has("partner")'
+team = "world_partners"
+
+[[route]]
 name = "big fish"
 when = 'lead.employees >= 1000'
 team = "dach"
+require = ["enterprise"]             # nobody else is asked, or may claim it
 
 [[route]]
 name = "DE demo"
 when = 'lead.country in ["DE", "AT", "CH"] && lead.need.has("demo")'
 team = "dach"
+prefer = ["german"]                  # who has it is asked first
 
 [[route]]
 name = "abroad"
@@ -98,9 +130,49 @@ when = 'lead.employees < 10'
 points = -10
 why = "fewer than 10 people"
 
+# Points change with what is done, and with time.
+[[score]]
+when = "lead.reached"
+points = 10
+why = "we talked"
+
+[[score]]
+when = "lead.quiet_days >= 3"
+points = -10
+why = "quiet for days"
+
 [scoring]
 hot = 70
 warm = 40
+
+# Two companies that are one: who looks after the parent gets what comes from its subsidiary.
+[[group]]
+name = "Weber"
+domains = ["weberbau.example", "weberkran.example"]
+
+# Filled with what is known of the lead: /template use, or Template under More.
+[[template]]
+key = "demo"
+name = "Demo of the picker"
+channel = "email"
+subject = "A demo for {{ company|default(\"you\") }}"
+text = """
+Hello {{ first_name|default("there") }},
+
+thank you for writing to {{ our_company }}.{% if need %} You asked: {{ need }}{% endif %}
+
+Which half hour suits you this week?
+
+{{ owner }}, {{ team }}"""
+
+# A saved filter: /segment list, /segment run.
+[[segment]]
+key = "warm_and_quiet"
+name = "Warm, and quiet for three days"
+when = 'lead.state == "owned" && lead.quiet_days >= 3 && lead.tier != "cold"'
+
+[card]
+pile_from = 4                        # so that a rush is soon seen; 10 is usual
 "##;
 
 /// Where the panels post to.
@@ -112,6 +184,8 @@ pub(super) struct Doors {
     pub(super) fair: String,
     /// Moves the clock.
     pub(super) clock: String,
+    /// Sends many leads at once.
+    pub(super) rush: String,
 }
 
 /// The chat server.
@@ -134,6 +208,7 @@ pub(super) fn world(doors: &Doors) -> World {
     let channels = [
         TextChannel::new("leads-dach").topic("New leads of the DACH team"),
         TextChannel::new("leads-world").topic("New leads from everywhere else"),
+        TextChannel::new("leads-partners").topic("Who wants to sell with us; open in the mornings of California"),
         TextChannel::new("leads-managers").topic("What needs a manager").only_for(&["sales-managers", "admins"]),
         TextChannel::new("general").topic("Anything else"),
     ];
@@ -141,7 +216,7 @@ pub(super) fn world(doors: &Doors) -> World {
     world = roles.into_iter().fold(world, World::role);
     world = people.into_iter().fold(world, World::person);
     world = channels.into_iter().fold(world, World::channel);
-    world.panel(form(doors)).panel(clock(doors)).panel(fair(doors)).panel(help())
+    world.panel(form(doors)).panel(clock(doors)).panel(rush(doors)).panel(fair(doors)).panel(help())
 }
 
 fn form(doors: &Doors) -> Panel {
@@ -191,6 +266,19 @@ fn fair(doors: &Doors) -> Panel {
     }
 }
 
+fn rush(doors: &Doors) -> Panel {
+    Panel {
+        id: "rush".to_owned(),
+        title: "A rush".to_owned(),
+        text: "Eight people write at once. In #leads-world the first few have cards; the others share one message, whose button gives \
+               the next one."
+            .to_owned(),
+        buttons: vec![json!({"label": "Send eight", "values": {}})],
+        post: doors.rush.clone(),
+        ..Panel::default()
+    }
+}
+
 fn clock(doors: &Doors) -> Panel {
     let step = |label: &str, minutes: i64| json!({"label": label, "values": {"minutes": minutes}});
     Panel {
@@ -214,8 +302,11 @@ fn help() -> Panel {
                3. Log an attempt, plan a follow-up, disqualify.\n\
                4. Send another, answer nothing, and move the clock on: the offer lapses, the ladder climbs.\n\
                5. Send one from abroad: it is open to all of World. As Cleo or Eve, press **Claim**.\n\
-               6. Type `/lead why`, `/report pipeline`, `/team whoison`, `/playbook show`.\n\
-               7. As Gus, try to claim."
+               6. Send one of more than 1,000 people: only Ann has the skill that its route requires.\n\
+               7. As its owner, press **More**, **Template**.\n\
+               8. Type `/lead why`, `/fairness`, `/route list`, `/segment list`, `/report pipeline`, `/report coverage`, `/playbook show`.\n\
+               9. As May, `/route replay` with a changed playbook says what it would have done to the last days.\n\
+               10. As Gus, try to claim."
             .to_owned(),
         ..Panel::default()
     }
@@ -378,6 +469,24 @@ const NEW: &[Example] = &[
         size: "5,200",
         country: "US",
         need: "A quote for four sites, and a demo for the board.",
+    },
+    Example {
+        name: "Timo Weber",
+        email: "timo@weberkran.example",
+        phone: "+49 30 23125 088",
+        company: "Weber Kran",
+        size: "300",
+        country: "DE",
+        need: "My sister's company works with you. A quote for us as well?",
+    },
+    Example {
+        name: "Ruth Adler",
+        email: "ruth@adlersystems.example",
+        phone: "+1 202 555 0122",
+        company: "Adler Systems",
+        size: "25",
+        country: "US",
+        need: "We would like to become a partner and sell your robots.",
     },
     Example {
         name: "Isla Kerr",
