@@ -159,7 +159,10 @@ subject = "A demo for {{ company|default(\"you\") }}"
 text = """
 Hello {{ first_name|default("there") }},
 
-thank you for writing to {{ our_company }}.{% if need %} You asked: {{ need }}{% endif %}
+thank you for writing to {{ our_company }}.
+{% if need %}
+You asked: {{ need }}
+{% endif %}
 
 Which half hour suits you this week?
 
