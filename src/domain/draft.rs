@@ -114,8 +114,12 @@ impl<'a> Draft<'a> {
     /// The turn that it cost is given back, once.
     pub(super) fn return_turn(&mut self) {
         let Some((to, team)) = self.lead.course.turn_of.clone().filter(|_| !self.lead.course.turn_returned) else { return };
-        self.record(Fact::TurnReturned { to });
-        self.turns.extend(fairness::returned(&self.snapshot.roster, &team, to, self.now));
+        let entries = fairness::returned(&self.snapshot.roster, &team, to, self.now);
+        // Who has no place in the team any more begins level with the others when they come back.
+        if !entries.is_empty() {
+            self.record(Fact::TurnReturned { to });
+            self.turns.extend(entries);
+        }
     }
 
     pub(super) fn ring(&mut self, whom: Ring) {

@@ -63,6 +63,10 @@ fn go_back(draft: &mut Draft<'_>, by: &Person, line: &Line, was: Course) {
         draft.return_turn();
     }
     draft.record(Fact::Undone { to: Box::new(was) });
+    // It has a card of its own by now.
+    if draft.course().piled {
+        draft.record(Fact::Unpiled);
+    }
     if let Some(Fact::TurnReturned { to }) = line.facts.iter().find(|fact| matches!(fact, Fact::TurnReturned { .. })) {
         draft.take_turn(*to);
     }

@@ -49,8 +49,8 @@ async fn a_database_on_a_disk_that_is_full_loses_nothing() {
     }
     let company = Company::new(1, Pace::Calm).await;
     let data = company.path("data").display().to_string();
-    let small = "mount -t tmpfs -o size=1500k tmpfs \"$DATA\" && cp -a \"$DATA.kept/.\" \"$DATA\" \
-        && head -c 600000 /dev/zero >\"$DATA/ballast\" && exec \"$0\" \"$@\"";
+    let small = "mount -t tmpfs -o size=3000k tmpfs \"$DATA\" && cp -a \"$DATA.kept/.\" \"$DATA\" \
+        && head -c 2000000 /dev/zero >\"$DATA/ballast\" && exec \"$0\" \"$@\"";
     std::fs::rename(&data, format!("{data}.kept")).expect("the folder is moved");
     std::fs::create_dir(&data).expect("a folder");
     let set = format!("DATA={data}");

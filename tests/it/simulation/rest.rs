@@ -248,15 +248,30 @@ fn nothing_is_told_twice_or_never(chat: &Chat, told: &[Titled], wrong: &mut Vec<
         let sum = sums.entry(title).or_default();
         *sum = (sum.0 + sent, sum.1 + may);
     }
+    let (mut unheard, mut missing) = (0, Vec::new());
     for (title, (sent, may)) in sums {
         let heard = heard(chat, title);
-        if heard < sent || heard > may {
-            wrong.push(format!("\"{title}\" was told {heard} times; {sent} to {may} would be right"));
+        let what = || format!("\"{title}\" was told {heard} times; {sent} to {may} would be right");
+        if heard > may {
+            wrong.push(what());
+        } else if heard < sent {
+            unheard += sent - heard;
+            missing.push(what());
         }
+    }
+    // Of a heap that is cut short, the rest is told by its number.
+    if unheard > cut_short(chat) {
+        wrong.append(&mut missing);
     }
 }
 
-/// How often the words were told, alone or among others; things told in a heap that is cut short count as told.
+/// How many things were told by their number only.
+fn cut_short(chat: &Chat) -> usize {
+    let more = |line: String| line.strip_prefix("and ")?.split_once(" more: ")?.0.parse::<usize>().ok();
+    chat.messages.iter().flat_map(|m| &m.view.lines).filter_map(|line| more(words(line))).sum()
+}
+
+/// How often the words were told, alone or among others.
 fn heard(chat: &Chat, title: &str) -> usize {
     let bullet = format!("• {title}");
     let times =
