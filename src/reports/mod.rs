@@ -4,6 +4,7 @@
 //! Every figure comes with its definition, because a report that is read in two ways is worse than none.
 //! Invariant: pure; time and names are arguments. Tests, spam and other removed leads are in no figure but those about sources.
 
+pub mod aging;
 pub mod chart;
 pub mod coverage;
 pub mod export;
@@ -136,12 +137,23 @@ pub enum Kind {
     Fairness,
     /// Whether somebody is on when leads come in.
     Coverage,
+    /// How long nobody has done anything with them.
+    Aging,
 }
 
 impl Kind {
     /// Every one, in the order in which people are offered them.
-    pub const ALL: [Self; 8] =
-        [Self::Pipeline, Self::Speed, Self::Sla, Self::Reps, Self::Sources, Self::Scores, Self::Fairness, Self::Coverage];
+    pub const ALL: [Self; 9] = [
+        Self::Pipeline,
+        Self::Speed,
+        Self::Sla,
+        Self::Reps,
+        Self::Sources,
+        Self::Scores,
+        Self::Fairness,
+        Self::Coverage,
+        Self::Aging,
+    ];
 
     /// As commands write it.
     #[must_use]
@@ -155,6 +167,7 @@ impl Kind {
             Self::Scores => "scores",
             Self::Fairness => "fairness",
             Self::Coverage => "coverage",
+            Self::Aging => "aging",
         }
     }
 
@@ -162,7 +175,7 @@ impl Kind {
     #[must_use]
     pub fn usual_period(self) -> &'static str {
         match self {
-            Self::Pipeline | Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Fairness => "this week",
+            Self::Pipeline | Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Fairness | Self::Aging => "this week",
             Self::Scores => "last 90 days",
             Self::Coverage => "last 8 weeks",
         }
@@ -173,7 +186,7 @@ impl Kind {
     pub fn compares(self) -> bool {
         match self {
             Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Scores | Self::Fairness => true,
-            Self::Pipeline | Self::Coverage => false,
+            Self::Pipeline | Self::Coverage | Self::Aging => false,
         }
     }
 
@@ -203,6 +216,7 @@ pub fn report<'r>(kind: Kind, rows: impl IntoIterator<Item = &'r LeadRow>, ask: 
         Kind::Scores => fold(scores::Scores::new(ask), rows),
         Kind::Fairness => fairness::fairness(ask, &[]),
         Kind::Coverage => fold(coverage::Coverage::new(ask, &[]), rows),
+        Kind::Aging => fold(aging::Aging::new(ask, &aging::Expected::default()), rows),
     }
 }
 

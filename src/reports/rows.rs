@@ -56,6 +56,8 @@ pub struct LeadRow {
     pub first_touch_due: Option<DateTime<Utc>>,
     /// When the owner means to act next.
     pub follow_up_at: Option<DateTime<Utc>>,
+    /// When it wakes, while it sleeps.
+    pub returns_at: Option<DateTime<Utc>>,
     /// Made by a test button.
     pub is_test: bool,
     /// What it was worth when it came in; only read where a report asks for it.
@@ -87,6 +89,7 @@ impl LeadRow {
             last_activity_at: None,
             first_touch_due: None,
             follow_up_at: None,
+            returns_at: None,
             is_test: false,
             first_score: None,
         }

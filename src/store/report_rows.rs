@@ -25,10 +25,12 @@ SELECT 0 AS kind, source AS key FROM lead GROUP BY source UNION ALL SELECT 1, te
 UNION ALL SELECT 2, stage FROM lead GROUP BY stage UNION ALL SELECT 3, reason FROM lead WHERE reason IS NOT NULL GROUP BY reason";
 const ROWS: &str = "-- report::rows
 SELECT id, received_at, source, team, last_owner, state, since, touched, stage, claimed_at, first_attempt_at, reached_at, closed_at, exit,
-  reason, tries, last_activity_at, first_touch_due, follow_up_at, is_test FROM lead";
+  reason, tries, last_activity_at, first_touch_due, follow_up_at, is_test,
+  CASE state WHEN 'pooled' THEN wake_at END AS returns_at FROM lead";
 const SCORED: &str = "-- report::scored_rows
 SELECT l.id, l.received_at, l.source, l.team, l.last_owner, l.state, l.since, l.touched, l.stage, l.claimed_at, l.first_attempt_at, l.reached_at,
-  l.closed_at, l.exit, l.reason, l.tries, l.last_activity_at, l.first_touch_due, l.follow_up_at, l.is_test, a.facts
+  l.closed_at, l.exit, l.reason, l.tries, l.last_activity_at, l.first_touch_due, l.follow_up_at, l.is_test,
+  CASE l.state WHEN 'pooled' THEN l.wake_at END AS returns_at, a.facts
 FROM lead l LEFT JOIN activity a ON a.lead = l.id AND a.rev = 1";
 const FEEDS: &str = "-- report::feeds
 SELECT s.key, s.quiet_since, (SELECT max(l.received_at) FROM delivery l WHERE l.source = s.key) AS last_at,
@@ -216,12 +218,13 @@ fn read(row: &SqliteRow, names: &mut Names, kinds: &BTreeMap<String, StageKind>)
         first_touch_due: at(17)?,
         follow_up_at: at(18)?,
         is_test: row.try_get(19)?,
+        returns_at: at(20)?,
         first_score: if row.len() > FIRST_FACTS { first_score(row)? } else { None },
     })
 }
 
 /// The column that only `SCORED` has.
-const FIRST_FACTS: usize = 20;
+const FIRST_FACTS: usize = 21;
 
 fn first_score(row: &SqliteRow) -> Result<Option<(u8, Tier)>, StoreError> {
     let Some(facts) = row.try_get::<Option<&str>, _>(FIRST_FACTS)? else { return Ok(None) };

@@ -8,6 +8,7 @@ use crate::domain::ids::{PersonId, TeamKey};
 use crate::domain::{coverage, fairness};
 use crate::playbook::Team;
 use crate::reports::Kind;
+use crate::reports::aging::Expected;
 use crate::reports::coverage::Plan;
 use crate::reports::fairness::Share;
 use crate::reports::period::Period;
@@ -21,6 +22,7 @@ pub(super) struct Beside {
     pub(super) inflows: [Inflow; 2],
     pub(super) shares: [Vec<Share>; 2],
     pub(super) plans: Vec<Plan>,
+    pub(super) expected: Expected,
 }
 
 impl Beside {
@@ -43,6 +45,11 @@ impl Beside {
             Kind::Fairness => {
                 for (shares, period) in beside.shares.iter_mut().zip(periods) {
                     *shares = turns(store, rows, (period, wanted), names).await?;
+                }
+            }
+            Kind::Aging => {
+                for stage in &wanted.playbook.stages {
+                    beside.expected.set(names.stages.enrol(stage.key.as_str()), stage.days);
                 }
             }
             Kind::Coverage => beside.plans = plans(store, wanted, names),

@@ -1,4 +1,4 @@
-//! A manager asks whether leads are dealt out fairly, whether somebody is on when they come, and whether the score is true.
+//! A manager asks whether leads are dealt out fairly, whether somebody is on when they come, whether the score is true, and what lies.
 
 use chrono::Duration;
 
@@ -72,5 +72,22 @@ async fn the_score_is_held_against_what_was_won_even_while_a_lead_is_offered() {
     assert_eq!(line(&told, "hot")[1], "1", "{told}");
     assert_eq!(line(&told, "cold")[1], "1", "{told}");
     assert!(bed.somebody("ann").command("report scores", &[]).await.private().plain().contains("is for managers"));
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn leads_that_lie_are_counted_by_the_days_and_named() {
+    let bed = bed().await;
+    bed.lead("Dana Keller", "Scheduling for 120 technicians").await;
+    bed.forward(Duration::hours(73)).await;
+    bed.lead("Evan Moss", "A question").await;
+    let told = bed.somebody("may").command("report aging", &[("csv", "true")]).await.private();
+    let text = told.plain();
+    assert!(text.contains("Open 2"), "{text}");
+    assert!(text.contains("Idle for longest: L-1001 (3 d), L-1002 (0 s)"), "{text}");
+    assert_eq!(line(&text, "All open")[2..5], ["1", "1", "0"], "{text}");
+    let csv = String::from_utf8(told.file(&bed, "aging.csv")).expect("text");
+    assert!(csv.contains("owner,nobody's,1,1,0,0,0,0,2,1"), "{csv}");
+    assert!(told.file(&bed, "aging.png").starts_with(b"\x89PNG"));
     bed.ends_clean().await;
 }

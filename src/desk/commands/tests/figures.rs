@@ -1,4 +1,4 @@
-//! `/report scores`, `/report fairness`, `/report coverage`.
+//! `/report scores`, `/report fairness`, `/report coverage`, `/report aging`.
 
 use insta::assert_snapshot;
 
@@ -134,4 +134,40 @@ async fn coverage_names_the_hours_in_which_nobody_is_on() {
     let csv = String::from_utf8(csv.bytes.clone()).unwrap();
     assert!(csv.lines().nth(1).unwrap().starts_with("DACH,Tue,00:00,1.00,0,,Europe/Berlin"), "{csv}");
     assert!(!csv.contains("World"), "{csv}");
+}
+
+#[tokio::test]
+async fn aging_names_what_lies_longest_and_what_the_pool_returns_next() {
+    let bed = offering().await;
+    for (name, company) in [("Dana Keller", "Acme"), ("Evan Moss", "Moss"), ("Finn Ode", "Ode")] {
+        bed.lead(name, company).await;
+    }
+    for lead in ["L-1001", "L-1002"] {
+        let assign = [("lead", text(lead)), ("to", OptionValue::Person(ann())), ("reason", text("hers"))];
+        bed.says(may(), "lead assign", assign).await;
+    }
+    let later = [("lead", text("L-1002")), ("reason", text("not_ready")), ("when", text("2026-12-01"))];
+    bed.says(ann(), "lead dq", later).await;
+    bed.passes(Duration::days(9));
+    let answer = bed.says(may(), "report aging", [("csv", OptionValue::Flag(true))]).await;
+    assert_snapshot!(seen(&answer), @"
+    Aging · open leads as they stand now
+    `Open 3, overdue 2
+    Idle for longest: L-1001 (9 d), L-1003 (9 d)
+    Asleep 1, half for 9 d or longer, the longest 9 d
+    Next to return: L-1002 (in 68 d)
+
+    Leads             0–1  2–3  4–7  8–14  15–30  >30  All  Overdue
+    waiting             0    0    0     1      0    0    1        1
+    owned, untouched    0    0    0     1      0    0    1        1
+    asleep              0    0    0     1      0    0    1        0
+    Ann                 0    0    0     1      0    0    1        1
+    nobody's            0    0    0     1      0    0    1        1
+    All open            0    0    0     3      0    0    3        2`
+    Whole days since the newest thing that a person did; since it came in, where there is none.
+    Overdue: awake, and longer without activity than the stage expects. Owners: of leads that are awake.
+    ");
+    let names: Vec<&str> = view(&answer).files.iter().map(|f| f.name.as_str()).collect();
+    assert_eq!(names, ["aging.png", "aging.csv"]);
+    assert!(seen(&bed.says(ann(), "report aging", []).await).contains("is for managers"));
 }
