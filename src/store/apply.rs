@@ -182,13 +182,12 @@ async fn apply(
     let Some(lead) = decision.lead.clone() else {
         return Ok(Applied::Done { reply: decision.reply, lead: snapshot.lead.map(Box::new), changed: Changed::No });
     };
-    let was_piled = |before: Option<&Lead>| before.is_some_and(|lead| lead.course.piled);
-    write(tx, &decision, (&lead, was_piled(snapshot.lead.as_ref())), now).await?;
+    write(tx, &decision, (&lead, snapshot.lead.as_ref()), now).await?;
     tx.lead_changed(snapshot.lead.as_ref(), &lead);
     if let Some((also, other)) = decision.also.as_deref().and_then(|also| also.lead.as_deref().map(|lead| (also, lead)))
         && !crate::planted::is("merge-forgets-the-other")
     {
-        write(tx, also, (other, was_piled(snapshot.beside.other.as_ref())), now).await?;
+        write(tx, also, (other, snapshot.beside.other.as_ref()), now).await?;
         tx.lead_changed(snapshot.beside.other.as_ref(), other);
     }
     if let Cause::Submitted { part, submission } = &cause {
@@ -270,7 +269,12 @@ async fn consume(
     }
 }
 
-async fn write(tx: &mut Tx, decision: &Decision, (lead, was_piled): (&Lead, bool), now: DateTime<Utc>) -> Result<(), StoreError> {
+async fn write(
+    tx: &mut Tx,
+    decision: &Decision,
+    (lead, was): (&Lead, Option<&Lead>),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let conn = &mut tx.conn;
     let kind = decision.facts.first().map_or("nothing", Fact::kind);
     sqlx::query(LOG)
@@ -291,7 +295,7 @@ async fn write(tx: &mut Tx, decision: &Decision, (lead, was_piled): (&Lead, bool
     }
     tags::follow(conn, lead, &decision.facts).await?;
     let playbook = tx.playbook().await?;
-    let show = cards::Show { lead, ring: decision.ring.as_ref(), was_piled };
+    let show = cards::Show { lead, ring: decision.ring.as_ref(), was };
     cards::want(&mut tx.conn, show, &playbook, now).await?;
     if !is_new(lead) {
         notices::void_outdated(&mut tx.conn, lead, &decision.facts).await?;

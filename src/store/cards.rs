@@ -1,5 +1,7 @@
 //! Cards: one per lead and channel, level-triggered. A change raises what is wanted; delivery brings the card there and says so here.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use sha2::{Digest as _, Sha256};
@@ -28,7 +30,7 @@ UPDATE card SET ring = $3, rings = rings + 1, tries = 0, due_at = CASE WHEN dead
 WHERE lead = $1 AND channel = $2 AND copy_shown < copy_wanted";
 const PILE: &str = "-- card::pile
 INSERT INTO card (channel, wanted, ring, nonce, nonce_at, due_at) VALUES ($1, 1, $2, $3, $4, $4)
-ON CONFLICT (channel) WHERE lead IS NULL DO UPDATE SET wanted = card.wanted + 1";
+ON CONFLICT (channel) WHERE lead IS NULL DO UPDATE SET wanted = card.wanted + 1 RETURNING wanted";
 const PILE_RING: &str = "-- card::pile_ring
 UPDATE card SET ring = $2, rings = rings + 1, tries = 0, due_at = CASE WHEN dead IS NULL THEN due_at ELSE $3 END, dead = NULL
 WHERE lead IS NULL AND channel = $1 AND copy_shown < copy_wanted";
@@ -36,6 +38,7 @@ const PILE_ANEW: &str = "-- card::pile_anew
 UPDATE card SET copy_wanted = copy_wanted + 1, ring = $2, rings = 0, nonce = $3, nonce_at = $4, tries = 0,
   due_at = CASE WHEN dead IS NULL THEN due_at ELSE $4 END, dead = NULL
 WHERE lead IS NULL AND channel = $1 AND copy_shown = copy_wanted";
+const PILES: &str = "-- card::piles\nUPDATE card SET wanted = wanted + 1 WHERE lead IS NULL";
 const PILED: &str = "-- card::piled\nSELECT count(*) AS n FROM lead WHERE piled = 1 AND team = $1";
 const DUE: &str = "-- card::due
 SELECT id, coalesce(lead, 0) AS lead, channel, wanted, shown, copy_wanted, copy_shown, ring, rings, at_channel, at_message, old_message, nonce, nonce_at, thread_wanted, thread, tries, doubt
@@ -142,8 +145,8 @@ pub(super) struct Show<'a> {
     pub(super) lead: &'a Lead,
     /// Who is rung.
     pub(super) ring: Option<&'a Ring>,
-    /// Before the change it was shown with others in one message.
-    pub(super) was_piled: bool,
+    /// As it was before, if it was there.
+    pub(super) was: Option<&'a Lead>,
 }
 
 /// Whether the message of those that wait is posted anew.
@@ -157,14 +160,32 @@ enum Copy<'a> {
 
 /// Raises what the message of those shows that wait in a channel without cards of their own; rings by posting it anew.
 async fn want_pile(conn: &mut SqliteConnection, channel: &str, copy: Copy<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let fresh = nonce("pile", LeadId(0), channel, millis(now)).0;
     let rung = if let Copy::Anew(rung) = copy { rung } else { None };
-    sqlx::query(PILE).bind(channel).bind(rung).bind(&fresh).bind(millis(now)).execute(&mut *conn).await?;
+    let first = nonce("pile", LeadId(0), channel, 1).0;
+    let row = sqlx::query(PILE).bind(channel).bind(rung).bind(first).bind(millis(now)).fetch_one(&mut *conn).await?;
     if let Copy::Anew(rung) = copy {
+        let fresh = nonce("pile", LeadId(0), channel, row.try_get("wanted")?).0;
         sqlx::query(PILE_RING).bind(channel).bind(rung).bind(millis(now)).execute(&mut *conn).await?;
         sqlx::query(PILE_ANEW).bind(channel).bind(rung).bind(&fresh).bind(millis(now)).execute(&mut *conn).await?;
     }
     Ok(())
+}
+
+/// Brings every such message up to date, and makes those that another playbook needs.
+pub(super) async fn want_piles(conn: &mut SqliteConnection, playbook: &Playbook, now: DateTime<Utc>) -> Result<(), StoreError> {
+    sqlx::query(PILES).execute(&mut *conn).await?;
+    let channels: BTreeSet<&str> = playbook.teams.iter().map(|team| team.channel.as_str()).collect();
+    for channel in channels {
+        if piled_in(conn, channel, playbook).await? > 0 {
+            want_pile(conn, channel, Copy::Same, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The channel of the lead's team, as the playbook has it.
+fn channel_of<'p>(lead: &Lead, playbook: &'p Playbook) -> Option<&'p str> {
+    lead.course.team.as_ref().and_then(|key| playbook.team(key)).map(|team| team.channel.as_str())
 }
 
 /// How many leads wait in a channel without cards of their own.
@@ -184,15 +205,20 @@ pub(super) async fn want(
     playbook: &Playbook,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let Show { lead, ring, was_piled } = show;
+    let Show { lead, ring, was } = show;
+    let was = was.filter(|was| was.course.piled);
     let thread_wanted = matches!(lead.course.state, State::Owned { .. });
     let wanted = if crate::planted::is("card-not-raised") && lead.course.state.is_closed() { 0 } else { lead.rev };
     sqlx::query(RAISE).bind(lead.id.0).bind(wanted).bind(thread_wanted).execute(&mut *conn).await?;
-    let team = lead.course.team.as_ref().and_then(|key| playbook.team(key));
-    let Some(channel) = team.map(|t| t.channel.as_str()) else { return Ok(()) };
+    let channel = channel_of(lead, playbook);
+    let left = was.and_then(|was| channel_of(was, playbook)).filter(|left| Some(*left) != channel);
+    if let Some(left) = left {
+        want_pile(conn, left, Copy::Same, now).await?;
+    }
+    let Some(channel) = channel else { return Ok(()) };
     let heard = ring.map(serde_json::to_string).transpose()?;
-    if lead.course.piled || (was_piled && !crate::planted::is("pile-not-raised")) {
-        let begins = !was_piled && piled_in(conn, channel, playbook).await? == 1;
+    if lead.course.piled || (was.is_some() && !crate::planted::is("pile-not-raised")) {
+        let begins = was.is_none() && piled_in(conn, channel, playbook).await? == 1;
         let rings = lead.course.piled && ring.is_some_and(|ring| *ring != Ring::Card);
         let copy = if begins || rings { Copy::Anew(heard.as_ref().filter(|_| rings)) } else { Copy::Same };
         want_pile(conn, channel, copy, now).await?;

@@ -7,7 +7,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::people::{AuditEntry, audit};
 use super::time::{instant, millis};
-use super::{Store, StoreError};
+use super::{Store, StoreError, cards};
 use crate::playbook::Playbook;
 
 const CURRENT: &str = "-- playbook::current\nSELECT version, text FROM playbook ORDER BY version DESC LIMIT 1";
@@ -76,6 +76,8 @@ impl Store {
                 let row = sqlx::query(ADD).bind(text).bind(millis(by.at)).bind(&by.actor).fetch_one(&mut tx.conn).await?;
                 audit(&mut tx.conn, &by).await?;
                 tx.playbook_changed();
+                let playbook = tx.playbook().await?;
+                cards::want_piles(&mut tx.conn, &playbook, by.at).await?;
                 Ok(row.try_get("version")?)
             }
             .boxed()

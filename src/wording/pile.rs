@@ -53,3 +53,9 @@ fn lines(waiting: &[Lead]) -> Vec<Text> {
 pub fn nothing_left() -> View {
     View { lines: vec![Text::plain("Nothing waits here any more. /me agenda shows what is due for you.")], ..View::default() }
 }
+
+/// The same press came a second time.
+#[must_use]
+pub fn given_already() -> View {
+    View { lines: vec![Text::plain("That was dealt with already: /lead list shows what you have.")], ..View::default() }
+}

@@ -9,7 +9,7 @@ use crate::domain::event::Ask;
 use crate::domain::lead::{Lead, State};
 use crate::domain::reply::{Refusal, Reply};
 use crate::store::{Changed, LeadFilter, StoreError};
-use crate::wording::pile::nothing_left;
+use crate::wording::pile::{given_already, nothing_left};
 
 /// Leads looked through.
 const READ_MAX: u32 = 2_000;
@@ -36,11 +36,12 @@ pub(in crate::desk) async fn next(press: &Press<'_>) -> Result<Answer, StoreErro
         let deed = if nth == 0 { visit.deed.clone() } else { format!("{}.{nth}", visit.deed) };
         let again = Visit { deed, person: visit.person.clone(), channel: visit.channel.clone(), ..*visit };
         let asked = again.ask(lead.id, Ask::Claim).await?;
-        if matches!(asked.reply, Some(Reply::ClaimedBy { .. })) {
-            lost = Some(asked);
-            continue;
+        match asked.reply {
+            Some(Reply::ClaimedBy { .. }) => lost = Some(asked),
+            Some(_) => return Ok(press.private(again.say(&asked).await?)),
+            // What they got then is not the one that would be next by now.
+            None => return Ok(press.private(given_already())),
         }
-        return Ok(press.private(again.say(&asked).await?));
     }
     Ok(press.private(match (lost, refused) {
         (Some(lost), _) => visit.say(&lost).await?,

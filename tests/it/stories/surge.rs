@@ -1,6 +1,10 @@
 //! When more come than anybody can look at, those that are not hot share one message, and its button gives the next one.
 
 use chrono::Duration;
+use leadbell::chat::{Answering as _, Deed, Inbound, Receipt, Visitor};
+use leadbell::domain::decide::decide;
+use leadbell::domain::event::{Ask, Event};
+use leadbell::store::{Applied, Cause, Changed, LeadFilter, Target};
 
 use crate::bed::{Bed, PLAYBOOK, Seen};
 
@@ -104,11 +108,74 @@ async fn the_one_message_is_rung_with_and_when_it_calms_down_each_has_its_own_ca
 }
 
 #[tokio::test]
-async fn a_deed_that_comes_twice_gives_one_lead_and_guests_get_none() {
+async fn who_is_of_another_team_or_of_none_gets_nothing() {
     let bed = surge().await;
     let told = bed.somebody("cleo").press(&pile(&bed), "Give me the next one").await.private().plain();
     assert!(told.contains("not in"), "of another team: {told}");
     bed.somebody("gus").press(&pile(&bed), "Give me the next one").await;
     assert!(pile(&bed).plain().contains("3 MORE"), "{}", pile(&bed).plain());
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_press_that_is_delivered_twice_gives_one_lead() {
+    let bed = surge().await;
+    let (ben, shown) = (bed.somebody("ben"), pile(&bed));
+    let press = || Inbound {
+        id: "twice".to_owned(),
+        by: Visitor {
+            chat_id: ben.id().to_string(),
+            handle: "ben".to_owned(),
+            name: "Ben Ruiz".to_owned(),
+            roles: vec!["sales".to_owned()],
+            administers: false,
+            locale: "en-US".to_owned(),
+            in_guild: true,
+        },
+        channel: shown.channel().to_string(),
+        deed: Deed::Pressed {
+            action: shown.button("Give me the next one"),
+            values: Vec::new(),
+            on: Receipt { channel: shown.channel().to_string(), message: shown.id().to_string() },
+        },
+    };
+    let first = format!("{:?}", bed.core.desk.answer(press()).await);
+    assert!(first.contains("is yours"), "{first}");
+    let second = format!("{:?}", bed.core.desk.answer(press()).await);
+    assert!(second.contains("That was dealt with already"), "{second}");
+    let filter = LeadFilter { state: Some("owned".to_owned()), limit: 9, ..LeadFilter::default() };
+    assert_eq!(bed.core.store.find_leads(&filter).await.expect("the store can be read").len(), 1);
+    bed.ends_clean().await;
+}
+
+/// May sends a lead to another team, as from Details.
+async fn routed(bed: &Bed, lead: &str, team: &str) {
+    let may = bed.core.store.roster().by_handle("may").expect("May is known").id;
+    let (lead, now) = (lead.parse().expect("a number"), bed.clock.now());
+    let event = Event::Asked { by: may, ask: Ask::Route { team: team.into() } };
+    let cause = Cause::Deed(format!("route-{lead}"));
+    let done = bed.core.store.apply(cause, Target::Lead(lead), now, move |snapshot| decide(snapshot, &event, now)).await;
+    assert!(matches!(done, Ok(Applied::Done { changed: Changed::Yes, .. })), "{done:?}");
+    bed.rest().await;
+}
+
+#[tokio::test]
+async fn who_goes_to_another_team_is_counted_there_and_no_longer_here() {
+    let bed = surge().await;
+    bed.somebody("may").command("help", &[]).await;
+    routed(&bed, "L-1003", "world").await;
+    assert!(pile(&bed).plain().contains("2 MORE WAITING"), "{}", pile(&bed).plain());
+    assert!(bed.card("world", "Cy T.").plain().contains("NEW"), "World has room: it has a card there");
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn under_another_playbook_they_are_told_where_their_team_is() {
+    let bed = surge().await;
+    let moved = format!("{PLAYBOOK}{RULES}").replace(r#"channel = "leads""#, r#"channel = "general""#);
+    bed.core.store.apply_playbook(moved, bed.by("test")).await.expect("the playbook is in force");
+    bed.rest().await;
+    bed.card("leads", "NOBODY WAITS WITHOUT A CARD");
+    assert!(bed.card("general", "MORE WAITING").plain().contains("3 MORE WAITING"));
     bed.ends_clean().await;
 }
