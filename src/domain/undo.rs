@@ -34,12 +34,12 @@ fn last_of<'l>(log: &'l [Line], by: PersonId, draft: &Draft<'_>) -> Result<(&'l 
     if let Some(who) = since.iter().find_map(merge::acted) {
         return Err(NoUndo::ActedSince { by: who });
     }
-    if line.by != Some(by) {
-        return Err(NoUndo::Theirs { by: line.by });
-    }
     let by_itself = |line: &Line| line.by.is_none() && line.facts.iter().any(|fact| !matches!(fact, Fact::Scored { .. }));
     if draft.now - line.at > UNDO_WITHIN || since.iter().any(by_itself) {
         return Err(NoUndo::TooLate);
+    }
+    if line.by != Some(by) {
+        return Err(NoUndo::Theirs { by: line.by });
     }
     let was = Course::replay(before.iter().flat_map(|line| line.facts.iter().map(|fact| (line.at, fact))));
     was.map(|was| (line, was)).ok_or(NoUndo::Nothing)

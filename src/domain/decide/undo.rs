@@ -114,6 +114,7 @@ fn it_stays_when_it_is_late_theirs_or_gone_on_from() {
     let mut late = claimed();
     late.story.now += Duration::seconds(31);
     assert_eq!(late.asks(ANN, Ask::Undo).reply, Reply::NotUndone(NoUndo::TooLate));
+    assert_eq!(late.asks(MAY, Ask::Undo).reply, Reply::NotUndone(NoUndo::TooLate), "nor by anybody else");
     assert_eq!(claimed().asks(MAY, Ask::Undo).reply, Reply::NotUndone(NoUndo::Theirs { by: Some(ANN) }));
     let mut worked = claimed();
     worked.asks(ANN, Ask::Log { channel: Channel::Call, outcome: Outcome::NoAnswer, note: None });
