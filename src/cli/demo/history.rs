@@ -17,12 +17,15 @@ use crate::domain::person::Rights;
 use crate::domain::submission::{Contact, DedupeKey, Submission};
 use crate::domain::text::Untrusted;
 use crate::engine::tick::Loop as _;
-use crate::store::{AuditEntry, Cause, Grant, NewDelivery, Proof, Target};
+use crate::store::{AuditEntry, Cause, Grant, LeadFilter, NewDelivery, Proof, Target};
 
 const SEED: u64 = 20_260_914;
 
 /// Days told.
 const DAYS: i64 = 7;
+
+/// Leads that a manager looks at.
+const LEADS_MAX: u32 = 50;
 
 /// Leads a day.
 const LEADS_A_DAY: i64 = 3;
@@ -41,6 +44,7 @@ pub(super) async fn tell<P: Platform>(core: &Core, works: &Works<P>, people: &[V
         let until = present - Duration::days(DAYS) + Duration::minutes((nth + 1) * 24 * 60 / LEADS_A_DAY);
         at = telling.daytime(at);
         telling.forward(at.min(until)).await?;
+        telling.manage().await?;
         telling.lead(usize::try_from(nth)?).await?;
         works.settle().await;
         at = core.clock.now().max(at) + Duration::minutes(telling.rng.random_range(60..360));
@@ -156,6 +160,27 @@ impl<P: Platform> Telling<'_, P> {
         )
         .await?;
         self.end(id, owner, nth).await
+    }
+
+    /// A manager gives what nobody could have to whoever can have it by now.
+    async fn manage(&mut self) -> Result<()> {
+        let triage = LeadFilter { state: Some("triage".to_owned()), limit: LEADS_MAX, ..LeadFilter::default() };
+        let roster = self.core.store.roster();
+        let Some(manager) = roster.managers().next() else { return Ok(()) };
+        for lead in self.core.store.find_leads(&triage).await? {
+            for (rep, _) in lead.course.team.iter().flat_map(|team| roster.members(team)) {
+                self.ask(lead.id, manager.id, Ask::Assign { to: rep.id, reason: "nobody had time".to_owned() }).await?;
+                if self.owner(lead.id).await? == Some(rep.id) {
+                    let note = Some("thanks for the patience".to_owned());
+                    let ask = Ask::Log { channel: Channel::Email, outcome: Outcome::LeftMessage, note };
+                    self.ask(lead.id, rep.id, ask).await?;
+                    let at = self.core.clock.now() + Duration::days(self.rng.random_range(6..12));
+                    self.ask(lead.id, rep.id, Ask::FollowUp { at, note: None }).await?;
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Who is asked whether they take it; else any rep of the lead's team.

@@ -30,7 +30,7 @@ pub(super) fn route(core: &Core) -> Router {
 
 async fn rush(State(crowd): State<Crowd>) -> Json<Value> {
     let round = crowd.rushes.fetch_add(1, Ordering::Relaxed) + 1;
-    let mut kept = 0;
+    let mut kept = 0_u32;
     for name in PEOPLE {
         let house = name.split(' ').next_back().unwrap_or_default().to_lowercase();
         let body = json!({
@@ -48,7 +48,10 @@ async fn rush(State(crowd): State<Crowd>) -> Json<Value> {
             body: body.to_string().into_bytes(),
             proof: Proof::Url,
         };
-        kept += i32::from(crowd.core.store.accept(delivery).await.is_ok());
+        match crowd.core.store.accept(delivery).await {
+            Ok(_) => kept += 1,
+            Err(error) => tracing::error!(%error, "a lead of the rush could not be kept"),
+        }
     }
     crowd.core.nudge.notify_waiters();
     Json(json!({"sent": kept}))
