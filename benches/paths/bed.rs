@@ -1,9 +1,11 @@
 //! What the benchmarks share: a company, a core on a real disk, a source, a chat that says yes at once.
 
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use chrono::{DateTime, Utc};
 use leadbell::app::{Core, Start};
 use leadbell::chat::{Nonce, Place, Platform, Receipt, SendError, Visitor};
@@ -19,6 +21,11 @@ use secrecy::SecretString;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqliteConnection};
 use tempfile::TempDir;
+
+use crate::figures::now;
+
+/// How often a program's memory is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,4 +170,27 @@ impl Platform for Nobody {
     async fn find(&self, _at: &Place, _tag: &str, _since: DateTime<Utc>) -> Result<Vec<Receipt>, SendError> {
         Ok(Vec::new())
     }
+}
+
+/// Runs the program in a folder to its end: how long it takes, and the most memory that it held, in MB.
+pub(crate) async fn program(folder: &Path, arguments: &[&str]) -> Result<(Duration, u64)> {
+    let since = now();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_leadbell"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()?;
+    let mut most = 0;
+    let status = loop {
+        let told = std::fs::read_to_string(format!("/proc/{}/status", program.id())).unwrap_or_default();
+        let peak = told.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
+        most = most.max(peak.unwrap_or_default() / 1_024);
+        if let Some(status) = program.try_wait()? {
+            break status;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    };
+    ensure!(status.success(), "{arguments:?} ended with {status}");
+    Ok((since.elapsed(), most))
 }

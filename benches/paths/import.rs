@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -17,9 +16,6 @@ const WAVE: usize = 128;
 
 /// The tables of a lead, and how each calls it.
 const TABLES: [(&str, &str); 4] = [("lead", "id"), ("activity", "lead"), ("card", "lead"), ("submission", "lead")];
-
-/// How often the program's memory is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 pub(crate) async fn measure(size: Size) -> Result<Vec<Line>> {
     let rows = size.pick(2_000, 100_000);
@@ -55,25 +51,7 @@ fn write(folder: &Path, rows: usize) -> Result<()> {
 
 /// How long the program takes, and the most memory that it held, in MB.
 async fn import(folder: &Path) -> Result<(Duration, u64)> {
-    let since = now();
-    let mut program = Command::new(env!("CARGO_BIN_EXE_leadbell"))
-        .args(["import", "leads.csv", "--source", bed::SOURCE, "--yes"])
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()?;
-    let mut most = 0;
-    let status = loop {
-        let told = std::fs::read_to_string(format!("/proc/{}/status", program.id())).unwrap_or_default();
-        let peak = told.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
-        most = most.max(peak.unwrap_or_default() / 1_024);
-        if let Some(status) = program.try_wait()? {
-            break status;
-        }
-        tokio::time::sleep(LOOK_EVERY).await;
-    };
-    ensure!(status.success(), "the import ended with {status}");
-    Ok((since.elapsed(), most))
+    bed::program(folder, &["import", "leads.csv", "--source", bed::SOURCE, "--yes"]).await
 }
 
 /// The same rows into a second file with the same tables.

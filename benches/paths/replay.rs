@@ -3,7 +3,6 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -23,9 +22,6 @@ const PEOPLE: usize = 20;
 
 /// Past leads are so far apart: 100 000 of them fill 29 days.
 const APART_MS: i64 = 25_000;
-
-/// How often the program's memory is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 pub(crate) async fn measure(size: Size) -> Result<Vec<Line>> {
     let mut lines = Vec::new();
@@ -91,26 +87,7 @@ fn draft() -> Result<String> {
 
 /// How long the program takes, and the most memory that it held, in MB.
 async fn replay(folder: &Path, more: &[&str]) -> Result<(Duration, u64)> {
-    let since = now();
-    let mut program = Command::new(env!("CARGO_BIN_EXE_leadbell"))
-        .args(["playbook", "replay", "draft.toml", "--days", "60"])
-        .args(more)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()?;
-    let mut most = 0;
-    let status = loop {
-        let told = std::fs::read_to_string(format!("/proc/{}/status", program.id())).unwrap_or_default();
-        let peak = told.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
-        most = most.max(peak.unwrap_or_default() / 1_024);
-        if let Some(status) = program.try_wait()? {
-            break status;
-        }
-        tokio::time::sleep(LOOK_EVERY).await;
-    };
-    ensure!(status.success(), "the replay ended with {status}");
-    Ok((since.elapsed(), most))
+    bed::program(folder, &[&["playbook", "replay", "draft.toml", "--days", "60"], more].concat()).await
 }
 
 /// The rows that a replay needs, and nothing made of them; how many there were.
