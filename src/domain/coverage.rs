@@ -55,29 +55,16 @@ fn people(hours: &Hours, team: &TeamKey, (roster, at): (&Roster, DateTime<Utc>))
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
 
     use super::*;
-    use crate::domain::ids::PersonId;
-    use crate::domain::person::{Leave, Pause, Presence, Rights};
+
+    use crate::domain::person::{Leave, Pause, Presence};
     use crate::playbook::Playbook;
 
     fn person(id: i64, weight: u32) -> Person {
-        Person {
-            id: PersonId(id),
-            chat_id: id.to_string(),
-            handle: format!("p{id}"),
-            name: format!("P{id}"),
-            rights: Rights::Rep,
-            memberships: vec![Membership { team: "dach".into(), weight, cap: None, daily: None, paused: None }],
-            accounts: Vec::new(),
-            skills: BTreeSet::new(),
-            hours: None,
-            notify: crate::domain::notify::Notify::default(),
-            presence: Presence::Available,
-            leave: None,
-            left: false,
-        }
+        let mut person = Person::rep(id, "dach");
+        person.memberships[0].weight = weight;
+        person
     }
 
     #[test]

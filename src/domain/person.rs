@@ -83,6 +83,28 @@ pub struct Account {
 /// The chat whose ids stand with people.
 pub const PLATFORM: &str = "discord";
 
+#[cfg(test)]
+impl Person {
+    /// A rep as tests begin with: of this team, with an ordinary share, and there.
+    pub(crate) fn rep(id: i64, team: &str) -> Self {
+        Self {
+            id: PersonId(id),
+            chat_id: id.to_string(),
+            accounts: Vec::new(),
+            handle: format!("p{id}"),
+            name: format!("P{id}"),
+            rights: Rights::Rep,
+            memberships: vec![Membership { team: team.into(), weight: 100, cap: None, daily: None, paused: None }],
+            skills: BTreeSet::new(),
+            hours: None,
+            notify: Notify::default(),
+            presence: Presence::Available,
+            leave: None,
+            left: false,
+        }
+    }
+}
+
 /// What somebody may do; each includes those before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -96,7 +96,7 @@ mod tests {
     use crate::domain::fairness::{Entry, EntryWhy, Ledger};
     use crate::domain::ids::PersonId;
     use crate::domain::matching::KinKind;
-    use crate::domain::person::{Membership, Person, Presence, Rights, Roster};
+    use crate::domain::person::{Person, Presence, Roster};
     use crate::domain::snapshot::Beside;
 
     const PLAYBOOK: &str = r#"
@@ -134,21 +134,7 @@ team = "world"
     }
 
     fn person(id: i64, presence: Presence) -> Person {
-        Person {
-            id: PersonId(id),
-            chat_id: id.to_string(),
-            handle: format!("p{id}"),
-            name: format!("P{id}"),
-            rights: Rights::Rep,
-            memberships: vec![Membership { team: "dach".into(), weight: 100, cap: None, daily: None, paused: None }],
-            presence,
-            skills: std::collections::BTreeSet::new(),
-            hours: None,
-            notify: crate::domain::notify::Notify::default(),
-            accounts: Vec::new(),
-            leave: None,
-            left: false,
-        }
+        Person { presence, ..Person::rep(id, "dach") }
     }
 
     fn snapshot() -> Snapshot {

@@ -11,7 +11,7 @@ use crate::domain::decide::decide;
 use crate::domain::event::{Ask, Event};
 use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Lead, Profile};
-use crate::domain::person::{Membership, Person, Presence, Rights, Roster};
+use crate::domain::person::{Person, Rights, Roster};
 use crate::domain::reply::Reply;
 use crate::domain::snapshot::{Beside, Snapshot};
 use crate::domain::submission::Contact;
@@ -32,22 +32,9 @@ pub(crate) struct Story {
 }
 
 pub(crate) fn person(id: PersonId, name: &str, rights: Rights) -> Person {
-    let member = Membership { team: "dach".into(), weight: 100, cap: None, daily: None, paused: None };
-    Person {
-        id,
-        chat_id: format!("c{}", id.0),
-        handle: name.to_lowercase(),
-        name: name.to_owned(),
-        rights,
-        memberships: if rights == Rights::Rep { vec![member] } else { Vec::new() },
-        presence: Presence::Available,
-        skills: std::collections::BTreeSet::new(),
-        hours: None,
-        notify: crate::domain::notify::Notify::default(),
-        accounts: Vec::new(),
-        leave: None,
-        left: false,
-    }
+    let rep = Person::rep(id.0, "dach");
+    let memberships = if rights == Rights::Rep { rep.memberships.clone() } else { Vec::new() };
+    Person { chat_id: format!("c{}", id.0), handle: name.to_lowercase(), name: name.to_owned(), rights, memberships, ..rep }
 }
 
 fn said(text: &str) -> Option<Untrusted> {

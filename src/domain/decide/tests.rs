@@ -11,7 +11,7 @@ use crate::domain::decision::{Decision, News, Recipient, Ring};
 use crate::domain::event::{Ask, Event};
 use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Channel, Exit, Lead, Outcome, Profile, State, TriageWhy};
-use crate::domain::person::{Membership, Pause, Person, Presence, Rights, Roster};
+use crate::domain::person::{Pause, Person, Presence, Rights, Roster};
 use crate::domain::reply::{Need, ReasonNeed, Refusal, Reply};
 use crate::domain::snapshot::{Beside, Snapshot};
 use crate::domain::submission::Contact;
@@ -49,26 +49,9 @@ pub(super) struct Story {
 }
 
 pub(super) fn person(id: PersonId, handle: &str, rights: Rights) -> Person {
-    let memberships = if rights == Rights::Rep {
-        vec![Membership { team: "dach".into(), weight: 100, cap: None, daily: None, paused: None }]
-    } else {
-        Vec::new()
-    };
-    Person {
-        id,
-        chat_id: format!("c{}", id.0),
-        handle: handle.to_owned(),
-        name: handle.to_owned(),
-        rights,
-        memberships,
-        presence: Presence::Available,
-        skills: std::collections::BTreeSet::new(),
-        hours: None,
-        notify: crate::domain::notify::Notify::default(),
-        accounts: Vec::new(),
-        leave: None,
-        left: false,
-    }
+    let rep = Person::rep(id.0, "dach");
+    let memberships = if rights == Rights::Rep { rep.memberships.clone() } else { Vec::new() };
+    Person { handle: handle.to_owned(), name: handle.to_owned(), rights, memberships, ..rep }
 }
 
 impl Story {

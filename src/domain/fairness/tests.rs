@@ -4,7 +4,7 @@ use chrono::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::person::{Pause, Presence, Rights};
+use crate::domain::person::{Pause, Presence};
 
 fn team() -> TeamKey {
     "dach".into()
@@ -15,21 +15,9 @@ fn at(minutes: i64) -> DateTime<Utc> {
 }
 
 fn person(id: i64, weight: u32) -> Person {
-    Person {
-        id: PersonId(id),
-        chat_id: id.to_string(),
-        handle: format!("p{id}"),
-        name: format!("P{id}"),
-        rights: Rights::Rep,
-        memberships: vec![Membership { team: team(), weight, cap: None, daily: None, paused: None }],
-        presence: Presence::Available,
-        skills: std::collections::BTreeSet::new(),
-        hours: None,
-        notify: crate::domain::notify::Notify::default(),
-        accounts: Vec::new(),
-        leave: None,
-        left: false,
-    }
+    let mut person = Person::rep(id, team().as_str());
+    person.memberships[0].weight = weight;
+    person
 }
 
 /// A team that gets one lead after the other.

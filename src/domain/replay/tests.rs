@@ -1,11 +1,11 @@
 //! Rules tried on what came in before, beside what is decided when it really comes in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::*;
 use crate::domain::decide::decide;
 use crate::domain::event::Event;
-use crate::domain::person::{Membership, Pause, Rights};
+use crate::domain::person::Pause;
 use crate::domain::text::Untrusted;
 
 const PLAYBOOK: &str = r#"
@@ -75,21 +75,9 @@ team = "given"
 const MONDAY: &str = "2026-09-14T09:00:00Z";
 
 fn person(id: i64, team: &str, weight: u32) -> Person {
-    Person {
-        id: PersonId(id),
-        chat_id: id.to_string(),
-        handle: format!("p{id}"),
-        name: format!("P{id}"),
-        rights: Rights::Rep,
-        memberships: vec![Membership { team: team.into(), weight, cap: None, daily: None, paused: None }],
-        accounts: Vec::new(),
-        skills: BTreeSet::new(),
-        hours: None,
-        notify: crate::domain::notify::Notify::default(),
-        presence: Presence::Available,
-        leave: None,
-        left: false,
-    }
+    let mut person = Person::rep(id, team);
+    person.memberships[0].weight = weight;
+    person
 }
 
 fn replay(people: Vec<Person>) -> Replay {

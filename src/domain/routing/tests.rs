@@ -13,7 +13,7 @@ use crate::domain::fact::Fact;
 use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Lead, State};
 use crate::domain::matching::KinKind;
-use crate::domain::person::{Membership, Person, Presence, Rights, Roster};
+use crate::domain::person::{Person, Roster};
 use crate::domain::scoring::Tier;
 use crate::domain::snapshot::{Beside, Snapshot};
 use crate::domain::submission::Contact;
@@ -86,22 +86,9 @@ fn profile(source: &str, country: &str, answers: &[(&str, &str)]) -> Profile {
 }
 
 fn snapshot(lead: Option<Lead>) -> Snapshot {
-    let member = |team: &str| Membership { team: team.into(), weight: 100, cap: None, daily: None, paused: None };
-    let ann = Person {
-        id: PersonId(1),
-        chat_id: "1".to_owned(),
-        handle: "ann".to_owned(),
-        name: "Ann".to_owned(),
-        rights: Rights::Rep,
-        memberships: vec![member("dach"), member("world")],
-        presence: Presence::Available,
-        skills: std::collections::BTreeSet::new(),
-        hours: None,
-        notify: crate::domain::notify::Notify::default(),
-        accounts: Vec::new(),
-        leave: None,
-        left: false,
-    };
+    let world = Person::rep(1, "world").memberships.remove(0);
+    let mut ann = Person { handle: "ann".to_owned(), name: "Ann".to_owned(), ..Person::rep(1, "dach") };
+    ann.memberships.push(world);
     Snapshot {
         id: LeadId(1001),
         lead,

@@ -1,6 +1,5 @@
 //! A replay counted by hand.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -9,7 +8,7 @@ use super::sheet::Sheet;
 use super::*;
 use crate::domain::fairness::Ledger;
 use crate::domain::lead::Profile;
-use crate::domain::person::{Membership, Person, Presence, Rights, Roster};
+use crate::domain::person::{Person, Roster};
 use crate::domain::replay::Then;
 use crate::playbook::Playbook;
 
@@ -77,22 +76,7 @@ pub(crate) fn at(minute: i64) -> DateTime<Utc> {
 }
 
 fn person(id: i64, name: &str) -> Person {
-    let place = Membership { team: "dach".into(), weight: 100, cap: None, daily: None, paused: None };
-    Person {
-        id: PersonId(id),
-        chat_id: id.to_string(),
-        handle: format!("p{id}"),
-        name: name.to_owned(),
-        rights: Rights::Rep,
-        memberships: vec![place],
-        accounts: Vec::new(),
-        skills: BTreeSet::new(),
-        hours: None,
-        notify: crate::domain::notify::Notify::default(),
-        presence: Presence::Available,
-        leave: None,
-        left: false,
-    }
+    Person { name: name.to_owned(), ..Person::rep(id, "dach") }
 }
 
 /// Five leads of a week in which everything went to `world`, and the one German one in three was hot.
