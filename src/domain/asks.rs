@@ -110,9 +110,23 @@ fn claim(draft: &mut Draft<'_>, by: &Person) -> Reply {
             Reply::Claimed { due: None }
         }
         State::Owned { by: owner, since, .. } => Reply::ClaimedBy { by: owner, since },
+        State::Triage { .. } if by.manages() => take_out_of_triage(draft, by),
         State::Triage { .. } => Reply::NotAllowed(Need::Manager),
         State::Pooled { .. } | State::Closed { .. } => Reply::NotNow,
     }
+}
+
+/// A manager routes it to themselves: no turn is spent, as with all that they move.
+fn take_out_of_triage(draft: &mut Draft<'_>, by: &Person) -> Reply {
+    let Some(team) = team_for(draft, by) else { return Reply::NotNow };
+    if let Err(refusal) = eligibility::check(draft.snapshot, &draft.lead, &team, by, draft.now) {
+        return Reply::NotEligible(refusal);
+    }
+    if draft.course().team.as_ref() != Some(&team) {
+        draft.record(Fact::Waits { team, step: 0, until_open: false });
+    }
+    promises::own(draft, by.id, Fact::Claimed { by: by.id });
+    Reply::Claimed { due: draft.course().clocks.due(Clock::FirstTouch) }
 }
 
 fn take(draft: &mut Draft<'_>, by: &Person) -> Reply {

@@ -144,6 +144,8 @@ mod leave;
 #[cfg(test)]
 mod skilled;
 #[cfg(test)]
+mod table;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod undo;

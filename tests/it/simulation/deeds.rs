@@ -235,6 +235,7 @@ fn is_lawful(snapshot: &Snapshot, decision: &Decision, now: DateTime<Utc>) -> Re
                 let is_free = match &before.course.state {
                     State::Waiting { .. } => true,
                     State::Offered { to, .. } => to == by || manages,
+                    State::Triage { .. } => manages,
                     _ => false,
                 };
                 if !reopened && !is_free {
