@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use chrono::Duration;
+use proptest::prelude::*;
 
 use super::tests::{ANN, BEN, MAY, Story};
+use super::walk::{Move, step};
 use crate::domain::decision::{Decision, News, Recipient};
 use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
@@ -14,6 +16,7 @@ use crate::domain::merge::Line;
 use crate::domain::reply::{NoUndo, Reply};
 
 /// A story whose log is kept, as the store keeps it.
+#[derive(Clone)]
 struct Kept {
     story: Story,
     log: Vec<Line>,
@@ -133,4 +136,45 @@ fn a_rung_goes_on_from_where_it_was() {
     kept.asks(ANN, Ask::Undo);
     assert!(matches!(kept.course().state, State::Waiting { step: 0, .. }));
     assert_eq!(kept.course().clocks.wake_at(), due);
+}
+
+/// Is this one of the acts that can be taken back, told by what became true?
+fn is_such_an_act(decision: &Decision) -> bool {
+    let moved = |fact: &Fact| match fact {
+        Fact::Claimed { .. } | Fact::Pooled { .. } => true,
+        Fact::Assigned { by, .. } => by.is_some(),
+        Fact::Closed { original, .. } => original.is_none(),
+        _ => false,
+    };
+    let came_in = |fact: &Fact| matches!(fact, Fact::CameAgain { .. } | Fact::Undone { .. });
+    decision.actor.is_some() && decision.facts.iter().any(moved) && !decision.facts.iter().any(came_in)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn wherever_a_lead_has_been_what_was_just_done_leaves_no_trace(steps in proptest::collection::vec(step(), 1..30)) {
+        let mut kept = Kept::new();
+        for step in steps {
+            let (before, turns) = (kept.course(), [ANN, BEN, MAY].map(|who| kept.turns(who)));
+            let decision = match step {
+                Move::Ask(_, Ask::Undo) | Move::Again(_) => continue,
+                Move::Ask(by, ask) => kept.asks(by, ask),
+                Move::Wait(minutes) => {
+                    kept.story.now += Duration::minutes(minutes);
+                    kept.does(&Event::Woke)
+                }
+            };
+            if !is_such_an_act(&decision) {
+                continue;
+            }
+            let by = decision.actor.unwrap();
+            let mut back = kept.clone();
+            back.story.now += Duration::seconds(29);
+            prop_assert_eq!(back.asks(by, Ask::Undo).reply, Reply::Undone, "{:?}", decision.facts);
+            prop_assert_eq!(back.course(), Course { piled: false, ..before }, "{:?}", decision.facts);
+            prop_assert_eq!([ANN, BEN, MAY].map(|who| back.turns(who)), turns, "{:?}", decision.facts);
+        }
+    }
 }

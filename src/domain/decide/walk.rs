@@ -68,7 +68,7 @@ fn ask(now: DateTime<Utc>) -> impl Strategy<Value = Ask> {
 }
 
 #[derive(Debug, Clone)]
-enum Move {
+pub(super) enum Move {
     Ask(PersonId, Ask),
     Wait(i64),
     /// They ask again, or somebody enters them again.
@@ -84,7 +84,7 @@ fn beside(first: &Lead, log: &[Line]) -> Beside {
     Beside { other: Some(other), log: [&[born], log].concat(), other_log, ..Beside::default() }
 }
 
-fn step() -> impl Strategy<Value = Move> {
+pub(super) fn step() -> impl Strategy<Value = Move> {
     let start = "2026-09-14T09:00:00Z".parse().unwrap();
     prop_oneof![
         3 => (anybody(), ask(start)).prop_map(|(by, ask)| Move::Ask(by, ask)),
