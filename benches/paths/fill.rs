@@ -82,7 +82,7 @@ pub(crate) async fn past(core: Core, folder: &Path, count: i64) -> Result<LeadId
             ask(&core, lead, by, Ask::Log { channel: Channel::Call, outcome: Outcome::Reached, note: None }).await?;
         }
         if kind == 0 {
-            ask(&core, lead, by, Ask::Convert).await?;
+            ask(&core, lead, by, Ask::Won { value: None }).await?;
         }
         kinds.push(lead);
     }

@@ -119,13 +119,17 @@ CREATE TABLE lead (
   piled            INTEGER NOT NULL CHECK (piled IN (0, 1)),  -- waits without a card of its own
   CHECK ((state = 'owned') = (owner IS NOT NULL)),
   CHECK ((state = 'offered') = (offered_to IS NOT NULL)),
-  CHECK ((state = 'closed') = (wake_at IS NULL)),
+  -- what is not over has an alarm; of what is over, only customers have one
+  CHECK (wake_at IS NOT NULL OR state = 'closed'),
+  CHECK (wake_at IS NULL OR state <> 'closed' OR exit IS 'converted'),
   -- no revision without its line in the log
   FOREIGN KEY (id, rev) REFERENCES activity (lead, rev) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 CREATE INDEX lead_wakes ON lead (wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX lead_by_owner ON lead (owner, touched) WHERE owner IS NOT NULL;
 CREATE INDEX lead_by_offer ON lead (offered_to) WHERE offered_to IS NOT NULL;
+CREATE INDEX lead_forgotten ON lead (id) WHERE exit = 'converted' AND wake_at IS NULL;
+CREATE INDEX lead_planned ON lead (last_owner, follow_up_at) WHERE follow_up_at IS NOT NULL;
 CREATE INDEX lead_open ON lead (state, received_at) WHERE state <> 'closed';
 CREATE INDEX lead_piled ON lead (team) WHERE piled = 1;
 CREATE INDEX lead_received ON lead (received_at);
@@ -229,6 +233,20 @@ CREATE TABLE tag (                              -- the tags that leads carry, to
   PRIMARY KEY (lead, tag)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tag_by_name ON tag (tag);
+
+CREATE TABLE deal (                             -- the sales that came of leads, to be counted; the lead itself carries them
+  lead         INTEGER NOT NULL REFERENCES lead (id) DEFERRABLE INITIALLY DEFERRED,
+  nth          INTEGER NOT NULL,                -- counted from 0; only the newest may be open
+  state        TEXT NOT NULL CHECK (state IN ('open', 'won', 'lost')),
+  value_minor  INTEGER,                         -- in the smallest unit of the currency
+  currency     TEXT,                            -- ISO 4217
+  since        INTEGER NOT NULL,
+  ended_at     INTEGER,
+  person       INTEGER REFERENCES person (id),  -- whose it was when it ended
+  PRIMARY KEY (lead, nth),
+  CHECK ((value_minor IS NULL) = (currency IS NULL)),
+  CHECK ((state = 'open') = (ended_at IS NULL))
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE mail (                             -- e-mails to leads; address and words only until it has ended
   id          INTEGER PRIMARY KEY,

@@ -119,6 +119,10 @@ verbs! {
     ReplayOne = "qreplay",
     /// Read everything of its source again. The extra part is the delivery.
     ReplaySource = "qreall",
+    /// Make a deal of it (asks what it is worth).
+    Deal = "deal",
+    /// What it was won for was typed.
+    WonFor = "wonfor",
 }
 
 /// What a control does to which lead, as of when.

@@ -4,6 +4,7 @@
 //! Invariant: no rule about leads stands here; the desk itself refuses guests only.
 //! Invariant: a deed that is delivered twice is done once.
 
+mod amount;
 pub mod commands;
 mod complete;
 mod flows;

@@ -3,7 +3,7 @@
 //! again; everything else is private.
 
 use super::commands;
-use super::flows::{attempt, disqualify, follow_up, hand_over, look, merge, pile, stage, take, template};
+use super::flows::{attempt, deal, disqualify, follow_up, hand_over, look, merge, pile, stage, take, template};
 use super::visit::{Asked, Visit};
 use crate::chat::action::{Action, Verb};
 use crate::chat::{Answer, Receipt, Shown};
@@ -50,7 +50,8 @@ pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
         Verb::Pass => take::pass(&press).await,
         Verb::Next => pile::next(&press).await,
         Verb::Reopen => press.act(Ask::Reopen).await,
-        Verb::Convert => press.act(Ask::Convert).await,
+        Verb::Convert => deal::won(&press).await,
+        Verb::Deal | Verb::WonFor => deal::form(&press).await,
         Verb::StillMine => press.act(Ask::StillMine).await,
         Verb::Reveal => press.act(Ask::Reveal).await,
         Verb::Reached => take::reached(&press).await,
@@ -132,6 +133,22 @@ impl<'a> Press<'a> {
     pub(super) async fn offer(&self, lead: &Lead, picker: View) -> Result<Answer, StoreError> {
         match self.visit.refusal(lead) {
             None => Ok(self.private(picker)),
+            Some(refusal) => self.refuse(lead, &refusal).await,
+        }
+    }
+
+    /// The same for those who may get in touch, be it a lead or a customer.
+    pub(super) async fn offer_contact(&self, lead: &Lead, picker: View) -> Result<Answer, StoreError> {
+        match self.visit.refusal_to_contact(lead) {
+            None => Ok(self.private(picker)),
+            Some(refusal) => self.refuse(lead, &refusal).await,
+        }
+    }
+
+    /// A form for those who may get in touch.
+    pub(super) async fn ask_contact_in_words(&self, lead: &Lead, form: Form) -> Result<Answer, StoreError> {
+        match self.visit.refusal_to_contact(lead) {
+            None => Ok(Answer::Form(form)),
             Some(refusal) => self.refuse(lead, &refusal).await,
         }
     }

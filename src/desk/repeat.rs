@@ -39,7 +39,7 @@ fn answered(ask: &Ask, fact: &Fact, lead: &Lead, playbook: &Playbook) -> Option<
         (Ask::Tag { tag }, Fact::Tagged { tag: put }) if tag == put => Some(Reply::Tagged { tag: tag.clone() }),
         (Ask::Untag { tag }, Fact::Untagged { tag: taken }) if tag == taken => Some(Reply::Untagged { tag: tag.clone() }),
         (Ask::Undo, Fact::Undone { .. }) => Some(Reply::Undone),
-        (Ask::Disqualify { .. } | Ask::Convert, Fact::Closed { exit, .. }) => Some(Reply::Closed { exit: *exit }),
+        (Ask::Disqualify { .. } | Ask::Won { .. }, Fact::Closed { exit, .. }) => Some(Reply::Closed { exit: *exit }),
         (Ask::Disqualify { .. }, Fact::Pooled { .. }) => match &lead.course.state {
             State::Pooled { until, .. } => Some(Reply::Pooled { until: *until }),
             State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } | State::Closed { .. } => {
@@ -47,6 +47,8 @@ fn answered(ask: &Ask, fact: &Fact, lead: &Lead, playbook: &Playbook) -> Option<
             }
         },
         (Ask::Disqualify { .. }, Fact::FollowUpSet { at }) => Some(Reply::FollowUpSet { at: *at }),
+        (Ask::Deal { .. }, Fact::DealMade { value }) => Some(Reply::DealMade { value: *value }),
+        (Ask::Deal { .. }, Fact::DealValued { value }) => Some(Reply::DealValued { value: *value }),
         (Ask::Reveal, Fact::Revealed { .. }) => Some(Reply::Revealed),
         (Ask::StillMine, Fact::StillMine) => Some(Reply::StillYours),
         // Another deed than the one that is asked.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::flows::{disqualify, follow_up, hand_over, merge};
+use super::flows::{deal, disqualify, follow_up, hand_over, merge};
 use super::visit::Visit;
 use crate::chat::Answer;
 use crate::chat::action::{Action, Verb};
@@ -17,6 +17,7 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
     let ask = match action.verb {
         Verb::FollowDate => return follow_up::sent(visit, &action, values).await,
         Verb::DisqualifyWith => return disqualify::sent(visit, &action, values).await,
+        Verb::Deal | Verb::WonFor => return deal::sent(visit, &action, values).await,
         Verb::Merge => return merge::sent(visit, &action, values).await,
         Verb::NotForUs => Some(Ask::WrongTeam { reason: text() }),
         Verb::Release => Some(Ask::Release { reason: text() }),

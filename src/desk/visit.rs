@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Desk, repeat};
+use crate::domain::customers;
 use crate::domain::decide::decide;
 use crate::domain::event::{Ask, Event};
 use crate::domain::ids::LeadId;
@@ -101,6 +102,19 @@ impl Visit<'_> {
             Some(owner) => Some(Reply::NotAllowed(Need::OwnerOrManager { owner: Some(owner) })),
             None => Some(Reply::NotNow),
         }
+    }
+
+    /// The same for getting in touch, which whoever looks after a customer may do after their lead has ended.
+    #[must_use]
+    pub fn refusal_to_contact(&self, lead: &Lead) -> Option<Reply> {
+        if !customers::is_customer(&lead.course) {
+            return self.refusal(lead);
+        }
+        let (roster, playbook) = (self.desk.store.roster(), self.desk.store.playbook());
+        let world = (&*playbook, &*roster);
+        let owner = customers::keeper(lead, world, self.now);
+        let may = customers::may_contact(&self.person, lead, world, self.now);
+        (!may).then_some(Reply::NotAllowed(Need::OwnerOrManager { owner }))
     }
 
     /// One lead, or the answer that there is none of that number.

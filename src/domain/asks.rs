@@ -2,6 +2,8 @@
 //! A rule that says no records nothing: the reply is all that happens.
 
 use super::clocks::Clock;
+use super::customers;
+use super::deals;
 use super::decision::{News, Recipient};
 use super::dispositions::{self, Given};
 use super::draft::Draft;
@@ -26,15 +28,16 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         Ask::Assign { to, reason } => assign(draft, by, *to, reason),
         Ask::Route { team } => route(draft, by, team),
         Ask::Log { channel, outcome, note } => {
-            with_owner(draft, by, |draft, _| log(draft, by.id, Attempt { channel: *channel, outcome: *outcome, note }))
+            with_keeper(draft, by, |draft, _| log(draft, by.id, Attempt { channel: *channel, outcome: *outcome, note }))
         }
-        Ask::FollowUp { at, note } => with_owner(draft, by, |draft, _| {
+        Ask::FollowUp { at, note } => with_keeper(draft, by, |draft, _| {
             if !dispositions::is_plannable(draft.now, *at) {
                 return Reply::NotInFuture;
             }
             draft.words.clone_from(note);
             draft.record(Fact::FollowUpSet { at: *at });
             promises::keep_going(draft);
+            customers::active(draft);
             Reply::FollowUpSet { at: *at }
         }),
         Ask::Note { text } => {
@@ -57,14 +60,12 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
             tell_owner_it_is_gone(draft, owner);
             reply
         }),
-        Ask::Convert => with_owner(draft, by, |draft, owner| {
-            if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Customer) {
-                draft.record(Fact::StageSet { to: stage.key.clone() });
-            }
-            draft.record(Fact::Closed { exit: Exit::Converted, reason: None, original: None });
+        Ask::Won { value } => with_owner(draft, by, |draft, owner| {
+            let reply = dispositions::convert(draft, None, *value);
             tell_owner_it_is_gone(draft, owner);
-            Reply::Closed { exit: Exit::Converted }
+            reply
         }),
+        Ask::Deal { value } => with_owner(draft, by, |draft, _| deals::make(draft, *value)),
         Ask::Reopen => reopen(draft, by),
         Ask::Reveal => with_owner(draft, by, |draft, _| {
             draft.record(Fact::Revealed { by: by.id });
@@ -250,6 +251,7 @@ fn log(draft: &mut Draft<'_>, by: PersonId, attempt: Attempt<'_>) -> Reply {
         promote_to_contacted(draft);
     }
     promises::keep_going(draft);
+    customers::active(draft);
     Reply::Logged { channel: attempt.channel, outcome: attempt.outcome, tries: draft.course().work.tries(), first }
 }
 
@@ -320,6 +322,19 @@ fn with_owner(draft: &mut Draft<'_>, by: &Person, act: impl FnOnce(&mut Draft<'_
         Some(owner) => Reply::NotAllowed(Need::OwnerOrManager { owner: Some(owner) }),
         None => Reply::NotNow,
     }
+}
+
+/// The same, also for a customer: who sold to them, and whoever looks after them since, stays in touch.
+fn with_keeper(draft: &mut Draft<'_>, by: &Person, act: impl FnOnce(&mut Draft<'_>, PersonId) -> Reply) -> Reply {
+    if !customers::is_customer(draft.course()) {
+        return with_owner(draft, by, act);
+    }
+    let world = (draft.playbook(), &*draft.snapshot.roster);
+    let keeper = customers::keeper(&draft.lead, world, draft.now);
+    if customers::may_contact(by, &draft.lead, world, draft.now) {
+        return act(draft, keeper.unwrap_or(by.id));
+    }
+    Reply::NotAllowed(Need::OwnerOrManager { owner: keeper })
 }
 
 fn tell_owner_it_is_gone(draft: &mut Draft<'_>, owner: PersonId) {

@@ -32,6 +32,8 @@ pub enum Clock {
     Return,
     /// Managers look at triage again.
     Triage,
+    /// Nothing has happened with a customer for long.
+    CustomerQuiet,
 }
 
 /// The clocks of one lead.

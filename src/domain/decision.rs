@@ -202,6 +202,11 @@ pub enum News {
         /// Why, in words.
         why: String,
     },
+    /// Nothing has happened with a customer for long.
+    CustomerQuiet {
+        /// Since when.
+        since: DateTime<Utc>,
+    },
 }
 
 /// What became of deliveries that were read again.
@@ -248,6 +253,7 @@ impl News {
             | News::NotReached { .. }
             | News::FollowUpDue { .. }
             | News::StillYours { .. }
+            | News::CustomerQuiet { .. }
             | News::StageOverdue { .. } => true,
         }
     }
@@ -267,6 +273,7 @@ impl News {
             | News::NotReached { .. }
             | News::FollowUpDue { .. }
             | News::StillYours { .. }
+            | News::CustomerQuiet { .. }
             | News::StageOverdue { .. } => true,
             News::Yours { .. }
             | News::Offered { .. }

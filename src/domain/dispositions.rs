@@ -3,11 +3,14 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::clocks::Clock;
+use super::customers;
+use super::deals;
 use super::draft::Draft;
 use super::fact::Fact;
 use super::ids::{LeadId, PersonId};
 use super::lead::Exit;
 use super::merge;
+use super::money::Money;
 use super::promises;
 use super::reply::{ReasonNeed, Reply};
 use crate::playbook::{Asks, Becomes, Reason, StageKind, Tried, TurnBack};
@@ -63,13 +66,26 @@ fn pool(draft: &mut Draft<'_>, reason: &Reason, owner: Option<PersonId>, sleep: 
 }
 
 fn close(draft: &mut Draft<'_>, reason: &Reason, exit: Exit) -> Reply {
-    if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Unqualified)
-        && exit != Exit::Converted
-    {
+    if exit == Exit::Converted {
+        return convert(draft, Some(reason), None);
+    }
+    if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Unqualified) {
         draft.record(Fact::StageSet { to: stage.key.clone() });
     }
+    deals::lose(draft);
     draft.record(Fact::Closed { exit, reason: Some(reason.key.clone()), original: None });
     Reply::Closed { exit }
+}
+
+/// They bought: their deal is won, and from then on they are not lost sight of.
+pub(super) fn convert(draft: &mut Draft<'_>, reason: Option<&Reason>, value: Option<Money>) -> Reply {
+    if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Customer) {
+        draft.record(Fact::StageSet { to: stage.key.clone() });
+    }
+    deals::win(draft, value);
+    draft.record(Fact::Closed { exit: Exit::Converted, reason: reason.map(|reason| reason.key.clone()), original: None });
+    customers::watch(draft);
+    Reply::Closed { exit: Exit::Converted }
 }
 
 fn return_turn(draft: &mut Draft<'_>, reason: &Reason, owner: Option<PersonId>) {

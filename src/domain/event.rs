@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
 use super::lead::{Channel, Outcome, Profile};
+use super::money::Money;
 use super::outgoing::Unsent;
 use super::tags::Tag;
 
@@ -114,7 +115,15 @@ pub enum Ask {
         original: Option<LeadId>,
     },
     /// To say that it became a customer.
-    Convert,
+    Won {
+        /// For how much; what its deal is worth, when `None`.
+        value: Option<Money>,
+    },
+    /// To make a deal of it, or to say what its deal is worth.
+    Deal {
+        /// How much, if that is known.
+        value: Option<Money>,
+    },
     /// To work it again.
     Reopen,
     /// To see contact data.

@@ -38,6 +38,7 @@ impl Course {
             piled: false,
             tags: BTreeSet::new(),
             came_back: None,
+            deals: Vec::new(),
         }
     }
 
@@ -159,6 +160,12 @@ impl Course {
                 self.work.submissions = self.work.submissions.saturating_sub(*submissions);
             }
             Fact::Undone { to } => self.go_back(to),
+            Fact::DealMade { .. } | Fact::DealValued { .. } | Fact::DealWon { .. } => {
+                self.deal(fact, at);
+                self.touch(at);
+            }
+            Fact::DealLost => self.deal(fact, at),
+            Fact::WentQuiet { stage } => self.stage = stage.clone(),
         }
     }
 
@@ -178,7 +185,8 @@ impl Course {
     /// As it was; but buttons and notices of the time between are not those of the time before.
     fn go_back(&mut self, to: &Self) {
         let epoch = self.epoch + 1;
-        *self = Self { epoch, ..to.clone() };
+        let deals = if crate::planted::is("undo-forgets-the-deal") { Vec::new() } else { to.deals.clone() };
+        *self = Self { epoch, deals, ..to.clone() };
         if crate::planted::is("undo-without-clocks") {
             self.clocks.clear();
         }

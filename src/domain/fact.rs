@@ -8,6 +8,7 @@ use super::clocks::Clock;
 use super::ids::{LeadId, PersonId, ReasonKey, SkillKey, SourceKey, StageKey, TeamKey};
 use super::lead::{Channel, Course, Exit, Outcome, TriageWhy};
 use super::matching::Kin;
+use super::money::Money;
 use super::outgoing::Unsent;
 use super::routing::Routed;
 use super::scoring::Score;
@@ -271,6 +272,30 @@ pub enum Fact {
         #[serde(deserialize_with = "whole")]
         to: Box<Course>,
     },
+    /// A sale may come of it.
+    DealMade {
+        /// What it is worth, if that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<Money>,
+    },
+    /// The deal that is open is worth something else.
+    DealValued {
+        /// How much.
+        value: Money,
+    },
+    /// They bought.
+    DealWon {
+        /// For how much, if that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<Money>,
+    },
+    /// Nothing came of the deal that was open.
+    DealLost,
+    /// A customer with whom nothing has happened for long.
+    WentQuiet {
+        /// The stage of those.
+        stage: StageKey,
+    },
 }
 
 /// A course has numbers for keys, which a value that is told apart by a tag can only be read with by way of plain JSON.
@@ -329,6 +354,11 @@ impl Fact {
             Fact::MergedFrom { .. } => "merged_from",
             Fact::Unmerged { .. } => "unmerged",
             Fact::Undone { .. } => "undone",
+            Fact::DealMade { .. } => "deal_made",
+            Fact::DealValued { .. } => "deal_valued",
+            Fact::DealWon { .. } => "deal_won",
+            Fact::DealLost => "deal_lost",
+            Fact::WentQuiet { .. } => "went_quiet",
         }
     }
 }

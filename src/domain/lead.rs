@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clocks::Clocks;
+use super::deals::Deal;
 use super::ids::{LeadId, PersonId, ReasonKey, SkillKey, SourceKey, StageKey, TeamKey};
 use super::matching::Kin;
 use super::scoring::{Score, Tier};
@@ -143,6 +144,9 @@ pub struct Course {
     /// It was over like this, and they came back themselves; until it is over again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub came_back: Option<Exit>,
+    /// Sales that came of it, oldest first; only the newest may be open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deals: Vec<Deal>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]

@@ -75,6 +75,9 @@ fn against(dropped: &Lead, kept: &Lead) -> Option<NoMerge> {
     if dropped.profile.is_test != kept.profile.is_test {
         return Some(NoMerge::TestAndReal);
     }
+    if dropped.course.open_deal().is_some() {
+        return Some(NoMerge::HasDeal);
+    }
     match dropped.course.state {
         State::Closed { exit: Exit::Merged, .. } => Some(NoMerge::Already),
         // What they asked for must not be lost in a lead that goes on.

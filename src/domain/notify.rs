@@ -92,6 +92,7 @@ impl News {
             }
             News::NotReached { .. }
             | News::StageOverdue { .. }
+            | News::CustomerQuiet { .. }
             | News::CameAgain { .. }
             | News::NoLongerYours { .. }
             | News::Released

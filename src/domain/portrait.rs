@@ -13,7 +13,7 @@ use crate::playbook::{CustomField, FieldKind, Playbook};
 pub type Values = Vec<(String, Value)>;
 
 /// The names that every lead has.
-pub const BUILT_IN: [&str; 19] = [
+pub const BUILT_IN: [&str; 21] = [
     "source",
     "source_detail",
     "country",
@@ -32,11 +32,13 @@ pub const BUILT_IN: [&str; 19] = [
     "quiet_days",
     "tries",
     "reached",
+    "value",
+    "currency",
     "utm",
 ];
 
 /// What changes with time and with what is done.
-pub const LIVED: [&str; 4] = ["age_days", "quiet_days", "tries", "reached"];
+pub const LIVED: [&str; 6] = ["age_days", "quiet_days", "tries", "reached", "value", "currency"];
 
 /// The parameters of a campaign that rules know.
 const UTM: [&str; 5] = ["source", "medium", "campaign", "term", "content"];
@@ -73,6 +75,8 @@ pub fn values(profile: &Profile, requests: u32, playbook: &Playbook) -> Values {
         ("quiet_days", Value::Number(Some(0.0))),
         ("tries", Value::Number(Some(0.0))),
         ("reached", Value::Flag(false)),
+        ("value", Value::Number(None)),
+        ("currency", Value::Text(String::new())),
         ("utm", Value::Group(utm.into())),
     ]
     .map(|(name, value)| (name.to_owned(), value))
@@ -82,7 +86,7 @@ pub fn values(profile: &Profile, requests: u32, playbook: &Playbook) -> Values {
 }
 
 /// Knows what has become of a lead by `now`: `age_days` since it came in, `quiet_days` since anybody did anything, both by the company's
-/// calendar, so that they change at its midnight only; and what was tried.
+/// calendar, so that they change at its midnight only; what was tried; and what its newest deal is worth, in whole units of its currency.
 #[must_use]
 pub fn lived(mut values: Values, lead: &Lead, playbook: &Playbook, now: DateTime<Utc>) -> Values {
     let (zone, work, received_at) = (playbook.company.hours.zone(), &lead.course.work, lead.profile.received_at);
@@ -90,12 +94,15 @@ pub fn lived(mut values: Values, lead: &Lead, playbook: &Playbook, now: DateTime
         let days = (zone.local(now).date() - zone.local(since).date()).num_days();
         Value::Number(Some(f64::from(i32::try_from(days.max(0)).unwrap_or(i32::MAX))))
     };
+    let deal = lead.course.deals.last().and_then(|deal| deal.value);
     for (name, value) in &mut values {
         match name.as_str() {
             "age_days" => *value = days(received_at),
             "quiet_days" => *value = days(work.last_activity_at.map_or(received_at, |at| at.max(received_at))),
             "tries" => *value = Value::Number(Some(f64::from(work.tries()))),
             "reached" => *value = Value::Flag(work.reached_at.is_some()),
+            "value" => *value = Value::Number(deal.map(|deal| deal.rough())),
+            "currency" => *value = Value::Text(deal.map(|deal| deal.currency.to_string()).unwrap_or_default()),
             _ => {}
         }
     }
@@ -140,6 +147,8 @@ pub fn example(fields: &[CustomField]) -> Values {
         ("quiet_days", Value::Number(Some(2.0))),
         ("tries", Value::Number(Some(2.0))),
         ("reached", Value::Flag(false)),
+        ("value", Value::Number(Some(12_500.0))),
+        ("currency", text("EUR")),
         ("utm", Value::Group(utm.into())),
     ]
     .map(|(name, value)| (name.to_owned(), value))

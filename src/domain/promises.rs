@@ -67,7 +67,8 @@ pub(super) fn keep_going(draft: &mut Draft<'_>) {
             let due = hours(draft).add(plan.at.max(draft.now), draft.playbook().promises.follow_up_overdue);
             draft.set(Clock::FollowUpOverdue, due);
         }
-        None if draft.course().work.reached_at.is_none() => {
+        // Who made a deal has talked with them, logged or not.
+        None if draft.course().work.reached_at.is_none() && draft.course().open_deal().is_none() => {
             let due = hours(draft).add(draft.now, draft.playbook().promises.not_reached);
             draft.set(Clock::NotReached, due);
         }
@@ -117,7 +118,7 @@ pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>, owner:
             draft.set(Clock::Stage, draft.now + Duration::days(i64::from(days)));
             remind(draft, clock, to, News::StageOverdue { days });
         }
-        Clock::Step | Clock::Return | Clock::Triage => {}
+        Clock::Step | Clock::Return | Clock::Triage | Clock::CustomerQuiet => {}
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::ids::{LeadId, PersonId};
 use super::lead::{Channel, Exit, Outcome};
+use super::money::Money;
 use super::tags::Tag;
 use crate::playbook::Tried;
 
@@ -146,6 +147,21 @@ pub enum Reply {
     NotUndone(NoUndo),
     /// No such thing.
     Unknown(Unknown),
+    /// A deal came of it.
+    DealMade {
+        /// What it is worth, if that is known.
+        value: Option<Money>,
+    },
+    /// Its deal is worth that now.
+    DealValued {
+        /// How much.
+        value: Money,
+    },
+    /// It has that deal already.
+    DealAlready {
+        /// What it is worth, if that is known.
+        value: Option<Money>,
+    },
 }
 
 /// Why two leads cannot be merged.
@@ -159,6 +175,8 @@ pub enum NoMerge {
     TestAndReal,
     /// They asked never to be contacted again, and that must not be lost.
     LeftAlone,
+    /// Its deal is open, and must not be lost either.
+    HasDeal,
 }
 
 /// Why something cannot be taken back.

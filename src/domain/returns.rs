@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::customers;
 use super::decision::{Decision, News, Recipient, Ring};
 use super::draft::Draft;
 use super::eligibility;
@@ -104,6 +105,7 @@ pub(super) fn came_again(snapshot: &Snapshot, lead: Lead, profile: &Profile, voi
             if let (Some(stage), false) = (draft.playbook().stage_of_kind(StageKind::Open), exit == Exit::Converted) {
                 draft.record(Fact::StageSet { to: stage.key.clone() });
             }
+            customers::back_from_inactive(&mut draft);
             go_on(&mut draft, voice.taker().or(owner));
         }
     }

@@ -1,5 +1,5 @@
 //! Takes back what somebody has just done to a lead, for a short while: state, clocks and turns are as they were.
-//! Claims, gifts, dispositions and merges can be taken back, by whoever did it, while nobody has gone on from there.
+//! Claims, gifts, deals, dispositions and merges can be taken back, by whoever did it, while nobody has gone on from there.
 //! Invariant: what is taken back leaves the course exactly as it was, but for the epoch, so that older buttons and notices stay stale.
 
 use super::clocks::Clock;
@@ -51,7 +51,12 @@ fn can_be_taken_back(line: &Line) -> bool {
     let moved = |fact: &Fact| {
         matches!(
             fact,
-            Fact::Claimed { .. } | Fact::Assigned { by: Some(_), .. } | Fact::Pooled { .. } | Fact::Closed { original: None, .. }
+            Fact::Claimed { .. }
+                | Fact::Assigned { by: Some(_), .. }
+                | Fact::Pooled { .. }
+                | Fact::Closed { original: None, .. }
+                | Fact::DealMade { .. }
+                | Fact::DealValued { .. }
         )
     };
     line.by.is_some() && line.facts.iter().any(moved) && !line.facts.iter().any(came_in)

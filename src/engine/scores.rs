@@ -1,6 +1,7 @@
 //! Looks once a day what the open leads are worth by now, and at once when other rules are in force.
 //! Points may depend on how old a lead is and on what was done about it, so they change without anybody doing anything. What a lead is
-//! worth is worked out from what readers see; only those that are worth something else go through the one door.
+//! worth is worked out from what readers see; only those that are worth something else go through the one door. With the same look it is
+//! made sure that every customer is watched over.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,9 +15,10 @@ use crate::domain::event::Event;
 use crate::domain::ids::LeadId;
 use crate::domain::lead::Lead;
 use crate::domain::scoring;
+use crate::domain::snapshot::Snapshot;
 use crate::domain::taken::next_day;
 use crate::playbook::Playbook;
-use crate::store::{Cause, Store, StoreError, Target};
+use crate::store::{Applied, Cause, Changed, Store, StoreError, Target};
 
 /// Leads looked at in one pass.
 const AT_ONCE: u32 = 128;
@@ -71,11 +73,24 @@ impl Scores {
             for lead in &page {
                 self.look(lead, &playbook, now).await?;
             }
-            ticked.done = page.len();
-            let stand = Stand { after: page.last().map(|lead| lead.id), ..stand };
+            let armed = self.customers(now).await?;
+            ticked.done = page.len() + armed;
+            let last = page.last().map(|lead| lead.id);
+            let stand = Stand { after: last.or((armed > 0).then_some(after)), ..stand };
             *self.walk.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(stand);
         }
         Ok(ticked)
+    }
+
+    /// Customers whom nobody waits for, such as those of before that was thought of: they are waited for from now on. How many.
+    async fn customers(&self, now: DateTime<Utc>) -> Result<usize, StoreError> {
+        let mut armed = 0;
+        for (lead, rev) in self.store.forgotten_customers(AT_ONCE).await? {
+            let aged = move |snapshot: &Snapshot| decide(snapshot, &Event::Aged, now);
+            let applied = self.store.apply(Cause::Due { rev }, Target::Lead(lead), now, aged).await?;
+            armed += usize::from(matches!(applied, Applied::Done { changed: Changed::Yes, .. }));
+        }
+        Ok(armed)
     }
 
     async fn look(&self, lead: &Lead, playbook: &Playbook, now: DateTime<Utc>) -> Result<(), StoreError> {

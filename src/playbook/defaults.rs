@@ -8,10 +8,16 @@ use super::model::{
 use super::rule::Rule;
 use super::template::{FACTS, Fillable, Template};
 use crate::domain::lead::{Channel, Exit};
+use crate::domain::money::Currency;
 use crate::domain::segment;
 
 /// Open round the clock, until the company says otherwise.
 pub(super) const HOURS: &str = "24/7";
+
+/// What a company is paid in that does not say.
+pub(super) fn currency() -> Currency {
+    Currency::read("EUR").expect("is a currency")
+}
 
 /// What is promised.
 pub(super) fn promises() -> Promises {
@@ -30,6 +36,7 @@ pub(super) fn promises() -> Promises {
         triage: Duration::hours(1),
         moves_max: 5,
         opening_gap: Duration::seconds(30),
+        customer_quiet: Duration::days(180),
     }
 }
 

@@ -202,13 +202,14 @@ fn hours_words(hours: &Hours) -> String {
 
 fn company(company: &Company) -> Section {
     // The zone and the country are said with the hours.
-    let Company { name, zone: _, hours, hours_text: _, holidays: _, managers, admins, managers_channel } = company;
+    let Company { name, zone: _, hours, hours_text: _, holidays: _, managers, admins, managers_channel, currency } = company;
     let facts = vec![
         fact("name", name),
         fact("hours", hours_words(hours)),
         fact("role of managers", or_none(managers.as_ref())),
         fact("role of administrators", or_none(admins.as_ref())),
         fact("channel for managers", managers_channel.clone().unwrap_or_else(|| "the first team's".to_owned())),
+        fact("currency", currency.code()),
     ];
     Section { heading: "Company".to_owned(), of: "Company: ".to_owned(), facts }
 }
@@ -258,6 +259,7 @@ fn promises(promises: &Promises) -> Vec<Fact> {
         triage,
         moves_max,
         opening_gap,
+        customer_quiet,
     } = promises;
     let open = |span| format!("{} of open time", spell(span, Counted::Business));
     vec![
@@ -273,6 +275,7 @@ fn promises(promises: &Promises) -> Vec<Fact> {
         fact("\"still yours?\" unanswered", format!("released after {}", open(*still_yours))),
         fact("triage", format!("reminder every {}", open(*triage))),
         fact("most automatic moves", moves_max.to_string()),
+        fact("customer with whom nothing happens", format!("inactive after {}", spell(*customer_quiet, Counted::Wall))),
         fact("leads of the night", format!("let go one by one, {} apart per rep", spell(*opening_gap, Counted::Wall))),
     ]
 }

@@ -7,6 +7,7 @@ use super::rule::{Rule, Subject, Verdict};
 use super::template::Template;
 use crate::domain::hours::Hours;
 use crate::domain::ids::{ReasonKey, SkillKey, StageKey, TeamKey};
+use crate::domain::money::Currency;
 
 /// How one company handles leads.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,6 +72,8 @@ pub struct Company {
     pub admins: Option<String>,
     /// Channel for managers: triage, quarantine, digests. The first team's channel, when none is named.
     pub managers_channel: Option<String>,
+    /// What it is paid in, as a rule.
+    pub currency: Currency,
 }
 
 /// A team.
@@ -240,6 +243,8 @@ pub struct Promises {
     pub moves_max: u8,
     /// Between two leads that one rep finds when a team opens, of those that came while it was closed; wall time.
     pub opening_gap: Duration,
+    /// Without anything happening until a customer counts as inactive; wall time.
+    pub customer_quiet: Duration,
 }
 
 /// A reason for ending work on a lead.

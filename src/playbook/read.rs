@@ -8,6 +8,7 @@ use crate::document::span::Counted;
 use crate::document::{self, Given, Mistakes, Table};
 use crate::domain::hours::{Hours, HoursError};
 use crate::domain::ids::TeamKey;
+use crate::domain::money::Currency;
 use crate::problem::{Problem, Problems};
 
 /// Most teams that are read.
@@ -99,6 +100,7 @@ fn company(root: &Table<'_>, mistakes: &Mistakes) -> (Company, Written) {
             managers: None,
             admins: None,
             managers_channel: None,
+            currency: defaults::currency(),
         };
         return (company, Written { hours: None, zone: None, holidays: None });
     };
@@ -116,9 +118,20 @@ fn company(root: &Table<'_>, mistakes: &Mistakes) -> (Company, Written) {
         managers: text("managers"),
         admins: text("admins"),
         managers_channel: text("managers_channel").map(|name| without_hash(&name)),
+        currency: table.text("currency").and_then(|given| currency(given, mistakes)).unwrap_or_else(defaults::currency),
     };
     table.finish();
     (company, written)
+}
+
+/// A currency by its three letters.
+fn currency(Given { value, place }: Given<String>, mistakes: &Mistakes) -> Option<Currency> {
+    let known = Currency::read(&value);
+    if known.is_none() {
+        let problem = Problem::at(place, format!("no currency has the letters \"{value}\""));
+        mistakes.note(problem.expected("three letters such as \"EUR\"").nearest(&value, Currency::codes()));
+    }
+    known
 }
 
 /// People write `#leads`; the chat's own name for it is `leads`.
@@ -230,6 +243,7 @@ fn promises(root: &Table<'_>, mistakes: &Mistakes) -> Promises {
             .whole("moves_max", &(1..=50))
             .map_or(usual.moves_max, |given| u8::try_from(given.value).unwrap_or(u8::MAX)),
         opening_gap: opening_gap(&table, mistakes).unwrap_or(usual.opening_gap),
+        customer_quiet: table.span("customer_quiet", Counted::Wall).map_or(usual.customer_quiet, |given| given.value),
     };
     table.finish();
     promises

@@ -393,6 +393,7 @@ Company
   role of managers: sales-managers
   role of administrators: none
   channel for managers: leads-managers
+  currency: EUR
 Team dach
   name: DACH
   channel: leads-dach
@@ -426,6 +427,7 @@ Promises
   "still yours?" unanswered: released after 4 h of open time
   triage: reminder every 1 h of open time
   most automatic moves: 5
+  customer with whom nothing happens: inactive after 180 d
   leads of the night: let go one by one, 30 s apart per rep
 Stages
   stage open: "Open", overdue after 1 day

@@ -7,6 +7,7 @@
 pub mod aging;
 pub mod chart;
 pub mod coverage;
+pub mod deals;
 pub mod export;
 pub mod fairness;
 pub mod interval;
@@ -208,10 +209,10 @@ pub trait Fold {
 /// One report over rows that are at hand. All leads must be among them, those received before the period too.
 pub fn report<'r>(kind: Kind, rows: impl IntoIterator<Item = &'r LeadRow>, ask: Ask<'_>) -> Report {
     match kind {
-        Kind::Pipeline => fold(pipeline::Pipeline::new(ask), rows),
+        Kind::Pipeline => fold(pipeline::Pipeline::new(ask, &[]), rows),
         Kind::Speed => fold(speed::Speed::new(ask), rows),
         Kind::Sla => fold(sla::Sla::new(ask), rows),
-        Kind::Reps => fold(reps::Reps::new(ask), rows),
+        Kind::Reps => fold(reps::Reps::new(ask, &[]), rows),
         Kind::Sources => fold(sources::Sources::new(ask, &sources::Inflow::default()), rows),
         Kind::Scores => fold(scores::Scores::new(ask), rows),
         Kind::Fairness => fairness::fairness(ask, &[]),

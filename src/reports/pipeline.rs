@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 
 use super::chart::{Bars, Chart, Group, Layout, Series, Tone};
+use super::deals::{self, DealRow};
 use super::rows::{At, LeadRow, Standing};
 use super::table::{Cell, Column, Table, fit};
 use super::{Ask, Fold, Report, words};
@@ -27,6 +28,7 @@ type Counts = [u64; COLUMNS.len()];
 /// The fold.
 pub struct Pipeline<'a> {
     ask: Ask<'a>,
+    deals: &'a [DealRow],
     /// By team (0 is none), then by stage.
     open: Vec<Vec<Counts>>,
     /// What each stage is.
@@ -75,10 +77,11 @@ impl Flow {
 impl<'a> Pipeline<'a> {
     /// Nothing counted yet.
     #[must_use]
-    pub fn new(ask: Ask<'a>) -> Self {
+    pub fn new(ask: Ask<'a>, deals: &'a [DealRow]) -> Self {
         let (teams, stages) = (ask.names.teams.len() + 1, ask.names.stages.len());
         Self {
             ask,
+            deals,
             open: vec![vec![Counts::default(); stages]; teams],
             kinds: vec![None; stages],
             waits_longest: Longest::default(),
@@ -224,6 +227,7 @@ impl Pipeline<'_> {
                 words::wall(self.follow_up_oldest)
             ));
         }
+        lines.extend(deals::figures(self.deals, &self.ask));
         lines.extend(self.pool());
         lines
     }

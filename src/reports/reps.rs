@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::chart::{Bars, Chart, Group, Layout, Series, Tone};
+use super::deals::{self, DealRow};
 use super::rows::{LeadRow, Promise, Standing};
 use super::survival::Sample;
 use super::table::{Cell, Column, Table};
@@ -30,14 +31,15 @@ struct Tally {
 /// The fold.
 pub struct Reps<'a> {
     ask: Ask<'a>,
+    deals: &'a [DealRow],
     by_rep: BTreeMap<PersonId, Tally>,
 }
 
 impl<'a> Reps<'a> {
     /// Nothing counted yet.
     #[must_use]
-    pub fn new(ask: Ask<'a>) -> Self {
-        Self { ask, by_rep: BTreeMap::new() }
+    pub fn new(ask: Ask<'a>, deals: &'a [DealRow]) -> Self {
+        Self { ask, deals, by_rep: BTreeMap::new() }
     }
 }
 
@@ -106,7 +108,7 @@ impl Fold for Reps<'_> {
         Report {
             title: "Reps",
             period: self.ask.period.words(),
-            figures: self.ask.scope(),
+            figures: self.ask.scope().into_iter().chain(deals::lines(self.deals, &self.ask)).collect(),
             table: Table {
                 columns: columns.map(|(head, csv)| Column::new(head, csv)).to_vec(),
                 rows: reps.into_iter().map(|(rep, tally)| line(&rep, tally)).collect(),

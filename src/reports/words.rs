@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use crate::domain::fairness::TURN_MICRO;
+use crate::domain::text::thousands;
 
 /// Wall time in at most two units: `45 s`, `12 min`, `3 h`, `3 h 05`, `2 d 4 h`. Less than nothing is nothing.
 #[must_use]
@@ -46,15 +47,7 @@ pub fn share(share: f64) -> String {
 /// A count with commas between thousands.
 #[must_use]
 pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut words = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            words.push(',');
-        }
-        words.push(digit);
-    }
-    words
+    thousands(number)
 }
 
 /// How many more or less: `+3`, `-1`, `0`.

@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 use super::deliveries;
 use super::time::millis;
 use super::writer::Tx;
-use super::{NewMail, Store, StoreError, cards, lead_row, ledger, mails, matching, notices, reads, tags};
+use super::{NewMail, Store, StoreError, cards, deals, lead_row, ledger, mails, matching, notices, reads, tags};
 use crate::domain::decision::Decision;
 use crate::domain::event::Ask;
 use crate::domain::fact::Fact;
@@ -294,6 +294,7 @@ async fn write(
         lead_row::put_profile(conn, lead).await?;
     }
     tags::follow(conn, lead, &decision.facts).await?;
+    deals::follow(conn, lead, &decision.facts).await?;
     let playbook = tx.playbook().await?;
     let show = cards::Show { lead, ring: decision.ring.as_ref(), was };
     cards::want(&mut tx.conn, show, &playbook, now).await?;

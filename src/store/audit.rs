@@ -19,7 +19,7 @@ const AT_ONCE: i64 = 500;
 
 const SOUND: &str = "-- audit::sound\nSELECT integrity_check AS what FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
 const KEYS: &str = "-- audit::keys\nSELECT \"table\" || ' ' || coalesce(rowid, '?') AS what FROM pragma_foreign_key_check";
-const ALARMS: &str = "-- audit::alarms\nSELECT 'L-' || id AS what FROM lead WHERE state <> 'closed' AND wake_at < $1";
+const ALARMS: &str = "-- audit::alarms\nSELECT 'L-' || id AS what FROM lead WHERE wake_at < $1";
 const LOGS: &str = "-- audit::logs
 SELECT 'L-' || l.id AS what FROM lead l WHERE l.rev <> (SELECT max(a.rev) FROM activity a WHERE a.lead = l.id)
   OR l.rev <> (SELECT count(*) FROM activity a WHERE a.lead = l.id)";
@@ -45,6 +45,11 @@ const TURNS: &str = "-- audit::turns
 SELECT 'L-' || l.id AS what FROM lead l WHERE (SELECT coalesce(sum(t.turns), 0) FROM turn t WHERE t.lead = l.id) <>
   (SELECT coalesce(sum(CASE json_extract(f.value, '$.fact') WHEN 'turn_taken' THEN 1 WHEN 'turn_returned' THEN -1 ELSE 0 END), 0)
    FROM activity a, json_each(a.facts) f WHERE a.lead = l.id)";
+const DEALS: &str = "-- audit::deals
+SELECT 'L-' || l.id AS what FROM lead l WHERE
+  (SELECT group_concat(d.nth || d.state || coalesce(d.value_minor, '') || coalesce(d.currency, '')) FROM deal d WHERE d.lead = l.id) IS NOT
+  (SELECT group_concat(j.key || coalesce(json_extract(j.value, '$.end.how'), 'open') || coalesce(json_extract(j.value, '$.value.minor'), '')
+    || coalesce(json_extract(j.value, '$.value.currency'), '')) FROM json_each(l.course, '$.deals') j)";
 const LEADS: &str = "-- audit::leads
 SELECT id, rev, course, received_at, source, source_detail, is_test, unauthenticated, contact, need, answers, state, owner, touched, wake_at, tries
 FROM lead WHERE id > $1 ORDER BY id LIMIT $2";
@@ -72,6 +77,7 @@ const CHECKS: &[(&str, &str, Ago)] = &[
     (NOTICES, "every notice that is due was sent", Ago::Yes),
     (MISPLACED, "no notice waits whose reason has gone", Ago::No),
     (TURNS, "the ledger sums to the moves that made it", Ago::No),
+    (DEALS, "the deals that are counted are those that leads carry", Ago::No),
     (DEAD, GIVEN_UP, Ago::No),
 ];
 

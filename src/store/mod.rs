@@ -9,6 +9,7 @@ mod audit;
 mod backup;
 mod cards;
 mod choices;
+mod deals;
 mod deliveries;
 mod error;
 mod export;

@@ -24,6 +24,8 @@ SELECT (SELECT count(*) FROM lead) AS leads, (SELECT count(*) FROM lead WHERE st
 const OPEN: &str = "-- lead::open
 SELECT id, rev, course, received_at, source, source_detail, is_test, unauthenticated, contact, need, answers FROM lead
 WHERE id > $1 AND state <> 'closed' ORDER BY id LIMIT $2";
+const FORGOTTEN: &str = "-- lead::forgotten_customers
+SELECT id, rev FROM lead WHERE exit = 'converted' AND wake_at IS NULL ORDER BY id LIMIT $1";
 const PILED: &str = "-- lead::piled
 SELECT id, rev, course, received_at, source, source_detail, is_test, unauthenticated, contact, need, answers FROM lead
 WHERE piled = 1 AND team = $1 ORDER BY id";
@@ -53,6 +55,8 @@ pub struct LeadFilter {
     pub state: Option<String>,
     /// Owned by this person.
     pub owner: Option<PersonId>,
+    /// Planned by this person, or by whoever had it last: owned, or a customer of theirs.
+    pub planned_by: Option<PersonId>,
     /// Offered to this person.
     pub offered_to: Option<PersonId>,
     /// Routed to this team.
@@ -138,6 +142,15 @@ impl Store {
         rows.iter().map(lead_row::read).collect()
     }
 
+    /// Customers whom no clock watches over, at most `limit`, each with its revision.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn forgotten_customers(&self, limit: u32) -> Result<Vec<(LeadId, i64)>, StoreError> {
+        let rows = sqlx::query(FORGOTTEN).bind(limit).fetch_all(self.readers()).await?;
+        rows.iter().map(|row| Ok((LeadId(row.try_get("id")?), row.try_get("rev")?))).collect()
+    }
+
     /// Leads of a team that wait without cards of their own.
     ///
     /// # Errors
@@ -173,6 +186,9 @@ impl Store {
         }
         if let Some(owner) = filter.owner {
             query.push(" AND owner = ").push_bind(owner.0);
+        }
+        if let Some(planner) = filter.planned_by {
+            query.push(" AND follow_up_at IS NOT NULL AND last_owner = ").push_bind(planner.0);
         }
         if let Some(asked) = filter.offered_to {
             query.push(" AND offered_to = ").push_bind(asked.0);

@@ -11,7 +11,7 @@ use super::parts::{
 };
 use super::states::{due_line, holder, word};
 use super::traces::score_line;
-use super::{World, tags};
+use super::{World, deals, tags};
 use crate::chat::action::Verb;
 use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::message::{Look, Row, Tone, View};
@@ -90,6 +90,7 @@ fn lines(lead: &Lead, world: World<'_>) -> Vec<Text> {
     if !matches!(lead.course.state, State::Owned { touched: true, .. }) {
         lines.extend(score_line(lead, world));
     }
+    lines.extend(deals::value_line(lead).filter(|_| !is_spam));
     lines.extend(came_back_line(lead));
     lines.extend(where_line(lead, world));
     lines.push(source_line(lead));

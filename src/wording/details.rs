@@ -11,7 +11,7 @@ use super::parts::{
 use super::states::{due_line, holder, word};
 use super::traces::score_line;
 use super::why::{Told, sentence};
-use super::{World, tags};
+use super::{World, deals, tags};
 use crate::chat::action::Verb;
 use crate::domain::fact::Fact;
 use crate::domain::lead::Lead;
@@ -58,6 +58,7 @@ pub fn details(lead: &Lead, log: &[Told], sight: Sight, world: World<'_>) -> Vie
         Sight::Whole | Sight::Public => lines.extend(where_line(lead, world)),
     }
     lines.extend(score_line(lead, world));
+    lines.extend(deals::value_line(lead));
     lines.extend(tags::line(lead));
     lines.extend(came_back_line(lead));
     lines.push(source_line(lead));
@@ -69,6 +70,7 @@ pub fn details(lead: &Lead, log: &[Told], sight: Sight, world: World<'_>) -> Vie
     lines.extend(tries_line(lead));
     lines.extend(due_line(lead, world));
     lines.extend(promised(lead.course.first_touch_promised, lead));
+    lines.extend(deals::history(lead));
     lines.extend(answers(lead, sight));
     lines.extend(deeds(log, world));
     if sight == Sight::Public {
@@ -135,7 +137,15 @@ fn deeds(log: &[Told], world: World<'_>) -> Vec<Text> {
 fn is_deed(fact: &Fact) -> bool {
     matches!(
         fact,
-        Fact::Attempted { .. } | Fact::FollowUpSet { .. } | Fact::Noted { .. } | Fact::Assigned { .. } | Fact::Claimed { .. }
+        Fact::DealMade { .. }
+            | Fact::DealValued { .. }
+            | Fact::DealWon { .. }
+            | Fact::DealLost
+            | Fact::Attempted { .. }
+            | Fact::FollowUpSet { .. }
+            | Fact::Noted { .. }
+            | Fact::Assigned { .. }
+            | Fact::Claimed { .. }
     )
 }
 

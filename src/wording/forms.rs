@@ -8,6 +8,7 @@ use crate::chat::action::{Action, Verb};
 use crate::domain::ids::{PersonId, ReasonKey};
 use crate::domain::lead::Lead;
 use crate::domain::message::{Form, Input, InputSize};
+use crate::domain::money::Currency;
 use crate::domain::text::cut;
 use crate::playbook::{Asks, Reason};
 
@@ -17,6 +18,11 @@ pub const TEXT: &str = "text";
 pub const WHEN: &str = "when";
 /// The key of a lead's number.
 pub const ORIGINAL: &str = "original";
+
+/// The key of an amount.
+pub const VALUE: &str = "value";
+/// The key of a currency.
+pub const CURRENCY: &str = "currency";
 
 /// Longest title and label.
 const LABEL_MAX: usize = 45;
@@ -66,6 +72,28 @@ pub fn follow_up(lead: &Lead, zone: &str) -> Form {
     let when = when_input(&cut(&format!("When? Time in {zone}"), LABEL_MAX), "tomorrow 9, fri 14:30, in 3 days");
     let text = Input { example: "Send the offer first".to_owned(), ..text_input("What for?", 0) };
     form(lead, &on(Verb::FollowDate, lead), "Follow up", vec![when, text])
+}
+
+/// What may it bring?
+#[must_use]
+pub fn deal(lead: &Lead, usual: Currency) -> Form {
+    form(lead, &on(Verb::Deal, lead), "Convert to a deal", amount_inputs("What is it worth, if you know?", lead, usual))
+}
+
+/// What did it bring?
+#[must_use]
+pub fn won(lead: &Lead, usual: Currency) -> Form {
+    form(lead, &on(Verb::WonFor, lead), "Won", amount_inputs("For how much, if you know?", lead, usual))
+}
+
+fn amount_inputs(question: &str, lead: &Lead, usual: Currency) -> Vec<Input> {
+    let known = lead.course.open_deal().and_then(|deal| deal.value);
+    let value = known.map(|known| known.plain()).unwrap_or_default();
+    let currency = known.map_or(usual, |known| known.currency);
+    vec![
+        Input { key: VALUE.to_owned(), max: 40, value, example: "12500 or 12k".to_owned(), ..text_input(question, 0) },
+        Input { key: CURRENCY.to_owned(), max: 3, value: currency.to_string(), ..text_input("In which currency?", 0) },
+    ]
 }
 
 /// Which lead is it the same as?

@@ -135,6 +135,7 @@ pub(super) fn not_merged(why: NoMerge, lead: Option<&Lead>) -> Text {
         NoMerge::LeftAlone => {
             "They asked never to be contacted again, and that must stay so. Merge the other one into this one instead.".into()
         }
+        NoMerge::HasDeal => "Its deal is open. Merge the other one into this one instead, or end the deal first.".into(),
     }
 }
 

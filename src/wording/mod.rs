@@ -4,6 +4,7 @@
 //! Invariant: contact data is put only into what one person reads alone, unless the playbook says otherwise.
 
 pub mod card;
+pub mod deals;
 pub mod details;
 pub mod figures;
 pub mod forms;

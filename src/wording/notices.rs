@@ -10,12 +10,12 @@ use super::parts::{
 };
 use super::states::triage_words;
 use super::traces::score_line;
-use super::{World, skills, source_news, templates};
+use super::{World, deals, skills, source_news, templates};
 use crate::chat::action::{Action, Verb};
 use crate::domain::clocks::Clock;
 use crate::domain::decision::News;
 use crate::domain::ids::LeadId;
-use crate::domain::lead::Lead;
+use crate::domain::lead::{Lead, State};
 use crate::domain::message::{Button, Choice, Look, Mention, Row, Select, Tone, View};
 use crate::domain::person::Roster;
 use crate::domain::text::{Span, Text, Untrusted, When};
@@ -111,6 +111,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
             who.and(format!(" is quiet: nothing happened for {}{stage}", count(*days, "day", "days")))
         }
         News::BackFromPool => who.and(" is back from its sleep, and yours"),
+        News::CustomerQuiet { since } => who.and(", a customer, is quiet: nothing happened since ").at(*since, When::Date),
         News::NeedsRouting { .. } => who.and(" needs somebody to route it"),
         News::Handoff { to, .. } => person(who.and(" is now with "), *to, world),
         News::DuplicateOfYours { duplicate } => who.and(format!(" came in again, as {duplicate}")),
@@ -133,6 +134,7 @@ fn tone(news: &News) -> Tone {
         | News::NotReached { .. }
         | News::FollowUpDue { .. }
         | News::StageOverdue { .. }
+        | News::CustomerQuiet { .. }
         | News::CameAgain { .. }
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
@@ -191,6 +193,7 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
             body
         }
         News::StageOverdue { .. } => vec!["Plan the next step, move it to another stage, or end it with a reason.".into()],
+        News::CustomerQuiet { .. } => customer_quiet(lead, world),
         News::NeedsRouting { why } => {
             let mut body = vec![label("Why").and(format!("{}.", triage_words(*why))), label("Who").then(public_name(lead))];
             body.extend(skills::needs(lead, world).map(|needs| Text::plain(format!("It {needs}: /team skill says who has it."))));
@@ -243,6 +246,8 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::StillYours { .. }
         | News::StageOverdue { .. }
         | News::CameAgain { .. } => true,
+        // It names who sold to them itself.
+        News::CustomerQuiet { .. } => false,
         News::Yours { .. }
         | News::Offered { .. }
         | News::NoLongerYours { .. }
@@ -272,6 +277,16 @@ fn how_to_touch(lead: &Lead, world: World<'_>) -> Text {
     }
 }
 
+/// Who sold what to them, and what to do.
+fn customer_quiet(lead: &Lead, world: World<'_>) -> Vec<Text> {
+    let mut body: Vec<Text> = deals::value_line(lead).into_iter().collect();
+    if let State::Closed { owner: Some(owner), at, .. } = lead.course.state {
+        body.push(person(label("Sold").and("by "), owner, world).and(", ").at(at, When::Date));
+    }
+    body.push("They count as inactive now. A call or a message makes them a customer again: plan a check-in.".into());
+    body
+}
+
 fn need(lead: &Lead) -> Option<Text> {
     lead.profile.need.as_ref().map(|need| Text::plain("\"").data(&need.one_line().cut(NEED_MAX)).and("\""))
 }
@@ -286,6 +301,7 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::NotReached { .. }
         | News::FollowUpDue { .. }
         | News::CameAgain { .. }
+        | News::CustomerQuiet { .. }
         | News::StageOverdue { .. } => true,
         News::Offered { .. }
         | News::LooksLike { .. }
@@ -335,6 +351,8 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
     let buttons: Vec<Button> = match news {
         News::Offered { .. } => vec![button("Accept", Look::Primary, Verb::Accept), button("Pass", Look::Plain, Verb::Pass)],
         News::Yours { .. } | News::BackFromPool => vec![log(), reached(), follow(), release()],
+        // A customer's lead is over: there is nothing to give back.
+        News::FollowUpDue { .. } if lead.course.state.is_closed() => vec![log(), reached(), follow()],
         News::FirstTouchSoon { .. } | News::FirstTouchLate { .. } | News::FollowUpDue { .. } => {
             vec![log(), reached(), follow(), release()]
         }
@@ -348,6 +366,7 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
                 release(),
             ]
         }
+        News::CustomerQuiet { .. } => vec![button("Plan a check-in", Look::Primary, Verb::Follow), log(), reached()],
         News::NeedsRouting { .. } => vec![button("Route", Look::Primary, Verb::Route)],
         News::DuplicateOfYours { .. } => vec![log(), follow()],
         News::MailUnsent { .. } => vec![log(), follow()],

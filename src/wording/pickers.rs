@@ -185,6 +185,7 @@ pub fn more(lead: &Lead) -> View {
             choice("Release", "release", "Back to the team, with a reason"),
             choice("Wrong team", "notus", "Managers route it anew"),
             choice("Merge", "merge", "It is the same person as another lead"),
+            choice("Convert", "deal", "A deal comes of it: it stays yours, with a value"),
             choice("Won", "convert", "They became a customer"),
         ]);
     }
@@ -207,6 +208,7 @@ pub fn read_more(value: &str) -> Option<Verb> {
         Verb::NotForUs,
         Verb::Merge,
         Verb::Convert,
+        Verb::Deal,
         Verb::Why,
     ]
     .into_iter()

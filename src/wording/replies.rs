@@ -9,7 +9,7 @@ use super::parts::{
     stands, team_name,
 };
 use super::refusals;
-use super::{World, kinship, tags};
+use super::{World, deals, kinship, tags};
 use crate::chat::action::Verb;
 use crate::domain::clocks::Clock;
 use crate::domain::ids::{LeadId, PersonId};
@@ -57,7 +57,13 @@ pub fn reply(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         // What came in with them cannot be sent back.
         (Reply::Claimed { .. }, Some(lead)) if lead.rev == 1 => view,
         (
-            Reply::Claimed { .. } | Reply::Reopened | Reply::Assigned { .. } | Reply::Pooled { .. } | Reply::Closed { .. },
+            Reply::Claimed { .. }
+            | Reply::Reopened
+            | Reply::Assigned { .. }
+            | Reply::Pooled { .. }
+            | Reply::Closed { .. }
+            | Reply::DealMade { .. }
+            | Reply::DealValued { .. },
             Some(lead),
         ) => kinship::undoable(view, lead),
         _ => view,
@@ -120,6 +126,9 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::Undone => lines(vec![Text::plain("Taken back. ").then(now(facts))]),
         Reply::NotUndone(why) => lines(vec![kinship::not_undone(*why, world)]),
         Reply::Unknown(what) => lines(vec![unknown(what)]),
+        Reply::DealMade { value } => deals::made(*value, facts.lead),
+        Reply::DealValued { value } => deals::valued(*value, facts.lead),
+        Reply::DealAlready { value } => deals::already(*value, facts.lead),
     }
 }
 
@@ -267,7 +276,9 @@ fn closed(exit: Exit, facts: &ReplyFacts<'_>) -> Text {
         Exit::Merged => ". The original goes on.",
         Exit::Removed => ", and counts in no figure.",
     };
-    the_lead(facts).and(format!(" is {}{more}", exit_words(exit)))
+    let value = facts.lead.and_then(|lead| lead.course.deals.last()).and_then(|deal| deal.value);
+    let value = value.filter(|_| exit == Exit::Converted).map_or_else(String::new, |value| format!(", for {value}"));
+    the_lead(facts).and(format!(" is {}{value}{more}", exit_words(exit)))
 }
 
 fn reason_needs(need: &ReasonNeed) -> Text {

@@ -29,6 +29,7 @@ pub(super) fn word(lead: &Lead, world: World<'_>) -> (&'static str, Tone) {
         State::Pooled { .. } => ("ASLEEP", Tone::Resting),
         State::Triage { .. } => ("NEEDS ROUTING", Tone::Alarm),
         State::Closed { exit, .. } => match exit {
+            Exit::Converted if is_inactive(lead, world) => ("INACTIVE CUSTOMER", Tone::Resting),
             Exit::Converted => ("WON", Tone::Good),
             Exit::Unqualified => ("CLOSED", Tone::Over),
             Exit::Suppressed => ("DO NOT CONTACT", Tone::Over),
@@ -36,6 +37,10 @@ pub(super) fn word(lead: &Lead, world: World<'_>) -> (&'static str, Tone) {
             Exit::Removed => ("REMOVED", Tone::Over),
         },
     }
+}
+
+fn is_inactive(lead: &Lead, world: World<'_>) -> bool {
+    world.playbook.stage(&lead.course.stage).is_some_and(|stage| stage.kind == StageKind::Inactive)
 }
 
 /// Who has it, or why nobody does.
@@ -143,7 +148,11 @@ pub(super) fn due_line(lead: &Lead, world: World<'_>) -> Option<Text> {
                 (None, None) => None,
             }
         }
-        State::Pooled { .. } | State::Closed { .. } => None,
+        State::Closed { .. } => {
+            let plan = lead.course.follow_up.as_ref().filter(|plan| !plan.reminded)?;
+            Some(moment(label("Due").and("check-in "), plan.at))
+        }
+        State::Pooled { .. } => None,
         State::Triage { .. } => Some(label("Due").and("managers are told again ").at(due(Clock::Triage)?, When::Relative)),
     }
 }

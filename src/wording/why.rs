@@ -163,6 +163,14 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::MergedFrom { lead, .. } => Some(by_whom(Text::plain(format!("{lead} was merged into it")), told, world)),
         Fact::Unmerged { lead, .. } => Some(by_whom(Text::plain(format!("the merge of {lead} was taken back")), told, world)),
         Fact::Undone { .. } => Some(by_whom(Text::plain("what was done last was taken back"), told, world)),
+        Fact::DealMade { value: Some(value) } => Some(actor(format!("made a deal of it, of {value}"))),
+        Fact::DealMade { value: None } => Some(actor("made a deal of it".to_owned())),
+        Fact::DealValued { value } => Some(actor(format!("said that its deal is worth {value}"))),
+        Fact::DealWon { value } => {
+            Some(Text::plain(value.map_or_else(|| "its deal was won".to_owned(), |value| format!("a deal of {value} was won"))))
+        }
+        Fact::DealLost => Some("its deal was lost".into()),
+        Fact::WentQuiet { .. } => Some("nothing had happened with this customer for long: inactive".into()),
         Fact::Reminded { of } => Some(Text::plain(format!("its owner was reminded: {}", clock_words(*of)))),
     }
 }
@@ -221,7 +229,7 @@ fn clock_words(clock: Clock) -> &'static str {
         Clock::NotReached => "nobody was reached yet",
         Clock::FollowUp => "the follow-up was due",
         Clock::FollowUpOverdue => "the follow-up was overdue",
-        Clock::Stage => "nothing had happened for long",
+        Clock::Stage | Clock::CustomerQuiet => "nothing had happened for long",
         Clock::Step | Clock::Release | Clock::StillYours | Clock::Return | Clock::Triage => "something was due",
     }
 }

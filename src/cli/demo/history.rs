@@ -205,7 +205,7 @@ impl<P: Platform> Telling<'_, P> {
             original: None,
         };
         let ask = match nth % 7 {
-            0 => Ask::Convert,
+            0 => Ask::Won { value: None },
             1 => dispose("not_ready", 30),
             2 => dispose("not_a_fit", 0),
             3 => Ask::FollowUp {

@@ -15,7 +15,7 @@ use crate::store::Activity;
 pub(super) const UTM: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
 
 /// Heads of leads; those of the campaign follow.
-pub(super) const LEAD_HEADS: [&str; 32] = [
+pub(super) const LEAD_HEADS: [&str; 36] = [
     "lead",
     "received_at",
     "source",
@@ -48,6 +48,10 @@ pub(super) const LEAD_HEADS: [&str; 32] = [
     "reason",
     "is_test",
     "unauthenticated",
+    "deal",
+    "deal_value",
+    "deal_currency",
+    "deals_won",
 ];
 
 /// Heads of activities.
@@ -62,6 +66,8 @@ pub(super) fn lead_cells(lead: &Lead, roster: &Roster) -> Vec<String> {
     let end = ending(&course.state);
     let answers: Vec<String> =
         profile.extras.iter().map(|(question, answer)| format!("{}: {}", question.raw(), answer.raw())).collect();
+    let deal = course.deals.last();
+    let value = deal.and_then(|deal| deal.value);
     let mut cells = vec![
         lead.id.to_string(),
         time(profile.received_at),
@@ -96,6 +102,10 @@ pub(super) fn lead_cells(lead: &Lead, roster: &Roster) -> Vec<String> {
         end.reason.map(|r| harmless(&r)).unwrap_or_default(),
         profile.is_test.to_string(),
         profile.unauthenticated.to_string(),
+        deal.map(|deal| deal.word().to_owned()).unwrap_or_default(),
+        value.map(|value| value.plain()).unwrap_or_default(),
+        value.map(|value| value.currency.to_string()).unwrap_or_default(),
+        course.deals.iter().filter(|deal| deal.word() == "won").count().to_string(),
     ];
     cells.extend(UTM.iter().map(|name| profile.utm.get(*name).map(|value| harmless(value.raw())).unwrap_or_default()));
     cells
@@ -112,7 +122,7 @@ pub(super) fn lead_json(lead: &Lead, roster: &Roster) -> Value {
         "attempts": course.work.attempts, "claimed_at": course.work.claimed_at, "first_attempt_at": course.work.first_attempt_at,
         "reached_at": course.work.reached_at, "last_activity_at": course.work.last_activity_at,
         "follow_up_at": course.follow_up.as_ref().map(|f| f.at), "closed_at": end.at, "exit": end.exit.map(exit_word), "reason": end.reason,
-        "is_test": profile.is_test, "unauthenticated": profile.unauthenticated,
+        "is_test": profile.is_test, "unauthenticated": profile.unauthenticated, "deals": course.deals,
     })
 }
 

@@ -10,6 +10,7 @@ use crate::playbook::Team;
 use crate::reports::Kind;
 use crate::reports::aging::Expected;
 use crate::reports::coverage::Plan;
+use crate::reports::deals::DealRow;
 use crate::reports::fairness::Share;
 use crate::reports::period::Period;
 use crate::reports::rows::Names;
@@ -23,6 +24,7 @@ pub(super) struct Beside {
     pub(super) shares: [Vec<Share>; 2],
     pub(super) plans: Vec<Plan>,
     pub(super) expected: Expected,
+    pub(super) deals: Vec<DealRow>,
 }
 
 impl Beside {
@@ -53,7 +55,8 @@ impl Beside {
                 }
             }
             Kind::Coverage => beside.plans = plans(store, wanted, names),
-            Kind::Pipeline | Kind::Speed | Kind::Sla | Kind::Reps | Kind::Scores => {}
+            Kind::Pipeline | Kind::Reps => beside.deals = rows.deals(names).await?,
+            Kind::Speed | Kind::Sla | Kind::Scores => {}
         }
         Ok(beside)
     }

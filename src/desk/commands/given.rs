@@ -4,11 +4,12 @@ use chrono::{DateTime, Duration, NaiveTime, Utc};
 
 use super::{Call, Stop};
 use crate::chat::{OptionValue, Visitor};
-use crate::desk::when;
+use crate::desk::{amount, when};
 use crate::domain::hours::Zone;
 use crate::domain::ids::LeadId;
 use crate::domain::lead::Lead;
 use crate::domain::message::View;
+use crate::domain::money::Money;
 use crate::domain::reply::{Reply, Unknown};
 use crate::playbook::Team;
 use crate::store::LeadFilter;
@@ -87,6 +88,12 @@ impl Call<'_> {
     pub(super) fn time(&self, name: &str, zone: &Zone) -> Result<Option<DateTime<Utc>>, Stop> {
         let Some(typed) = self.text(name) else { return Ok(None) };
         when::read(typed, zone, self.now).map(Some).ok_or_else(|| remarks::unreadable_time(typed).into())
+    }
+
+    /// The amount in `value`, in the currency in `currency`; the company's, where neither names one.
+    pub(super) fn amount(&self) -> Result<Option<Money>, Stop> {
+        let usual = self.playbook.company.currency;
+        amount::read(self.text("value"), self.text("currency"), usual).map_err(Stop::Told)
     }
 
     /// The lead in an option: its number, or a name or company that only one lead has.

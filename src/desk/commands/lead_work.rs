@@ -1,4 +1,4 @@
-//! `/lead add|log|note|follow|release|dq|undo|assign|tag`: the same deeds as the card's buttons, through the same door.
+//! `/lead add|log|note|follow|release|dq|undo|convert|won|assign|tag`: the same deeds as the card's buttons, through the same door.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -86,6 +86,18 @@ pub(super) async fn tag(call: &Call<'_>) -> Result<Answer, Stop> {
     let typed = call.needed("tag")?;
     let tag = Tag::read(typed).ok_or_else(|| tags::unreadable(typed))?;
     call.ask(lead.id, if call.says("remove") { Ask::Untag { tag } } else { Ask::Tag { tag } }).await
+}
+
+/// A deal comes of it.
+pub(super) async fn convert(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    call.ask(lead.id, Ask::Deal { value: call.amount()? }).await
+}
+
+/// They bought.
+pub(super) async fn won(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    call.ask(lead.id, Ask::Won { value: call.amount()? }).await
 }
 
 /// Giving to somebody.

@@ -77,7 +77,11 @@ pub(super) async fn agenda(call: &Call<'_>) -> Result<Answer, Stop> {
     let owned = owned(call).await?;
     let tonight = call.end_of_day();
     let offered = lead::offered(call).await?;
-    let all: Vec<Due<'_>> = offered.iter().chain(&owned).filter_map(duty).collect();
+    // Who bought is not owned any more, and yet to be called when that was planned.
+    let customers =
+        LeadFilter { state: Some("closed".to_owned()), planned_by: Some(call.by.id), limit: OWNED_MAX, ..LeadFilter::default() };
+    let customers = call.desk.store.find_leads(&customers).await?;
+    let all: Vec<Due<'_>> = offered.iter().chain(&owned).chain(&customers).filter_map(duty).collect();
     let (mut today, later): (Vec<Due<'_>>, Vec<Due<'_>>) =
         all.into_iter().partition(|due| due.at < tonight || matches!(due.what, What::Offer | What::FirstTouch));
     today.sort_by_key(|due| (due.what, due.at, due.lead.id));

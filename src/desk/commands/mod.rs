@@ -126,6 +126,8 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["lead", "follow"] => Box::pin(lead_work::follow(call)).await,
         ["lead", "release"] => Box::pin(lead_work::release(call)).await,
         ["lead", "dq"] => Box::pin(lead_work::disqualify(call)).await,
+        ["lead", "convert"] => Box::pin(lead_work::convert(call)).await,
+        ["lead", "won"] => Box::pin(lead_work::won(call)).await,
         ["lead", "assign"] => Box::pin(lead_work::assign(call)).await,
         ["lead", "undo"] => Box::pin(lead_work::undo(call)).await,
         ["lead", "merge"] => Box::pin(lead_work::merge(call)).await,

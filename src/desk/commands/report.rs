@@ -134,10 +134,10 @@ enum Folding<'a> {
 impl<'a> Folding<'a> {
     fn new(kind: Kind, ask: Ask<'a>, (beside, which): (&'a Beside, usize)) -> Self {
         match kind {
-            Kind::Pipeline => Self::Pipeline(Box::new(pipeline::Pipeline::new(ask))),
+            Kind::Pipeline => Self::Pipeline(Box::new(pipeline::Pipeline::new(ask, &beside.deals))),
             Kind::Speed => Self::Speed(Box::new(speed::Speed::new(ask))),
             Kind::Sla => Self::Sla(Box::new(sla::Sla::new(ask))),
-            Kind::Reps => Self::Reps(Box::new(reps::Reps::new(ask))),
+            Kind::Reps => Self::Reps(Box::new(reps::Reps::new(ask, &beside.deals))),
             Kind::Sources => Self::Sources(Box::new(sources::Sources::new(ask, &beside.inflows[which]))),
             Kind::Scores => Self::Scores(Box::new(scores::Scores::new(ask))),
             Kind::Coverage => Self::Coverage(Box::new(coverage::Coverage::new(ask, &beside.plans))),

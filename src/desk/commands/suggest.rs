@@ -3,6 +3,7 @@
 use super::super::visit::Visit;
 use crate::commands::Catalogue;
 use crate::domain::hours::Zone;
+use crate::domain::money::Currency;
 use crate::domain::text::cut;
 use crate::intake::sources;
 use crate::store::StoreError;
@@ -41,6 +42,11 @@ pub async fn suggest(visit: &Visit<'_>, option: &str, typed: &str) -> Result<Vec
             let waiting = store.quarantined(50).await?;
             let each = waiting.iter().map(|d| (format!("{} from {}: {}", d.id.0, d.source, d.why), d.id.0.to_string()));
             std::iter::once(("all".to_owned(), "all".to_owned())).chain(each).collect()
+        }
+        "currency" => {
+            let usual = store.playbook().company.currency.to_string();
+            let others = Currency::codes().filter(|code| *code != usual).map(|code| (code.to_owned(), code.to_owned()));
+            std::iter::once((format!("{usual} (the company's)"), usual.clone())).chain(others).collect()
         }
         "tag" => store.known_tags(typed.trim(), 25).await?.into_iter().map(|tag| (tag.clone(), tag)).collect(),
         "command" => {

@@ -10,7 +10,7 @@ use crate::wording::{pickers, remarks};
 /// The first question.
 pub(in crate::desk) async fn channels(press: &Press<'_>) -> Result<Answer, StoreError> {
     match press.visit.lead(press.action.lead).await? {
-        Ok(lead) => press.offer(&lead, pickers::channels(&lead)).await,
+        Ok(lead) => press.offer_contact(&lead, pickers::channels(&lead)).await,
         Err(none) => Ok(press.private(none)),
     }
 }
@@ -19,7 +19,7 @@ pub(in crate::desk) async fn channels(press: &Press<'_>) -> Result<Answer, Store
 pub(in crate::desk) async fn outcomes(press: &Press<'_>) -> Result<Answer, StoreError> {
     let Some(channel) = Channel::from_key(press.choice()) else { return Ok(press.private(remarks::unknown_choice())) };
     match press.visit.lead(press.action.lead).await? {
-        Ok(lead) => press.offer(&lead, pickers::outcomes(&lead, channel)).await,
+        Ok(lead) => press.offer_contact(&lead, pickers::outcomes(&lead, channel)).await,
         Err(none) => Ok(press.private(none)),
     }
 }

@@ -18,7 +18,7 @@ pub(in crate::desk) async fn times(press: &Press<'_>) -> Result<Answer, StoreErr
     let (roster, playbook) = (press.visit.desk.store.roster(), press.visit.desk.store.playbook());
     let world = World { playbook: &playbook, roster: &roster, now: press.visit.now };
     match press.visit.lead(press.action.lead).await? {
-        Ok(lead) => press.offer(&lead, pickers::follow_up(&lead, world)).await,
+        Ok(lead) => press.offer_contact(&lead, pickers::follow_up(&lead, world)).await,
         Err(none) => Ok(press.private(none)),
     }
 }
@@ -45,7 +45,7 @@ pub(in crate::desk) async fn chosen(press: &Press<'_>) -> Result<Answer, StoreEr
 pub(in crate::desk) async fn form(press: &Press<'_>) -> Result<Answer, StoreError> {
     let playbook = press.visit.desk.store.playbook();
     match press.visit.lead(press.action.lead).await? {
-        Ok(lead) => press.ask_in_words(&lead, forms::follow_up(&lead, &pickers::place_of(&lead, &playbook))).await,
+        Ok(lead) => press.ask_contact_in_words(&lead, forms::follow_up(&lead, &pickers::place_of(&lead, &playbook))).await,
         Err(none) => Ok(press.private(none)),
     }
 }

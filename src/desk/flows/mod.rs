@@ -1,6 +1,7 @@
 //! What people do to a lead, one flow a file: from the first press to the last question.
 
 pub(super) mod attempt;
+pub(super) mod deal;
 pub(super) mod disqualify;
 pub(super) mod follow_up;
 pub(super) mod hand_over;

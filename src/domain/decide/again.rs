@@ -123,7 +123,7 @@ fn only_their_own_request_reopens_a_lead_that_asked_to_be_left_alone() {
 #[test]
 fn a_customer_who_comes_back_stays_a_customer() {
     let mut story = claimed();
-    story.ask(ANN, Ask::Convert);
+    story.ask(ANN, Ask::Won { value: None });
     comes_again(&mut story);
     assert_eq!((state(&story).owner(), lead(&story).course.stage.as_str()), (Some(ANN), "customer"));
 }

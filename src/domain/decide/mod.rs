@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use crate::domain::asks;
 use crate::domain::clocks::Clock;
+use crate::domain::customers;
 use crate::domain::decision::{Decision, News, Recipient};
 use crate::domain::draft::Draft;
 use crate::domain::event::{Ask, Event};
@@ -36,6 +37,7 @@ pub fn decide(snapshot: &Snapshot, event: &Event, now: DateTime<Utc>) -> Decisio
         Event::Imported { profile } => received(snapshot, profile, Voice::File, now),
         Event::Woke => woke(snapshot, now),
         Event::Aged => match snapshot.lead.clone() {
+            Some(lead) if customers::is_customer(&lead.course) => customers::aged(snapshot, lead, now),
             Some(lead) => scoring::aged(snapshot, lead, now),
             None => Decision::only(Reply::Nobody),
         },
@@ -117,7 +119,7 @@ fn ring(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>) {
             draft.set(Clock::Triage, hours.add(draft.now, draft.playbook().promises.triage.max(stood)));
             draft.tell(Recipient::Managers, News::NeedsRouting { why });
         }
-        State::Closed { .. } => draft.stop(clock),
+        State::Closed { .. } => customers::due(draft, clock, at),
     }
 }
 
@@ -141,6 +143,8 @@ mod ending;
 mod hours;
 #[cfg(test)]
 mod leave;
+#[cfg(test)]
+mod sales;
 #[cfg(test)]
 mod skilled;
 #[cfg(test)]

@@ -82,7 +82,7 @@ fn each_act_that_can_be_taken_back_leaves_everything_as_it_was() {
         kept.story.now += Duration::minutes(1);
         let ask = match act {
             "claim" => Ask::Claim,
-            "won" => Ask::Convert,
+            "won" => Ask::Won { value: None },
             "assign" => Ask::Assign { to: BEN, reason: "yours".to_owned() },
             reason => dq(reason, &kept.story),
         };

@@ -7,12 +7,14 @@ use chrono::{DateTime, Datelike as _, Duration, Timelike as _, Utc};
 use proptest::prelude::*;
 
 use super::tests::{ANN, BEN, GUEST, MAY, Story, person};
+use crate::domain::customers::is_customer;
 use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
 use crate::domain::hours::Hours;
 use crate::domain::ids::{LeadId, PersonId, SkillKey};
 use crate::domain::lead::{Channel, Course, Lead, Outcome, State};
 use crate::domain::merge::Line;
+use crate::domain::money::{Currency, Money};
 use crate::domain::person::{Leave, Pause, Presence, Rights};
 use crate::domain::returns::Voice;
 use crate::domain::snapshot::Beside;
@@ -20,6 +22,10 @@ use crate::domain::tags::Tag;
 
 fn anybody() -> impl Strategy<Value = PersonId> {
     prop_oneof![Just(ANN), Just(BEN), Just(MAY), Just(GUEST), Just(PersonId(99))]
+}
+
+fn euros(minor: i64) -> Money {
+    Money { minor, currency: Currency::read("EUR").unwrap() }
 }
 
 fn ask(now: DateTime<Utc>) -> impl Strategy<Value = Ask> {
@@ -55,7 +61,8 @@ fn ask(now: DateTime<Utc>) -> impl Strategy<Value = Ask> {
         1 => Just(Ask::Note { text: "n".to_owned() }),
         1 => prop_oneof![Just("qualified"), Just("nowhere")].prop_map(|to| Ask::Stage { to: to.into() }),
         2 => disqualify,
-        1 => Just(Ask::Convert),
+        1 => Just(Ask::Won { value: None }),
+        1 => proptest::option::of(1..5_i64).prop_map(|value| Ask::Deal { value: value.map(euros) }),
         1 => Just(Ask::Reopen),
         1 => Just(Ask::Reveal),
         1 => Just(Ask::StillMine),
@@ -65,6 +72,12 @@ fn ask(now: DateTime<Utc>) -> impl Strategy<Value = Ask> {
         1 => prop_oneof![Just("vip"), Just("spring")].prop_map(|tag| Ask::Tag { tag: Tag::read(tag).unwrap() }),
         1 => Just(Ask::Untag { tag: Tag::read("vip").unwrap() }),
     ]
+}
+
+/// At most the newest deal is open, and none of a lead that is over.
+fn deals_fit(course: &Course) -> bool {
+    let open = course.deals.iter().filter(|deal| deal.end.is_none()).count();
+    open == usize::from(course.open_deal().is_some()) && !(course.state.is_closed() && open > 0)
 }
 
 #[derive(Debug, Clone)]
@@ -121,7 +134,8 @@ proptest! {
             let after = story.lead.clone().unwrap();
             prop_assert_eq!(&decision, &again.tell(&event), "the same twice");
             prop_assert_eq!(after.rev, before.rev + i64::from(decision.lead.is_some()));
-            prop_assert_eq!(after.course.state.is_closed(), after.course.clocks.wake_at().is_none(), "open leads have a clock, closed ones none: {:?}", after.course);
+            prop_assert_eq!(after.course.state.is_closed() && !is_customer(&after.course), after.course.clocks.wake_at().is_none(), "open leads and customers have a clock, others none: {:?}", after.course);
+            prop_assert!(deals_fit(&after.course), "{:?}", after.course);
             if let State::Owned { by, .. } = after.course.state {
                 prop_assert!([ANN, BEN, MAY].contains(&by));
             }
@@ -295,7 +309,7 @@ proptest! {
             decision.turns.iter().for_each(|entry| ledger.enter(entry));
             story.beside.ledger = Arc::new(ledger);
             let after = story.lead.clone().unwrap();
-            prop_assert_eq!(after.course.state.is_closed(), after.course.clocks.wake_at().is_none(), "{:?}", after.course);
+            prop_assert_eq!(after.course.state.is_closed() && !is_customer(&after.course), after.course.clocks.wake_at().is_none(), "{:?}", after.course);
             for to in decision.facts.iter().filter_map(has_it) {
                 let now = story.now;
                 let until = story.person(to).off_until(now);

@@ -170,7 +170,7 @@ fn each_ending_has_its_word() {
         story.ask(ANN, ask);
         shown(&story)
     };
-    assert_snapshot!(closing(Ask::Convert), @r#"
+    assert_snapshot!(closing(Ask::Won { value: None }), @r#"
     # Good: WON  L-1042  ‹Dana K.› (‹VP Ops›), ‹Acme Robotics›
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you

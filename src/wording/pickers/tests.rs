@@ -155,6 +155,7 @@ fn more_offers_what_the_card_has_no_room_for() {
       Release  (Back to the team, with a reason)
       Wrong team  (Managers route it anew)
       Merge  (It is the same person as another lead)
+      Convert  (A deal comes of it: it stays yours, with a value)
       Won  (They became a customer)
       Why?  (Its story so far: who, when, and by which rule)
     ");

@@ -138,7 +138,7 @@ fn what_cannot_be_done_now_says_what_comes_first() {
     story.ask(ANN, Ask::Disqualify { reason: "not_ready".into(), detail: None, until, original: None });
     told_so_far += &told(&story, BEN, &Reply::NotNow);
     story.ask(ANN, Ask::Reopen);
-    story.ask(ANN, Ask::Convert);
+    story.ask(ANN, Ask::Won { value: None });
     told_so_far += &told(&story, BEN, &Reply::NotNow);
     let mut story = Story::arrives();
     story.ask(ANN, Ask::WrongTeam { reason: "Austria".to_owned() });
@@ -224,7 +224,7 @@ fn each_ending_is_confirmed_with_its_consequence() {
     let mut shown: String =
         ["not_ready", "no_authority", "not_a_fit", "not_interested", "duplicate", "spam"].map(ending).concat();
     let mut story = claimed();
-    shown += &asked(&mut story, ANN, Ask::Convert);
+    shown += &asked(&mut story, ANN, Ask::Won { value: None });
     shown += &asked(&mut story, ANN, Ask::Reopen);
     assert_snapshot!(shown, @r#"
     L-1042 ‹Dana K.› sleeps until <14 Oct 2026>. Then it comes back to you.

@@ -11,6 +11,7 @@ use leadbell::domain::event::{Ask, Event};
 use leadbell::domain::fact::Fact;
 use leadbell::domain::ids::{LeadId, PersonId, TeamKey};
 use leadbell::domain::lead::{Channel, Course, Outcome, State};
+use leadbell::domain::money::{Currency, Money};
 use leadbell::domain::person::Person;
 use leadbell::domain::reply::Reply;
 use leadbell::domain::snapshot::Snapshot;
@@ -101,7 +102,8 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
     // Who has just merged, taken, given or ended something thinks better of it.
     let regret = |ask: &Ask| match ask {
         Ask::Merge { .. } => 0.6,
-        Ask::Claim | Ask::Assign { .. } | Ask::Disqualify { .. } | Ask::Convert | Ask::Reopen => 0.15,
+        Ask::Won { .. } | Ask::Deal { .. } => 0.4,
+        Ask::Claim | Ask::Assign { .. } | Ask::Disqualify { .. } | Ask::Reopen => 0.15,
         _ => 0.0,
     };
     if let Some(last) = state.given.last().cloned()
@@ -149,7 +151,9 @@ fn draw_ask(lot: &mut super::lot::Lot, now: DateTime<Utc>, people: &[PersonId]) 
         17 => Ask::Reopen,
         18 => {
             if lot.roll(0.3) {
-                Ask::Convert
+                Ask::Won { value: amount(lot) }
+            } else if lot.roll(0.5) {
+                Ask::Deal { value: amount(lot) }
             } else {
                 Ask::Stage { to: (*lot.pick(&["qualified", "nurture", "contacted"])).into() }
             }
@@ -162,6 +166,12 @@ fn draw_ask(lot: &mut super::lot::Lot, now: DateTime<Utc>, people: &[PersonId]) 
             }
         }
     }
+}
+
+/// What a deal may be worth, where anybody says so.
+fn amount(lot: &mut super::lot::Lot) -> Option<Money> {
+    let currency = Currency::read(lot.pick::<&str>(&["EUR", "USD", "JPY"])).expect("is one");
+    lot.roll(0.7).then(|| Money { minor: lot.between(1, 5_000_000), currency })
 }
 
 /// Brings them to the store all at once, and looks at each answer.

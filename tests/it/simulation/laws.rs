@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use leadbell::domain::clocks::Clock;
 use leadbell::domain::fact::Fact;
 use leadbell::domain::ids::{LeadId, PersonId};
-use leadbell::domain::lead::{Course, Lead, State};
+use leadbell::domain::lead::{Course, Exit, Lead, State};
 use leadbell::domain::message::Mention;
 use leadbell::playbook::{Step, Whom};
 use leadbell::store::{ActivityRow, Store};
@@ -34,7 +34,7 @@ pub(super) async fn hold(world: &World, store: &Store, eye: &Eye) {
         if course.as_ref() != Some(&lead.course) {
             world.wrong(format!("{id} is not what its log says"));
         }
-        if let Err(why) = clocks_fit(&lead) {
+        if let Err(why) = clocks_fit(&lead).and(deals_fit(&lead.course)) {
             world.wrong(format!("{id}: {why}: {:?}", lead.course));
         }
         let cost = log.iter().flat_map(|line| &line.facts);
@@ -117,6 +117,11 @@ fn replay(world: &World, store: &Store, (id, log): (LeadId, &[ActivityRow]), giv
                 Some(course) => course.evolve(fact, line.at),
                 None => course = Course::replay([(line.at, fact)]),
             }
+            if let (Fact::Undone { to }, Some(course)) = (fact, &course)
+                && course.deals != to.deals
+            {
+                world.wrong(format!("{id} was taken back, and its deals are not those of before"));
+            }
         }
         if line.rev <= seen {
             continue;
@@ -174,6 +179,20 @@ async fn caps_hold(world: &World, store: &Store, eye: &Eye, given: &Given) {
     }
 }
 
+/// At most the newest deal is open, one of a lead that is over has ended, and who bought has one that was won.
+fn deals_fit(course: &Course) -> Result<(), &'static str> {
+    let before = course.deals.split_last().map_or(&[][..], |(_, before)| before);
+    let is_open = course.deals.last().is_some_and(|deal| deal.end.is_none());
+    match &course.state {
+        _ if before.iter().any(|deal| deal.end.is_none()) => Err("has an open deal behind a newer one"),
+        State::Closed { .. } if is_open => Err("is over, and its deal is open"),
+        State::Closed { exit: Exit::Converted, .. } if course.deals.last().is_none_or(|deal| deal.word() != "won") => {
+            Err("was won without a deal")
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Each state has the clocks that it needs, and none that it must not have.
 fn clocks_fit(lead: &Lead) -> Result<(), &'static str> {
     let runs = |clock| lead.course.clocks.due(clock).is_some();
@@ -189,6 +208,10 @@ fn clocks_fit(lead: &Lead) -> Result<(), &'static str> {
         State::Owned { .. } if lead.course.clocks.wake_at().is_none() => Err("is owned, and nothing will wake it"),
         State::Pooled { .. } if !runs(Clock::Return) => Err("sleeps for ever"),
         State::Triage { .. } if !runs(Clock::Triage) => Err("stands in triage, and nobody will be reminded"),
+        State::Closed { exit: Exit::Converted, .. } if !runs(Clock::CustomerQuiet) => {
+            Err("is a customer, and nobody will hear when they fall silent")
+        }
+        State::Closed { exit: Exit::Converted, .. } => Ok(()),
         State::Closed { .. } if lead.course.clocks.wake_at().is_some() => Err("is closed, and a clock runs"),
         State::Waiting { .. }
         | State::Offered { .. }

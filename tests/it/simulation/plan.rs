@@ -136,9 +136,9 @@ const LADDERS: &[&str] = &[
 
 const PROMISES: &[&str] = &[
     "",
-    "first_touch = \"2m\"\nrelease_after = \"3m\"\nuntouched_max = 2\ncooling_off = \"5m\"\nnot_reached = \"10m\"\nfollow_up_overdue = \"10m\"\nstill_yours = \"5m\"\ntriage = \"10m\"\nmoves_max = 3\n",
+    "first_touch = \"2m\"\nrelease_after = \"3m\"\nuntouched_max = 2\ncooling_off = \"5m\"\nnot_reached = \"10m\"\nfollow_up_overdue = \"10m\"\nstill_yours = \"5m\"\ntriage = \"10m\"\nmoves_max = 3\ncustomer_quiet = \"30m\"\n",
     "first_touch = \"24h\"\nrelease_after = \"48h\"\nuntouched_max = 8\nnot_reached = \"72h\"\ntriage = \"24h\"\n",
-    "first_touch = \"15m\"\nrelease_after = \"15m\"\nwarn_at = 1.0\nuntouched_max = 1\ncooling_off = \"24h\"\nmoves_max = 1\n",
+    "first_touch = \"15m\"\nrelease_after = \"15m\"\nwarn_at = 1.0\nuntouched_max = 1\ncooling_off = \"24h\"\nmoves_max = 1\ncustomer_quiet = \"8h\"\n",
 ];
 
 /// Points that change although nobody does anything.

@@ -19,6 +19,7 @@ mod replays;
 mod restarts;
 mod returns;
 mod routing;
+mod sales;
 mod scores;
 mod silence;
 mod skills;
