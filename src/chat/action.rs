@@ -119,6 +119,10 @@ verbs! {
     ReplayOne = "qreplay",
     /// Read everything of its source again. The extra part is the delivery.
     ReplaySource = "qreall",
+    /// Put right what is known of the person: asks what, then done.
+    Mend = "mend",
+    /// It cannot be put right: over.
+    CannotMend = "nomend",
 }
 
 /// What a control does to which lead, as of when.

@@ -32,6 +32,8 @@ pub enum Clock {
     Return,
     /// Managers look at triage again.
     Triage,
+    /// Nobody has mended what is known of the person: over.
+    Repair,
 }
 
 /// The clocks of one lead.

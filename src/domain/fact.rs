@@ -271,6 +271,27 @@ pub enum Fact {
         #[serde(deserialize_with = "whole")]
         to: Box<Course>,
     },
+    /// What is known of the person is wrong, and a teammate is to mend it.
+    SentToRepair {
+        /// Of which team.
+        team: TeamKey,
+        /// Whose it was and will be.
+        owner: PersonId,
+        /// Who is asked; anybody of the team may, when `None`.
+        fixer: Option<PersonId>,
+        /// As what it was given up.
+        reason: ReasonKey,
+    },
+    /// What is known of the person was put right.
+    Mended {
+        /// By whom; by the person themselves, when `None`.
+        by: Option<PersonId>,
+    },
+    /// It cannot be put right.
+    NotMended {
+        /// Who says so; nobody did it in time, when `None`.
+        by: Option<PersonId>,
+    },
 }
 
 /// A course has numbers for keys, which a value that is told apart by a tag can only be read with by way of plain JSON.
@@ -329,6 +350,9 @@ impl Fact {
             Fact::MergedFrom { .. } => "merged_from",
             Fact::Unmerged { .. } => "unmerged",
             Fact::Undone { .. } => "undone",
+            Fact::SentToRepair { .. } => "sent_to_repair",
+            Fact::Mended { .. } => "mended",
+            Fact::NotMended { .. } => "not_mended",
         }
     }
 }

@@ -9,7 +9,7 @@ use super::parts::{
     stands, team_name,
 };
 use super::refusals;
-use super::{World, kinship, tags};
+use super::{World, kinship, repair, tags};
 use crate::chat::action::Verb;
 use crate::domain::clocks::Clock;
 use crate::domain::ids::{LeadId, PersonId};
@@ -57,7 +57,12 @@ pub fn reply(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         // What came in with them cannot be sent back.
         (Reply::Claimed { .. }, Some(lead)) if lead.rev == 1 => view,
         (
-            Reply::Claimed { .. } | Reply::Reopened | Reply::Assigned { .. } | Reply::Pooled { .. } | Reply::Closed { .. },
+            Reply::Claimed { .. }
+            | Reply::Reopened
+            | Reply::Assigned { .. }
+            | Reply::Pooled { .. }
+            | Reply::InRepair { .. }
+            | Reply::Closed { .. },
             Some(lead),
         ) => kinship::undoable(view, lead),
         _ => view,
@@ -120,6 +125,9 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::Undone => lines(vec![Text::plain("Taken back. ").then(now(facts))]),
         Reply::NotUndone(why) => lines(vec![kinship::not_undone(*why, world)]),
         Reply::Unknown(what) => lines(vec![unknown(what)]),
+        Reply::InRepair { fixer, until } => lines(vec![repair::asked(*fixer, *until, facts)]),
+        Reply::Mended { same } => repair::done(*same, now(facts), facts),
+        Reply::NotMended(why) => lines(vec![repair::not_done(*why)]),
     }
 }
 
@@ -202,6 +210,7 @@ fn not_allowed(need: Need, facts: &ReplyFacts<'_>) -> Text {
             Text::plain("A manager has to route this one first. They have been told that it waits.")
         }
         Need::Manager => Text::plain("Only a manager can do that."),
+        Need::Fixer { fixer } => repair::not_yours(fixer, facts.world()),
         Need::Admin => Text::plain("Only an administrator can do that."),
         Need::Rep => Text::plain("Only those who work leads can do that. A manager can add you to a team with /team add."),
     }
@@ -227,6 +236,7 @@ fn not_now(facts: &ReplyFacts<'_>) -> Text {
         State::Pooled { .. } => ". Reopen it first.",
         State::Triage { .. } => ".",
         State::Closed { .. } => ". Reopen it first.",
+        State::Repair { .. } => ". Mend it from its card, or wait until it is mended.",
     })
 }
 
@@ -247,7 +257,12 @@ fn sleeps(until: DateTime<Utc>, facts: &ReplyFacts<'_>) -> Text {
     let owner = match facts.lead.map(|lead| &lead.course.state) {
         Some(State::Pooled { owner, .. }) => *owner,
         Some(
-            State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } | State::Closed { .. },
+            State::Waiting { .. }
+            | State::Offered { .. }
+            | State::Owned { .. }
+            | State::Triage { .. }
+            | State::Closed { .. }
+            | State::Repair { .. },
         )
         | None => None,
     };

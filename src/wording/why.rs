@@ -163,6 +163,17 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::MergedFrom { lead, .. } => Some(by_whom(Text::plain(format!("{lead} was merged into it")), told, world)),
         Fact::Unmerged { lead, .. } => Some(by_whom(Text::plain(format!("the merge of {lead} was taken back")), told, world)),
         Fact::Undone { .. } => Some(by_whom(Text::plain("what was done last was taken back"), told, world)),
+        Fact::SentToRepair { fixer: Some(fixer), reason, .. } => {
+            let text = actor(format!("gave it up as \"{}\", and ", reason_name(reason, world)));
+            Some(person(text, *fixer, world).and(" was asked to mend it"))
+        }
+        Fact::SentToRepair { fixer: None, reason, .. } => {
+            Some(actor(format!("gave it up as \"{}\", and anybody of the team may mend it", reason_name(reason, world))))
+        }
+        Fact::Mended { by: Some(by) } => who(*by, " mended it".to_owned()),
+        Fact::Mended { by: None } => Some(Text::plain("what they say now is right")),
+        Fact::NotMended { by: Some(by) } => who(*by, " could not mend it".to_owned()),
+        Fact::NotMended { by: None } => Some(Text::plain("nobody mended it in time")),
         Fact::Reminded { of } => Some(Text::plain(format!("its owner was reminded: {}", clock_words(*of)))),
     }
 }
@@ -222,7 +233,7 @@ fn clock_words(clock: Clock) -> &'static str {
         Clock::FollowUp => "the follow-up was due",
         Clock::FollowUpOverdue => "the follow-up was overdue",
         Clock::Stage => "nothing had happened for long",
-        Clock::Step | Clock::Release | Clock::StillYours | Clock::Return | Clock::Triage => "something was due",
+        Clock::Step | Clock::Release | Clock::StillYours | Clock::Return | Clock::Triage | Clock::Repair => "something was due",
     }
 }
 

@@ -77,7 +77,8 @@ pub(super) async fn agenda(call: &Call<'_>) -> Result<Answer, Stop> {
     let owned = owned(call).await?;
     let tonight = call.end_of_day();
     let offered = lead::offered(call).await?;
-    let all: Vec<Due<'_>> = offered.iter().chain(&owned).filter_map(duty).collect();
+    let to_mend = lead::to_mend(call).await?;
+    let all: Vec<Due<'_>> = offered.iter().chain(&owned).chain(&to_mend).filter_map(duty).collect();
     let (mut today, later): (Vec<Due<'_>>, Vec<Due<'_>>) =
         all.into_iter().partition(|due| due.at < tonight || matches!(due.what, What::Offer | What::FirstTouch));
     today.sort_by_key(|due| (due.what, due.at, due.lead.id));
@@ -89,6 +90,9 @@ fn duty(lead: &Lead) -> Option<Due<'_>> {
     let due = |clock| lead.course.clocks.due(clock);
     if let State::Offered { since, .. } = lead.course.state {
         return Some(Due { lead, what: What::Offer, at: due(Clock::Step).unwrap_or(since) });
+    }
+    if let State::Repair { since, .. } = lead.course.state {
+        return Some(Due { lead, what: What::Mend, at: due(Clock::Repair).unwrap_or(since) });
     }
     if let Some(plan) = &lead.course.follow_up {
         return Some(Due { lead, what: What::FollowUp, at: plan.at });

@@ -14,9 +14,11 @@ use crate::domain::ids::{LeadId, PersonId, SkillKey};
 use crate::domain::lead::{Channel, Course, Lead, Outcome, State};
 use crate::domain::merge::Line;
 use crate::domain::person::{Leave, Pause, Presence, Rights};
+use crate::domain::repair::Mending;
 use crate::domain::returns::Voice;
 use crate::domain::snapshot::Beside;
 use crate::domain::tags::Tag;
+use crate::domain::text::Untrusted;
 
 fn anybody() -> impl Strategy<Value = PersonId> {
     prop_oneof![Just(ANN), Just(BEN), Just(MAY), Just(GUEST), Just(PersonId(99))]
@@ -62,9 +64,15 @@ fn ask(now: DateTime<Utc>) -> impl Strategy<Value = Ask> {
         1 => Just(Ask::Merge { into: LeadId(7) }),
         1 => Just(Ask::Undo),
         1 => Just(Ask::Requeue),
+        1 => proptest::sample::select(&["dana@acme.example", "dk@acme.example"][..]).prop_map(mend),
+        1 => Just(Ask::CannotMend),
         1 => prop_oneof![Just("vip"), Just("spring")].prop_map(|tag| Ask::Tag { tag: Tag::read(tag).unwrap() }),
         1 => Just(Ask::Untag { tag: Tag::read("vip").unwrap() }),
     ]
+}
+
+fn mend(email: &str) -> Ask {
+    Ask::Mend { to: Box::new(Mending { email: Some(Untrusted::new(email)), ..Mending::default() }) }
 }
 
 #[derive(Debug, Clone)]
