@@ -81,7 +81,7 @@ CREATE TABLE lead (
   id               INTEGER PRIMARY KEY,
   rev              INTEGER NOT NULL CHECK (rev > 0),
   epoch            INTEGER NOT NULL,
-  state            TEXT NOT NULL CHECK (state IN ('waiting', 'offered', 'owned', 'pooled', 'triage', 'closed')),
+  state            TEXT NOT NULL CHECK (state IN ('waiting', 'offered', 'owned', 'pooled', 'triage', 'closed', 'repair')),
   owner            INTEGER REFERENCES person (id),
   offered_to       INTEGER REFERENCES person (id),
   touched          INTEGER NOT NULL CHECK (touched IN (0, 1)),

@@ -123,6 +123,10 @@ verbs! {
     Deal = "deal",
     /// What it was won for was typed.
     WonFor = "wonfor",
+    /// Put right what is known of the person: asks what, then done.
+    Mend = "mend",
+    /// It cannot be put right: over.
+    CannotMend = "nomend",
 }
 
 /// What a control does to which lead, as of when.

@@ -3,7 +3,7 @@
 use crate::domain::clocks::Clock;
 use crate::domain::event::Ask;
 use crate::domain::fact::Fact;
-use crate::domain::lead::{Lead, State};
+use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::reply::Reply;
 use crate::playbook::Playbook;
 use crate::wording::why::Told;
@@ -42,10 +42,18 @@ fn answered(ask: &Ask, fact: &Fact, lead: &Lead, playbook: &Playbook) -> Option<
         (Ask::Disqualify { .. } | Ask::Won { .. }, Fact::Closed { exit, .. }) => Some(Reply::Closed { exit: *exit }),
         (Ask::Disqualify { .. }, Fact::Pooled { .. }) => match &lead.course.state {
             State::Pooled { until, .. } => Some(Reply::Pooled { until: *until }),
-            State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } | State::Closed { .. } => {
-                None
-            }
+            State::Waiting { .. }
+            | State::Offered { .. }
+            | State::Owned { .. }
+            | State::Triage { .. }
+            | State::Closed { .. }
+            | State::Repair { .. } => None,
         },
+        (Ask::Disqualify { .. }, Fact::SentToRepair { fixer, .. }) => {
+            Some(Reply::InRepair { fixer: *fixer, until: lead.course.clocks.due(Clock::Repair)? })
+        }
+        (Ask::Mend { .. }, Fact::Mended { .. }) => Some(Reply::Mended { same: None }),
+        (Ask::CannotMend, Fact::NotMended { .. }) => Some(Reply::Closed { exit: Exit::Unqualified }),
         (Ask::Disqualify { .. }, Fact::FollowUpSet { at }) => Some(Reply::FollowUpSet { at: *at }),
         (Ask::Deal { .. }, Fact::DealMade { value }) => Some(Reply::DealMade { value: *value }),
         (Ask::Deal { .. }, Fact::DealValued { value }) => Some(Reply::DealValued { value: *value }),

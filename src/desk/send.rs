@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::flows::{deal, disqualify, follow_up, hand_over, merge};
+use super::flows::{deal, disqualify, follow_up, hand_over, merge, repair};
 use super::visit::Visit;
 use crate::chat::Answer;
 use crate::chat::action::{Action, Verb};
@@ -19,6 +19,7 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         Verb::DisqualifyWith => return disqualify::sent(visit, &action, values).await,
         Verb::Deal | Verb::WonFor => return deal::sent(visit, &action, values).await,
         Verb::Merge => return merge::sent(visit, &action, values).await,
+        Verb::Mend => return repair::sent(visit, &action, values).await,
         Verb::NotForUs => Some(Ask::WrongTeam { reason: text() }),
         Verb::Release => Some(Ask::Release { reason: text() }),
         Verb::Pass => Some(Ask::Pass { reason: filled(values, forms::TEXT) }),
@@ -60,7 +61,8 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         | Verb::QuarantineList
         | Verb::QuarantineShow
         | Verb::ReplayOne
-        | Verb::ReplaySource => None,
+        | Verb::ReplaySource
+        | Verb::CannotMend => None,
     };
     let Some(ask) = ask else { return Ok(Answer::Private(remarks::unknown_control())) };
     let asked = visit.ask(action.lead, ask).await?;

@@ -15,6 +15,7 @@ use super::ladder;
 use super::lead::{Channel, Exit, Outcome, State, TriageWhy};
 use super::person::Person;
 use super::promises;
+use super::repair;
 use super::reply::{Need, Reply, Unknown};
 use super::tags;
 use crate::playbook::StageKind;
@@ -67,6 +68,10 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         }),
         Ask::Deal { value } => with_owner(draft, by, |draft, _| deals::make(draft, *value)),
         Ask::Reopen => reopen(draft, by),
+        Ask::Reveal if repair::may_mend(&draft.course().state, by, &draft.snapshot.roster, draft.now) => {
+            draft.record(Fact::Revealed { by: by.id });
+            Reply::Revealed
+        }
         Ask::Reveal => with_owner(draft, by, |draft, _| {
             draft.record(Fact::Revealed { by: by.id });
             Reply::Revealed
@@ -84,6 +89,8 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         Ask::Untag { tag } => tags::untag(draft, by, tag),
         Ask::Requeue => requeue(draft, by),
         Ask::Undo => super::undo::undo(draft, by),
+        Ask::Mend { to } => repair::mend(draft, by, to),
+        Ask::CannotMend => repair::give_up(draft, by),
     }
 }
 
@@ -113,7 +120,7 @@ fn claim(draft: &mut Draft<'_>, by: &Person) -> Reply {
         State::Owned { by: owner, since, .. } => Reply::ClaimedBy { by: owner, since },
         State::Triage { .. } if by.manages() => take_out_of_triage(draft, by),
         State::Triage { .. } => Reply::NotAllowed(Need::Manager),
-        State::Pooled { .. } | State::Closed { .. } => Reply::NotNow,
+        State::Pooled { .. } | State::Closed { .. } | State::Repair { .. } => Reply::NotNow,
     }
 }
 
@@ -161,7 +168,7 @@ fn wrong_team(draft: &mut Draft<'_>, by: &Person, reason: &str) -> Reply {
     let allowed = match &draft.course().state {
         State::Waiting { team, .. } | State::Offered { team, .. } => by.manages() || by.membership(team).is_some(),
         State::Owned { by: owner, .. } => by.manages() || *owner == by.id,
-        State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => return Reply::NotNow,
+        State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } | State::Repair { .. } => return Reply::NotNow,
     };
     if !allowed {
         return Reply::NotAllowed(Need::OwnerOrManager { owner: draft.course().state.owner() });
@@ -224,7 +231,7 @@ fn route(draft: &mut Draft<'_>, by: &Person, team: &TeamKey) -> Reply {
     }
     match draft.course().state {
         State::Triage { .. } | State::Waiting { .. } | State::Offered { .. } => {}
-        State::Owned { .. } | State::Pooled { .. } | State::Closed { .. } => return Reply::NotNow,
+        State::Owned { .. } | State::Pooled { .. } | State::Closed { .. } | State::Repair { .. } => return Reply::NotNow,
     }
     if draft.playbook().team(team).is_none() {
         return Reply::Unknown(Unknown::Team(team.to_string()));
@@ -268,12 +275,13 @@ fn reopen(draft: &mut Draft<'_>, by: &Person) -> Reply {
         State::Closed { exit: Exit::Suppressed, .. } => return Reply::Suppressed,
         State::Closed { owner, .. } => by.manages() || *owner == Some(by.id),
         State::Pooled { .. } => true,
+        State::Repair { owner, .. } => by.manages() || *owner == by.id,
         State::Owned { by: owner, .. } if *owner == by.id => return Reply::AlreadyYours,
         State::Owned { by: owner, since, .. } => return Reply::ClaimedBy { by: *owner, since: *since },
         State::Waiting { .. } | State::Offered { .. } | State::Triage { .. } => return Reply::NotNow,
     };
     if !may {
-        return Reply::NotAllowed(Need::OwnerOrManager { owner: None });
+        return Reply::NotAllowed(Need::OwnerOrManager { owner: draft.course().state.keeper() });
     }
     let Some(team) = team_for(draft, by) else { return Reply::NotNow };
     if let Err(refusal) = eligibility::check(draft.snapshot, &draft.lead, &team, by, draft.now) {
@@ -302,6 +310,7 @@ fn requeue(draft: &mut Draft<'_>, by: &Person) -> Reply {
             }
         }
         State::Pooled { .. } => draft.record(Fact::WokeUp),
+        State::Repair { .. } => draft.record(Fact::Reopened { by: by.id }),
         State::Closed { .. } | State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } => {
             return Reply::NotNow;
         }

@@ -34,6 +34,8 @@ pub enum Clock {
     Triage,
     /// Nothing has happened with a customer for long.
     CustomerQuiet,
+    /// Nobody has mended what is known of the person: over.
+    Repair,
 }
 
 /// The clocks of one lead.

@@ -96,7 +96,8 @@ pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>) {
         | Clock::StillYours
         | Clock::Stage
         | Clock::Return
-        | Clock::Triage => {}
+        | Clock::Triage
+        | Clock::Repair => {}
     }
 }
 

@@ -207,6 +207,29 @@ pub enum News {
         /// Since when.
         since: DateTime<Utc>,
     },
+    /// What is known of the person is wrong: can you mend it?
+    MendAsked {
+        /// Whose it is.
+        owner: PersonId,
+        /// What is wrong, in the owner's words.
+        what: String,
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// There is nothing left to mend.
+    MendOver,
+    /// What was wrong is mended, and it is yours again.
+    Mended {
+        /// By whom; by the person themselves, when `None`.
+        by: Option<PersonId>,
+        /// First touch due.
+        due: Option<DateTime<Utc>>,
+    },
+    /// What was wrong could not be mended, and it is closed.
+    NotMended {
+        /// Who says so; nobody did it in time, when `None`.
+        by: Option<PersonId>,
+    },
 }
 
 /// What became of deliveries that were read again.
@@ -236,8 +259,12 @@ impl News {
             | News::BackFromPool
             | News::NeedsRouting { .. }
             | News::CameAgain { .. }
+            | News::MendAsked { .. }
+            | News::Mended { .. }
             | News::LooksLike { .. } => true,
-            News::NoLongerYours { .. }
+            News::MendOver
+            | News::NotMended { .. }
+            | News::NoLongerYours { .. }
             | News::Released
             | News::Handoff { .. }
             | News::DuplicateOfYours { .. }
@@ -261,7 +288,7 @@ impl News {
     /// May be told while nobody has the lead, when it may have no thread yet.
     #[must_use]
     pub fn is_asked_without_a_thread(&self) -> bool {
-        matches!(self, News::Offered { .. } | News::CameAgain { .. })
+        matches!(self, News::Offered { .. } | News::CameAgain { .. } | News::MendAsked { .. })
     }
 
     /// Asks the owner to do something: not sent any more once they have done something.
@@ -291,7 +318,11 @@ impl News {
             | News::SourceSilent { .. }
             | News::SourceHeardAgain { .. }
             | News::Replayed(_)
-            | News::Quarantined { .. } => false,
+            | News::Quarantined { .. }
+            | News::MendAsked { .. }
+            | News::MendOver
+            | News::Mended { .. }
+            | News::NotMended { .. } => false,
         }
     }
 }

@@ -7,11 +7,12 @@ use super::customers;
 use super::deals;
 use super::draft::Draft;
 use super::fact::Fact;
-use super::ids::{LeadId, PersonId};
+use super::ids::{LeadId, PersonId, ReasonKey};
 use super::lead::Exit;
 use super::merge;
 use super::money::Money;
 use super::promises;
+use super::repair;
 use super::reply::{ReasonNeed, Reply};
 use crate::playbook::{Asks, Becomes, Reason, StageKind, Tried, TurnBack};
 
@@ -31,6 +32,9 @@ pub(super) fn dispose(draft: &mut Draft<'_>, reason: &Reason, given: Given, owne
     if let (Becomes::Closed(Exit::Merged), Some(original)) = (&reason.becomes, given.original) {
         return merge::into_other(draft, Some(reason), original);
     }
+    if let (Becomes::Repair { within }, Some(owner)) = (&reason.becomes, owner) {
+        return repair::send(draft, reason, owner, *within);
+    }
     return_turn(draft, reason, owner);
     match &reason.becomes {
         Becomes::PooledUntil => {
@@ -49,7 +53,14 @@ pub(super) fn dispose(draft: &mut Draft<'_>, reason: &Reason, given: Given, owne
             Reply::KeptWith { task: task.clone(), at }
         }
         Becomes::Closed(exit) => close(draft, reason, *exit),
+        Becomes::Repair { .. } => close(draft, reason, Exit::Unqualified),
     }
+}
+
+/// A reason that the playbook does not have any more, as far as its key tells.
+pub(super) fn forgotten(key: ReasonKey) -> Reason {
+    let becomes = Becomes::Closed(Exit::Unqualified);
+    Reason { name: key.to_string(), key, asks: Asks::Nothing, becomes, turn_back: TurnBack::No }
 }
 
 #[derive(Clone, Copy)]
@@ -65,7 +76,7 @@ fn pool(draft: &mut Draft<'_>, reason: &Reason, owner: Option<PersonId>, sleep: 
     Reply::Pooled { until }
 }
 
-fn close(draft: &mut Draft<'_>, reason: &Reason, exit: Exit) -> Reply {
+pub(super) fn close(draft: &mut Draft<'_>, reason: &Reason, exit: Exit) -> Reply {
     if exit == Exit::Converted {
         return convert(draft, Some(reason), None);
     }
@@ -88,7 +99,7 @@ pub(super) fn convert(draft: &mut Draft<'_>, reason: Option<&Reason>, value: Opt
     Reply::Closed { exit: Exit::Converted }
 }
 
-fn return_turn(draft: &mut Draft<'_>, reason: &Reason, owner: Option<PersonId>) {
+pub(super) fn return_turn(draft: &mut Draft<'_>, reason: &Reason, owner: Option<PersonId>) {
     let is_theirs = draft.course().turn_of.as_ref().is_some_and(|(of, _)| owner == Some(*of));
     if reason.turn_back == TurnBack::Yes && is_theirs {
         draft.return_turn();

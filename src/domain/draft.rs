@@ -92,6 +92,14 @@ impl<'a> Draft<'a> {
         self.notices.push(Notice { to, news, not_before });
     }
 
+    /// Whose it is hears this, and not besides that it is theirs.
+    pub(super) fn instead_of_yours(&mut self, news: News) {
+        let is_yours = |notice: &&mut Notice| matches!(notice.news, News::Yours { .. });
+        if let Some(notice) = self.notices.iter_mut().find(is_yours) {
+            notice.news = news;
+        }
+    }
+
     /// When somebody's own hours begin, for what can wait for them. Whoever acts is there.
     fn quiet_until(&self, to: &Recipient, news: &News) -> Option<DateTime<Utc>> {
         let Recipient::Person(who) = to else { return None };

@@ -6,6 +6,7 @@ use super::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
 use super::lead::{Channel, Outcome, Profile};
 use super::money::Money;
 use super::outgoing::Unsent;
+use super::repair::Mending;
 use super::tags::Tag;
 
 /// What happened, or what somebody asks for.
@@ -149,4 +150,11 @@ pub enum Ask {
     Requeue,
     /// To take back what they just did.
     Undo,
+    /// To put right what is known of the person.
+    Mend {
+        /// What is right.
+        to: Box<Mending>,
+    },
+    /// To say that it cannot be put right.
+    CannotMend,
 }

@@ -130,7 +130,7 @@ impl Course {
             Fact::Closed { exit, reason, original } => {
                 self.work.last_activity_at = Some(at);
                 self.follow_up = None;
-                let owner = self.state.owner();
+                let owner = self.state.keeper();
                 self.came_back = None;
                 self.enter(State::Closed { exit: *exit, reason: reason.clone(), owner, at, original: *original });
             }
@@ -166,6 +166,14 @@ impl Course {
             }
             Fact::DealLost => self.deal(fact, at),
             Fact::WentQuiet { stage } => self.stage = stage.clone(),
+            Fact::SentToRepair { team, owner, fixer, reason } => {
+                self.work.last_activity_at = Some(at);
+                self.follow_up = None;
+                let (team, reason) = (team.clone(), reason.clone());
+                self.enter(State::Repair { team, owner: *owner, fixer: *fixer, reason, since: at });
+            }
+            Fact::Mended { .. } | Fact::NotMended { by: Some(_) } => self.work.last_activity_at = Some(at),
+            Fact::NotMended { by: None } => {}
         }
     }
 

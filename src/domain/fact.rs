@@ -296,6 +296,27 @@ pub enum Fact {
         /// The stage of those.
         stage: StageKey,
     },
+    /// What is known of the person is wrong, and a teammate is to mend it.
+    SentToRepair {
+        /// Of which team.
+        team: TeamKey,
+        /// Whose it was and will be.
+        owner: PersonId,
+        /// Who is asked; anybody of the team may, when `None`.
+        fixer: Option<PersonId>,
+        /// As what it was given up.
+        reason: ReasonKey,
+    },
+    /// What is known of the person was put right.
+    Mended {
+        /// By whom; by the person themselves, when `None`.
+        by: Option<PersonId>,
+    },
+    /// It cannot be put right.
+    NotMended {
+        /// Who says so; nobody did it in time, when `None`.
+        by: Option<PersonId>,
+    },
 }
 
 /// A course has numbers for keys, which a value that is told apart by a tag can only be read with by way of plain JSON.
@@ -359,6 +380,9 @@ impl Fact {
             Fact::DealWon { .. } => "deal_won",
             Fact::DealLost => "deal_lost",
             Fact::WentQuiet { .. } => "went_quiet",
+            Fact::SentToRepair { .. } => "sent_to_repair",
+            Fact::Mended { .. } => "mended",
+            Fact::NotMended { .. } => "not_mended",
         }
     }
 }

@@ -117,7 +117,8 @@ pub fn release(course: &Course) -> Option<(&TeamKey, DateTime<Utc>)> {
         | State::Owned { .. }
         | State::Pooled { .. }
         | State::Triage { .. }
-        | State::Closed { .. } => None,
+        | State::Closed { .. }
+        | State::Repair { .. } => None,
     }
 }
 

@@ -232,6 +232,19 @@ pub enum State {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         original: Option<LeadId>,
     },
+    /// What is known of the person is wrong, and a teammate is to mend it.
+    Repair {
+        /// Of which team.
+        team: TeamKey,
+        /// Whose it was and will be.
+        owner: PersonId,
+        /// Who is asked to mend it; anybody of the team may, when `None`.
+        fixer: Option<PersonId>,
+        /// As what it was given up, and will be closed if nobody mends it.
+        reason: ReasonKey,
+        /// Since when.
+        since: DateTime<Utc>,
+    },
 }
 
 /// Why a lead needs a person to route it.
@@ -403,61 +416,3 @@ words!(Outcome {
     WrongNumber = "wrong_number", "Wrong number";
     Bounced = "bounced", "Bounced";
 });
-
-impl State {
-    /// Whose it is now.
-    #[must_use]
-    pub fn owner(&self) -> Option<PersonId> {
-        match self {
-            State::Owned { by, .. } => Some(*by),
-            State::Waiting { .. }
-            | State::Offered { .. }
-            | State::Pooled { .. }
-            | State::Triage { .. }
-            | State::Closed { .. } => None,
-        }
-    }
-
-    /// Who is asked whether they want it.
-    #[must_use]
-    pub fn asked(&self) -> Option<PersonId> {
-        match self {
-            State::Offered { to, .. } => Some(*to),
-            State::Waiting { .. } | State::Owned { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => {
-                None
-            }
-        }
-    }
-
-    /// In this state since when.
-    #[must_use]
-    pub fn since(&self) -> DateTime<Utc> {
-        match self {
-            State::Waiting { since, .. }
-            | State::Offered { since, .. }
-            | State::Owned { since, .. }
-            | State::Pooled { since, .. }
-            | State::Triage { since, .. } => *since,
-            State::Closed { at, .. } => *at,
-        }
-    }
-
-    /// Over?
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        matches!(self, State::Closed { .. })
-    }
-
-    /// The word for it in the database and in filters.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        match self {
-            State::Waiting { .. } => "waiting",
-            State::Offered { .. } => "offered",
-            State::Owned { .. } => "owned",
-            State::Pooled { .. } => "pooled",
-            State::Triage { .. } => "triage",
-            State::Closed { .. } => "closed",
-        }
-    }
-}

@@ -177,6 +177,14 @@ pub fn belongs(who: &Contact, known: &[Known], matching: &Matching, now: DateTim
     takes(open.unwrap_or(newest), matching, now)
 }
 
+/// The newest lead of the same person among those that have their address or number, newest first; one that was left alone before any.
+#[must_use]
+pub fn same(who: &Contact, known: &[Known]) -> Option<LeadId> {
+    let mut same: Vec<&Known> = known.iter().filter(|known| is_same_person(who, known)).collect();
+    same.sort_by_key(|known| known.standing == Standing::Open);
+    same.first().map(|known| known.id)
+}
+
 /// Does this lead take another submission of the same person?
 #[must_use]
 pub fn takes(known: &Known, matching: &Matching, now: DateTime<Utc>) -> Belongs {

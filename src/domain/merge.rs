@@ -87,7 +87,8 @@ fn against(dropped: &Lead, kept: &Lead) -> Option<NoMerge> {
         | State::Offered { .. }
         | State::Owned { .. }
         | State::Pooled { .. }
-        | State::Triage { .. } => None,
+        | State::Triage { .. }
+        | State::Repair { .. } => None,
     }
 }
 

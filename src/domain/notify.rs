@@ -76,7 +76,7 @@ impl News {
     #[must_use]
     pub fn topic(&self) -> Topic {
         match self {
-            News::Offered { .. } => Topic::Offers,
+            News::Offered { .. } | News::MendAsked { .. } => Topic::Offers,
             news if news.is_reminder() => Topic::Warnings,
             _ => Topic::Changes,
         }
@@ -97,6 +97,8 @@ impl News {
             | News::NoLongerYours { .. }
             | News::Released
             | News::DuplicateOfYours { .. }
+            | News::MendOver
+            | News::NotMended { .. }
             | News::MergeUndone { .. } => true,
             // They planned the time of it themselves.
             News::FollowUpDue { .. } => false,
@@ -111,7 +113,9 @@ impl News {
             | News::SourceSilent { .. }
             | News::SourceHeardAgain { .. }
             | News::Replayed(_)
-            | News::Quarantined { .. } => false,
+            | News::Quarantined { .. }
+            | News::MendAsked { .. }
+            | News::Mended { .. } => false,
         }
     }
 }

@@ -118,7 +118,7 @@ pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>, owner:
             draft.set(Clock::Stage, draft.now + Duration::days(i64::from(days)));
             remind(draft, clock, to, News::StageOverdue { days });
         }
-        Clock::Step | Clock::Return | Clock::Triage | Clock::CustomerQuiet => {}
+        Clock::Step | Clock::Return | Clock::Triage | Clock::CustomerQuiet | Clock::Repair => {}
     }
 }
 
@@ -190,8 +190,12 @@ fn stage_days(draft: &Draft<'_>) -> u32 {
 /// The hours that its promises run in: its owner's own, else its team's, else the company's.
 pub(super) fn hours<'a>(draft: &Draft<'a>) -> &'a Hours {
     let owner = draft.course().state.owner().and_then(|owner| draft.snapshot.roster.get(owner));
-    let teams = || draft.team().map_or(&draft.playbook().company.hours, |team| &team.hours);
-    owner.and_then(|owner| owner.hours.as_ref()).unwrap_or_else(teams)
+    owner.and_then(|owner| owner.hours.as_ref()).unwrap_or_else(|| team_hours(draft))
+}
+
+/// The hours of its team, else the company's.
+pub(super) fn team_hours<'a>(draft: &Draft<'a>) -> &'a Hours {
+    draft.team().map_or(&draft.playbook().company.hours, |team| &team.hours)
 }
 
 fn scaled(span: Duration, by: f64) -> Duration {

@@ -162,6 +162,31 @@ pub enum Reply {
         /// What it is worth, if that is known.
         value: Option<Money>,
     },
+    /// A teammate is to mend it.
+    InRepair {
+        /// Who; anybody of the team, when `None`.
+        fixer: Option<PersonId>,
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// It is mended.
+    Mended {
+        /// Another lead of the same person.
+        same: Option<LeadId>,
+    },
+    /// It is not mended like this.
+    NotMended(NoMending),
+}
+
+/// Why what is known of a person is not put right like this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoMending {
+    /// Nothing was changed.
+    Same,
+    /// Neither e-mail nor phone is left.
+    Unreachable,
+    /// The address or number is of somebody who asked never to be contacted again.
+    LeftAlone,
 }
 
 /// Why two leads cannot be merged.
@@ -271,6 +296,11 @@ pub enum Need {
     Admin,
     /// Only somebody who works leads.
     Rep,
+    /// Only who is asked to mend it, whose it is, or a manager; anybody of the team, when nobody is asked.
+    Fixer {
+        /// Who is asked.
+        fixer: Option<PersonId>,
+    },
 }
 
 /// What a reason needs before it is taken.

@@ -14,6 +14,7 @@ use super::ladder;
 use super::lead::{Exit, Lead, Profile, State};
 use super::matching::KIN_MAX;
 use super::promises;
+use super::repair;
 use super::reply::Reply;
 use super::scoring;
 use super::snapshot::{Beside, Snapshot};
@@ -73,6 +74,7 @@ pub(super) fn came_again(snapshot: &Snapshot, lead: Lead, profile: &Profile, voi
         return Decision::only(Reply::Suppressed);
     }
     let mut draft = Draft::new(snapshot, lead, voice.taker(), now);
+    let before = draft.lead.profile.contact.clone();
     fill(&mut draft.lead.profile, profile, snapshot);
     draft.record(Fact::CameAgain { source: profile.source.clone() });
     scoring::renew(&mut draft);
@@ -95,6 +97,11 @@ pub(super) fn came_again(snapshot: &Snapshot, lead: Lead, profile: &Profile, voi
             }
         }
         State::Pooled { .. } if crate::planted::is("came-again-wakes-nobody") => {}
+        State::Repair { .. } if voice != Voice::File && repair::mended_itself(&mut draft, &before, &profile.contact) => {}
+        State::Repair { owner, fixer, .. } => {
+            draft.ring(Ring::Card);
+            tell(&mut draft, Recipient::Person(fixer.unwrap_or(owner)));
+        }
         State::Pooled { owner, .. } => {
             draft.record(Fact::WokeUp);
             go_on(&mut draft, voice.taker().or(owner));
@@ -109,6 +116,7 @@ pub(super) fn came_again(snapshot: &Snapshot, lead: Lead, profile: &Profile, voi
             go_on(&mut draft, voice.taker().or(owner));
         }
     }
+    repair::tell_of_its_end(&mut draft);
     let reply = match voice.taker() {
         Some(by) => match draft.course().state {
             State::Owned { by: owner, touched: false, since } if owner == by && since == now => {

@@ -30,7 +30,7 @@ pub fn values(lead: &Lead, (playbook, roster): (&Playbook, &Roster), now: DateTi
     let text = |text: Option<&str>| Value::Text(text.unwrap_or_default().to_owned());
     let (exit, reason) = match &course.state {
         State::Closed { exit, reason, .. } => (Some(exit.word()), reason.as_ref()),
-        State::Pooled { reason, .. } => (None, Some(reason)),
+        State::Pooled { reason, .. } | State::Repair { reason, .. } => (None, Some(reason)),
         State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } => (None, None),
     };
     let owner = course.state.owner().and_then(|owner| roster.get(owner));

@@ -47,17 +47,12 @@ fn last_of<'l>(log: &'l [Line], by: PersonId, draft: &Draft<'_>) -> Result<(&'l 
 
 /// Somebody took it, gave it to somebody, or ended work on it. What came in with it cannot be sent back.
 fn can_be_taken_back(line: &Line) -> bool {
-    let came_in = |fact: &Fact| matches!(fact, Fact::Received { .. } | Fact::CameAgain { .. } | Fact::Undone { .. });
+    let came_in =
+        |fact: &Fact| matches!(fact, Fact::Received { .. } | Fact::CameAgain { .. } | Fact::Undone { .. } | Fact::Mended { .. });
     let moved = |fact: &Fact| {
-        matches!(
-            fact,
-            Fact::Claimed { .. }
-                | Fact::Assigned { by: Some(_), .. }
-                | Fact::Pooled { .. }
-                | Fact::Closed { original: None, .. }
-                | Fact::DealMade { .. }
-                | Fact::DealValued { .. }
-        )
+        matches!(fact, |Fact::SentToRepair { .. }| Fact::Closed { original: None, .. }
+            | Fact::DealMade { .. }
+            | Fact::DealValued { .. })
     };
     line.by.is_some() && line.facts.iter().any(moved) && !line.facts.iter().any(came_in)
 }

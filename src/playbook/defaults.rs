@@ -92,6 +92,9 @@ pub(super) fn stages() -> Vec<Stage> {
     ]
 }
 
+/// A working day to mend what is known of somebody.
+pub(super) const REPAIR_WITHIN: Duration = Duration::hours(8);
+
 /// Reasons for ending work, in the order offered.
 pub(super) fn reasons() -> Vec<Reason> {
     let reason = |key: &str, name: &str, asks, becomes, turn_back| Reason {
@@ -111,7 +114,13 @@ pub(super) fn reasons() -> Vec<Reason> {
         reason("no_budget", "No budget", when(90), Becomes::PooledUntil, TurnBack::No),
         reason("no_authority", "No authority", text("Who decides, if you know?", 0), find, TurnBack::No),
         reason("unreachable", "Unreachable", Asks::Nothing, once, TurnBack::No),
-        reason("invalid_data", "Invalid data", text("What is wrong?", 3), Becomes::Closed(Exit::Unqualified), TurnBack::Yes),
+        reason(
+            "invalid_data",
+            "Invalid data",
+            text("What is wrong?", 3),
+            Becomes::Repair { within: REPAIR_WITHIN },
+            TurnBack::Yes,
+        ),
         reason("not_a_fit", "Not a fit", text("What does not fit?", 3), Becomes::Closed(Exit::Unqualified), TurnBack::IfAgreed),
         reason(
             "not_interested",

@@ -327,6 +327,9 @@ fn reason(reason: &Reason) -> Fact {
             Exit::Merged => "closed, merged into the other".to_owned(),
             Exit::Removed => "closed, out of all figures".to_owned(),
         },
+        Becomes::Repair { within } => {
+            format!("a teammate mends it within {}; closed if nobody does", spell(*within, Counted::Business))
+        }
     };
     let turn = match turn_back {
         TurnBack::No => "turn used",

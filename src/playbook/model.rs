@@ -302,6 +302,11 @@ pub enum Becomes {
     },
     /// Over.
     Closed(crate::domain::lead::Exit),
+    /// A teammate is asked to mend what is wrong; over, if nobody does.
+    Repair {
+        /// Business time for it.
+        within: Duration,
+    },
 }
 
 /// What must have been tried.

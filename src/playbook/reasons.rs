@@ -32,16 +32,18 @@ enum BecomesKind {
     PooledOnce,
     Kept,
     Closed,
+    Repair,
 }
 
 const ASKS: [(&str, AskKind); 4] =
     [("nothing", AskKind::Nothing), ("when", AskKind::When), ("text", AskKind::Text), ("lead", AskKind::Lead)];
 
-const BECOMES: [(&str, BecomesKind); 4] = [
+const BECOMES: [(&str, BecomesKind); 5] = [
     ("pooled_until", BecomesKind::PooledUntil),
     ("pooled_once", BecomesKind::PooledOnce),
     ("kept", BecomesKind::Kept),
     ("closed", BecomesKind::Closed),
+    ("repair", BecomesKind::Repair),
 ];
 
 const EXITS: [(&str, Exit); 4] =
@@ -151,9 +153,10 @@ fn becomes(table: &Table<'_>, before: Becomes) -> Option<Becomes> {
         Becomes::PooledOnce { .. } => BecomesKind::PooledOnce,
         Becomes::KeptWith { .. } => BecomesKind::Kept,
         Becomes::Closed(_) => BecomesKind::Closed,
+        Becomes::Repair { .. } => BecomesKind::Repair,
     };
     let Some(kind) = chosen(table, "becomes", &BECOMES, kind) else {
-        table.excuse(&["sleep", "attempts", "days", "channels", "task", "exit"]);
+        table.excuse(&["sleep", "attempts", "days", "channels", "task", "exit", "within"]);
         return None;
     };
     if !matches!(kind, BecomesKind::PooledOnce) {
@@ -167,6 +170,9 @@ fn becomes(table: &Table<'_>, before: Becomes) -> Option<Becomes> {
     if !matches!(kind, BecomesKind::Closed) {
         table.refuse("exit", "is only for becomes = \"closed\"");
     }
+    if !matches!(kind, BecomesKind::Repair) {
+        table.refuse("within", "is only for becomes = \"repair\"");
+    }
     Some(match kind {
         BecomesKind::PooledUntil => Becomes::PooledUntil,
         BecomesKind::PooledOnce => pooled_once(table, &before),
@@ -174,6 +180,10 @@ fn becomes(table: &Table<'_>, before: Becomes) -> Option<Becomes> {
         BecomesKind::Closed => {
             let exit = if let Becomes::Closed(exit) = before { exit } else { Exit::Unqualified };
             Becomes::Closed(table.choice("exit", &EXITS).map_or(exit, |exit| exit.value))
+        }
+        BecomesKind::Repair => {
+            let within = if let Becomes::Repair { within } = before { within } else { defaults::REPAIR_WITHIN };
+            Becomes::Repair { within: table.span("within", Counted::Business).map_or(within, |within| within.value) }
         }
     })
 }
@@ -209,6 +219,11 @@ fn refuse_what_cannot_be(table: &Table<'_>, asks: &Asks, becomes: &Becomes) {
     let lead = matches!(asks, Asks::Lead);
     let sleeps = matches!(becomes, Becomes::PooledUntil);
     let merges = matches!(becomes, Becomes::Closed(Exit::Merged));
+    let mends = matches!(becomes, Becomes::Repair { .. });
+    if mends && !matches!(asks, Asks::Text { .. }) {
+        table.note("a teammate would not be told what to mend", "add asks = \"text\"");
+        return;
+    }
     if sleeps && !when {
         table.note("the lead would sleep until a date that nobody is asked for", "add asks = \"when\"");
     }

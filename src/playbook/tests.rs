@@ -277,7 +277,7 @@ fn each_mistake_is_told_in_a_sentence_that_says_what_to_do() {
         ),
         (
             "[[reason]]\nkey = 'x'\nbecomes = 'pooled_one'\nsleep = '5d'\n".to_owned(),
-            "`becomes` cannot be \"pooled_one\", expected \"pooled_until\" or \"pooled_once\" or \"kept\" or \"closed\"; did you mean `pooled_once`?",
+            "`becomes` cannot be \"pooled_one\", expected \"pooled_until\" or \"pooled_once\" or \"kept\" or \"closed\" or \"repair\"; did you mean `pooled_once`?",
         ),
         (
             "hours = 'Mo-Fr 9am-5pm'\n\n[[team]]\nkey = 'b'\nchannel = 'b'\ncaptain = 'c'\n".to_owned(),
@@ -444,7 +444,7 @@ Reasons
   reason no_budget: "No budget", asks when (usually in 90 d), sleeps until then, turn used
   reason no_authority: "No authority", asks "Who decides, if you know?" (optional), stays with the rep, with the task "Find the decision-maker", turn used
   reason unreachable: "Unreachable", asks nothing, sleeps once for 30 d, after 5 attempts over 5 days and 2 channels; then closed, turn used
-  reason invalid_data: "Invalid data", asks "What is wrong?" (at least 3 characters), closed, turn given back
+  reason invalid_data: "Invalid data", asks "What is wrong?" (at least 3 characters), a teammate mends it within 8 h; closed if nobody does, turn given back
   reason not_a_fit: "Not a fit", asks "What does not fit?" (at least 3 characters), closed, turn given back when a manager agrees
   reason not_interested: "Not interested", asks "Why, if they said?" (optional), closed, never contacted again, turn used
   reason duplicate: "Duplicate", asks for the other lead, closed, merged into the other, turn given back

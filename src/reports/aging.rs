@@ -24,12 +24,13 @@ const SPANS: [(i64, &str, &str); 6] = [
     (i64::MAX, ">30", "over 30 days"),
 ];
 
-const STATES: [(&str, Tone); 5] = [
+const STATES: [(&str, Tone); 6] = [
     ("waiting", Tone::Red),
     ("triage", Tone::Violet),
     ("owned, untouched", Tone::Amber),
     ("owned, worked", Tone::Blue),
     ("asleep", Tone::Grey),
+    ("in repair", Tone::Green),
 ];
 
 const ASLEEP: usize = 4;
@@ -134,6 +135,7 @@ impl Fold for Aging<'_> {
             Standing::Triage => (1, None),
             Standing::Owned => (if row.touched { 3 } else { 2 }, row.owner),
             Standing::Pooled => (ASLEEP, None),
+            Standing::Repair => (5, row.owner),
             Standing::Closed => return,
         };
         let last = row.last_activity_at.unwrap_or(row.received_at);

@@ -15,12 +15,13 @@ use crate::domain::lead::Exit;
 use crate::playbook::StageKind;
 
 /// How an open lead stands, in the order of the columns.
-const COLUMNS: [(&str, &str, Tone); 5] = [
+const COLUMNS: [(&str, &str, Tone); 6] = [
     ("Waiting", "waiting", Tone::Red),
     ("Triage", "triage", Tone::Violet),
     ("Untouched", "owned, untouched", Tone::Amber),
     ("Worked", "owned, worked", Tone::Blue),
     ("Asleep", "asleep", Tone::Grey),
+    ("Repair", "in repair", Tone::Green),
 ];
 
 type Counts = [u64; COLUMNS.len()];
@@ -116,6 +117,7 @@ impl<'a> Pipeline<'a> {
                 *self.asleep_of.entry(row.owner).or_default() += 1;
                 Some(4)
             }
+            Standing::Repair => Some(5),
             Standing::Closed => None,
         }
     }
@@ -280,51 +282,51 @@ mod tests {
     fn a_small_pipeline_counted_by_hand() {
         let world = World::new();
         let text = report(Kind::Pipeline, &world.rows, world.ask()).text();
-        insta::assert_snapshot!(text, @"
-**Pipeline** · 23–29 Nov 2026, so far
-```
-Open 8: 1 waiting, 1 triage, 2 untouched, 2 worked, 2 asleep
-New 6 (before 2, +200%)
-Closed 1 (before 1, the same)
-Converted 1 (before 0)
-Nobody has had L-10 for 10 d
-Ann has had L-3 untouched for 3 h
-Follow-ups due: 1, the oldest 1 h ago
-Asleep 2, half for 23 d or longer; of Ben 1, nobody 1
+        insta::assert_snapshot!(text, @r#"
+        **Pipeline** · 23–29 Nov 2026, so far
+        ```
+        Open 8: 1 waiting, 1 triage, 2 untouched, 2 worked, 2 asleep, 0 repair
+        New 6 (before 2, +200%)
+        Closed 1 (before 1, the same)
+        Converted 1 (before 0)
+        Nobody has had L-10 for 10 d
+        Ann has had L-3 untouched for 3 h
+        Follow-ups due: 1, the oldest 1 h ago
+        Asleep 2, half for 23 d or longer; of Ben 1, nobody 1
 
-Team     Stage      Waiting  Triage  Untouched  Worked  Asleep  All
-DACH     Open             0       0          2       0       2    4
-DACH     Contacted        0       0          0       1       0    1
-World    Open             1       0          0       1       0    2
-no team  Open             0       1          0       0       0    1
-All                       1       1          2       2       2    8
-```
-Open leads as they stand now. New, closed and converted: in the period, against 16–22 Nov 2026, up to the same point.
-Untouched: owned, but no attempt, follow-up or disposition yet. Asleep: in the pool.
-");
+        Team     Stage      Waiting  Triage  Untouched  Worked  Asleep  Repair  All
+        DACH     Open             0       0          2       0       2       0    4
+        DACH     Contacted        0       0          0       1       0       0    1
+        World    Open             1       0          0       1       0       0    2
+        no team  Open             0       1          0       0       0       0    1
+        All                       1       1          2       2       2       0    8
+        ```
+        Open leads as they stand now. New, closed and converted: in the period, against 16–22 Nov 2026, up to the same point.
+        Untouched: owned, but no attempt, follow-up or disposition yet. Asleep: in the pool.
+        "#);
     }
 
     #[test]
     fn one_team_sees_only_its_own() {
         let world = World::new();
         let report = report(Kind::Pipeline, &world.rows, Ask { team: Some(world.world_team), ..world.ask() });
-        insta::assert_snapshot!(report.text(), @"
-**Pipeline** · 23–29 Nov 2026, so far
-```
-Only team World
-Open 2: 1 waiting, 0 triage, 0 untouched, 1 worked, 0 asleep
-New 2 (before 0)
-Closed 0 (before 0)
-Converted 0 (before 0)
-Nobody has had L-5 for 2 h
+        insta::assert_snapshot!(report.text(), @r#"
+        **Pipeline** · 23–29 Nov 2026, so far
+        ```
+        Only team World
+        Open 2: 1 waiting, 0 triage, 0 untouched, 1 worked, 0 asleep, 0 repair
+        New 2 (before 0)
+        Closed 0 (before 0)
+        Converted 0 (before 0)
+        Nobody has had L-5 for 2 h
 
-Team   Stage  Waiting  Triage  Untouched  Worked  Asleep  All
-World  Open         1       0          0       1       0    2
-All                 1       0          0       1       0    2
-```
-Open leads as they stand now. New, closed and converted: in the period, against 16–22 Nov 2026, up to the same point.
-Untouched: owned, but no attempt, follow-up or disposition yet. Asleep: in the pool.
-");
+        Team   Stage  Waiting  Triage  Untouched  Worked  Asleep  Repair  All
+        World  Open         1       0          0       1       0       0    2
+        All                 1       0          0       1       0       0    2
+        ```
+        Open leads as they stand now. New, closed and converted: in the period, against 16–22 Nov 2026, up to the same point.
+        Untouched: owned, but no attempt, follow-up or disposition yet. Asleep: in the pool.
+        "#);
     }
 
     proptest! {
@@ -333,7 +335,7 @@ Untouched: owned, but no attempt, follow-up or disposition yet. Asleep: in the p
             let (world, rows) = any_rows(seed, 200);
             let report = report(Kind::Pipeline, &rows, world.ask());
             let open = rows.iter().filter(|row| row.counts() && row.standing != Standing::Closed).count() as u64;
-            let cells = report.table.rows.iter().flat_map(|row| &row[2..7]);
+            let cells = report.table.rows.iter().flat_map(|row| &row[2..8]);
             let sum: u64 = cells.map(|cell| if let Cell::Count(n) = cell { *n } else { 0 }).sum();
             prop_assert_eq!(sum, open);
             prop_assert!(report.text().encode_utf16().count() <= 1900);

@@ -111,7 +111,7 @@ impl LeadRow {
     /// without attempt is on record (a follow-up was set), the newest activity, which is never earlier than the touch.
     #[must_use]
     pub fn touched_at(&self) -> Option<DateTime<Utc>> {
-        let slept = (self.standing == Standing::Pooled).then_some(self.since);
+        let slept = matches!(self.standing, Standing::Pooled | Standing::Repair).then_some(self.since);
         let planned = if self.touched { self.last_activity_at } else { None };
         let disposed = [self.closed_at, slept, planned].into_iter().flatten().min();
         [self.first_attempt_at, disposed].into_iter().flatten().min()
@@ -182,6 +182,8 @@ pub enum Standing {
     Triage,
     /// Over.
     Closed,
+    /// A teammate mends what is known of the person.
+    Repair,
 }
 
 impl Standing {
@@ -195,6 +197,7 @@ impl Standing {
             "pooled" => Some(Self::Pooled),
             "triage" => Some(Self::Triage),
             "closed" => Some(Self::Closed),
+            "repair" => Some(Self::Repair),
             _ => None,
         }
     }

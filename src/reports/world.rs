@@ -180,7 +180,7 @@ pub(super) fn any_rows(seed: u64, most: usize) -> (World, Vec<LeadRow>) {
             standing: if closed_at.is_some() {
                 Standing::Closed
             } else {
-                [Standing::Waiting, Standing::Owned, Standing::Pooled, Standing::Triage][rng.random_range(0..4)]
+                [Standing::Waiting, Standing::Owned, Standing::Pooled, Standing::Triage, Standing::Repair][rng.random_range(0..5)]
             },
             touched: first_attempt_at.is_some(),
             stage: stages[rng.random_range(0..stages.len())],

@@ -18,7 +18,7 @@ use crate::domain::lead::{Lead, State};
 use crate::domain::outgoing::Unsent;
 use crate::domain::reply::Reply;
 use crate::domain::snapshot::{Beside, Snapshot};
-use crate::domain::submission::Submission;
+use crate::domain::submission::{Contact, Submission};
 
 const CONSUME: &str = "-- consumed::add\nINSERT INTO consumed (cause, at) VALUES ($1, $2) ON CONFLICT (cause) DO NOTHING";
 const FORGET: &str = "-- consumed::forget\nDELETE FROM consumed WHERE at < $1";
@@ -79,7 +79,7 @@ pub enum Rest {
 }
 
 /// Which lead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// One that is there.
     Lead(LeadId),
@@ -89,6 +89,8 @@ pub enum Target {
     Two(LeadId, LeadId),
     /// One that is there, with what was done to it last.
     Undo(LeadId),
+    /// One that is there, and the lead that somebody else has who can be reached like this.
+    Met(LeadId, Box<Contact>),
 }
 
 impl Target {
@@ -99,6 +101,7 @@ impl Target {
             Ask::Merge { into } => Target::Two(lead, *into),
             Ask::Disqualify { original: Some(original), .. } => Target::Two(lead, *original),
             Ask::Undo => Target::Undo(lead),
+            Ask::Mend { to } => Target::Met(lead, Box::new(to.contact())),
             _ => Target::Lead(lead),
         }
     }
@@ -224,6 +227,13 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
             beside.other = matching::survivor(&mut tx.conn, other).await?;
             (id, lead_row::load(&mut tx.conn, id).await?)
         }
+        (Target::Met(id, contact), _) => {
+            let lead = lead_row::load(&mut tx.conn, id).await?;
+            if let Some(lead) = &lead {
+                beside.other = matching::other(tx, lead, &contact).await?;
+            }
+            (id, lead)
+        }
         (Target::Undo(id), _) => {
             let lead = lead_row::load(&mut tx.conn, id).await?;
             beside.log = reads::lines(&mut tx.conn, id).await?;
@@ -247,7 +257,12 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
 fn original(lead: &Lead) -> Option<LeadId> {
     match lead.course.state {
         State::Closed { original, .. } => original,
-        State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Pooled { .. } | State::Triage { .. } => None,
+        State::Waiting { .. }
+        | State::Offered { .. }
+        | State::Owned { .. }
+        | State::Pooled { .. }
+        | State::Triage { .. }
+        | State::Repair { .. } => None,
     }
 }
 
@@ -290,7 +305,7 @@ async fn write(
         sqlx::query(WORDS).bind(lead.id.0).bind(lead.rev).bind(words).execute(&mut *conn).await?;
     }
     lead_row::put(conn, lead).await?;
-    if decision.facts.iter().any(|fact| matches!(fact, Fact::CameAgain { .. })) {
+    if decision.facts.iter().any(|fact| matches!(fact, Fact::CameAgain { .. } | Fact::Mended { .. })) {
         lead_row::put_profile(conn, lead).await?;
     }
     tags::follow(conn, lead, &decision.facts).await?;

@@ -162,14 +162,19 @@ fn company_key(lead: &Lead) -> Option<String> {
 fn original(state: &State) -> Option<i64> {
     match state {
         State::Closed { original, .. } => original.map(|id| id.0),
-        State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Pooled { .. } | State::Triage { .. } => None,
+        State::Waiting { .. }
+        | State::Offered { .. }
+        | State::Owned { .. }
+        | State::Pooled { .. }
+        | State::Triage { .. }
+        | State::Repair { .. } => None,
     }
 }
 
 fn ending(state: &State) -> (Option<DateTime<Utc>>, Option<Exit>, Option<String>) {
     match state {
         State::Closed { exit, reason, at, .. } => (Some(*at), Some(*exit), reason.as_ref().map(ToString::to_string)),
-        State::Pooled { reason, .. } => (None, None, Some(reason.to_string())),
+        State::Pooled { reason, .. } | State::Repair { reason, .. } => (None, None, Some(reason.to_string())),
         State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } => (None, None, None),
     }
 }

@@ -10,7 +10,7 @@ use super::writer::Tx;
 use super::{Store, StoreError, lead_row};
 use crate::domain::company;
 use crate::domain::ids::{LeadId, PersonId};
-use crate::domain::lead::{Lead, State};
+use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::matching::{self, Belongs, Known, Relations, Standing};
 use crate::domain::submission::{Contact, Submission};
 
@@ -89,6 +89,21 @@ pub(super) async fn find(tx: &mut Tx, submission: &Submission, now: DateTime<Utc
     let mut kin = kin(&mut tx.conn, who, family, submission.is_test).await?;
     kin.retain(|kin| !known.iter().any(|same| same.id == kin.id));
     Ok(Found { lead, relations: Relations::sort(who, domain, &kin, &playbook.matching) })
+}
+
+/// The lead of the same person as this one, going by how they can be reached now: one that goes on, or one with which they asked to be
+/// left alone.
+pub(super) async fn other(tx: &mut Tx, lead: &Lead, who: &Contact) -> Result<Option<Lead>, StoreError> {
+    let known = person(&mut tx.conn, who, lead.profile.is_test).await?;
+    let counts = |known: &&Known| {
+        let is_left_alone = matches!(known.standing, Standing::Closed { exit: Exit::Suppressed, .. });
+        known.id != lead.id && (known.standing == Standing::Open || is_left_alone)
+    };
+    let same: Vec<Known> = known.iter().filter(counts).cloned().collect();
+    match matching::same(who, &same) {
+        Some(id) => lead_row::load(&mut tx.conn, id).await,
+        None => Ok(None),
+    }
 }
 
 async fn person(conn: &mut SqliteConnection, who: &Contact, is_test: bool) -> Result<Vec<Known>, StoreError> {

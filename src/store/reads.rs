@@ -51,7 +51,7 @@ pub struct ActivityRow {
 /// Which leads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LeadFilter {
-    /// In this state: `waiting`, `owned`, `pooled`, `triage`, `closed`; `open` for all but the last.
+    /// In this state: `waiting`, `owned`, `pooled`, `triage`, `repair`, `closed`; `open` for all but the last.
     pub state: Option<String>,
     /// Owned by this person.
     pub owner: Option<PersonId>,
@@ -202,7 +202,7 @@ impl Store {
         if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
             push_text(&mut query, text);
         }
-        query.push(" ORDER BY CASE state WHEN 'triage' THEN 0 WHEN 'waiting' THEN 1 WHEN 'offered' THEN 1 WHEN 'owned' THEN 2 WHEN 'pooled' THEN 3 ELSE 4 END,");
+        query.push(" ORDER BY CASE state WHEN 'triage' THEN 0 WHEN 'waiting' THEN 1 WHEN 'offered' THEN 1 WHEN 'owned' THEN 2 WHEN 'repair' THEN 2 WHEN 'pooled' THEN 3 ELSE 4 END,");
         query.push(" coalesce(wake_at, 9223372036854775807), id DESC LIMIT ").push_bind(i64::from(filter.limit));
         let rows = query.build().fetch_all(self.readers()).await?;
         rows.iter().map(lead_row::read).collect()

@@ -274,7 +274,12 @@ impl Tx {
 fn waits_in(lead: &Lead) -> Option<&TeamKey> {
     match &lead.course.state {
         State::Waiting { team, .. } => Some(team),
-        State::Offered { .. } | State::Owned { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => None,
+        State::Offered { .. }
+        | State::Owned { .. }
+        | State::Pooled { .. }
+        | State::Triage { .. }
+        | State::Closed { .. }
+        | State::Repair { .. } => None,
     }
 }
 
@@ -293,7 +298,8 @@ fn untouched_by(lead: &Lead) -> Option<PersonId> {
         | State::Offered { .. }
         | State::Pooled { .. }
         | State::Triage { .. }
-        | State::Closed { .. } => None,
+        | State::Closed { .. }
+        | State::Repair { .. } => None,
     }
 }
 

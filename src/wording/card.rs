@@ -11,7 +11,7 @@ use super::parts::{
 };
 use super::states::{due_line, holder, word};
 use super::traces::score_line;
-use super::{World, deals, tags};
+use super::{World, deals, repair, tags};
 use crate::chat::action::Verb;
 use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::message::{Look, Row, Tone, View};
@@ -136,6 +136,10 @@ fn rows(lead: &Lead) -> Vec<Row> {
             vec![details],
         ],
         State::Pooled { .. } => vec![vec![button("Reopen to me", Look::Primary, Verb::Reopen), details]],
+        State::Repair { .. } => {
+            let reopen = button("Reopen to me", Look::Plain, Verb::Reopen);
+            vec![[repair::buttons(lead), vec![reopen, details]].concat()]
+        }
         State::Triage { .. } => vec![vec![button("Route", Look::Primary, Verb::Route), details]],
         // Only their own new request reopens it, so the card does not offer it.
         State::Closed { exit: Exit::Suppressed, .. } => vec![vec![details]],

@@ -34,10 +34,15 @@ pub enum Sight {
 }
 
 impl Sight {
-    /// The owner and managers see all.
+    /// The owner and managers see all, and so does whoever is asked to mend it.
     #[must_use]
     pub fn of(person: &Person, lead: &Lead) -> Self {
-        if person.manages() || lead.course.state.owner() == Some(person.id) { Sight::Whole } else { Sight::Public }
+        let state = &lead.course.state;
+        if person.manages() || state.keeper() == Some(person.id) || state.fixer() == Some(person.id) {
+            Sight::Whole
+        } else {
+            Sight::Public
+        }
     }
 }
 

@@ -127,11 +127,11 @@ pub(super) fn reason_part(key: &ReasonKey) -> String {
     key.as_str().chars().take(EXTRA_MAX).collect()
 }
 
-fn form(lead: &Lead, action: &Action, title: &str, inputs: Vec<Input>) -> Form {
+pub(super) fn form(lead: &Lead, action: &Action, title: &str, inputs: Vec<Input>) -> Form {
     Form { action: action.to_string(), title: cut(&format!("{} {title}", lead.id), LABEL_MAX), inputs }
 }
 
-fn text_input(label: &str, min: u16) -> Input {
+pub(super) fn text_input(label: &str, min: u16) -> Input {
     Input {
         key: TEXT.to_owned(),
         label: label.to_owned(),

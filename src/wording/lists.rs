@@ -50,7 +50,8 @@ fn line(lead: &Lead, reader: &Person, world: World<'_>) -> Text {
         | State::Waiting { .. }
         | State::Pooled { .. }
         | State::Triage { .. }
-        | State::Closed { .. } => {}
+        | State::Closed { .. }
+        | State::Repair { .. } => {}
     }
     match (due_line(lead, world), &lead.course.state) {
         (Some(due), _) => line.and("  ").then(due),
@@ -166,10 +167,12 @@ pub enum What {
     FirstTouch,
     /// Nobody was reached yet.
     NotReached,
+    /// They are asked to put right what is known of somebody.
+    Mend,
 }
 
 impl What {
-    const ALL: [Self; 4] = [Self::Offer, Self::FollowUp, Self::FirstTouch, Self::NotReached];
+    const ALL: [Self; 5] = [Self::Offer, Self::FollowUp, Self::FirstTouch, Self::NotReached, Self::Mend];
 
     fn heading(self) -> &'static str {
         match self {
@@ -177,6 +180,7 @@ impl What {
             What::FollowUp => "Follow-ups",
             What::FirstTouch => "Not touched yet",
             What::NotReached => "Not reached yet",
+            What::Mend => "To be mended",
         }
     }
 }
@@ -215,6 +219,7 @@ pub fn agenda(due: &[Due<'_>], later: usize, world: World<'_>) -> View {
     told.extend(later);
     let control = |due: &Due<'_>| match due.what {
         What::Offer => button(&format!("Accept {}", due.lead.id), Look::Primary, Verb::Accept, due.lead),
+        What::Mend => button(&format!("Mend {}", due.lead.id), Look::Plain, Verb::Mend, due.lead),
         What::FollowUp | What::FirstTouch | What::NotReached => {
             button(&format!("Log {}", due.lead.id), Look::Plain, Verb::Log, due.lead)
         }

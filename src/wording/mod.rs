@@ -22,6 +22,7 @@ pub mod playbooks;
 pub mod quarantine;
 mod refusals;
 pub mod remarks;
+pub mod repair;
 pub mod replays;
 pub mod replies;
 pub mod segments;

@@ -10,7 +10,7 @@ use super::parts::{
 };
 use super::states::triage_words;
 use super::traces::score_line;
-use super::{World, deals, skills, source_news, templates};
+use super::{World, deals, repair, skills, source_news, templates};
 use crate::chat::action::{Action, Verb};
 use crate::domain::clocks::Clock;
 use crate::domain::decision::News;
@@ -123,13 +123,14 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => {
             source_news::headline(news)
         }
+        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } => repair::title(news, who, world),
     }
 }
 
 fn tone(news: &News) -> Tone {
     match news {
-        News::Offered { .. } => Tone::New,
-        News::Yours { .. } | News::BackFromPool | News::Handoff { .. } => Tone::Claimed,
+        News::Offered { .. } | News::MendAsked { .. } => Tone::New,
+        News::Mended { .. } | News::Yours { .. } | News::BackFromPool | News::Handoff { .. } => Tone::Claimed,
         News::FirstTouchSoon { .. }
         | News::NotReached { .. }
         | News::FollowUpDue { .. }
@@ -148,7 +149,7 @@ fn tone(news: &News) -> Tone {
         | News::Quarantined { .. } => Tone::Alarm,
         News::Replayed(replayed) if replayed.unread > 0 => Tone::Alarm,
         News::SourceHeardAgain { .. } | News::Replayed(_) => Tone::Good,
-        News::NoLongerYours { .. } | News::Released => Tone::Over,
+        News::NoLongerYours { .. } | News::Released | News::MendOver | News::NotMended { .. } => Tone::Over,
     }
 }
 
@@ -232,6 +233,7 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
         News::MailUnsent { unsent, .. } => vec![Text::plain(templates::unsent_remedy(unsent))],
         News::MergeUndone { .. } => vec!["The merge was taken back. Both are as they were.".into()],
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => Vec::new(),
+        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } => repair::body(news),
     }
 }
 
@@ -262,7 +264,11 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
-        | News::Quarantined { .. } => false,
+        | News::Quarantined { .. }
+        | News::MendAsked { .. }
+        | News::MendOver
+        | News::Mended { .. }
+        | News::NotMended { .. } => false,
     };
     let owner = lead.course.state.owner().filter(|owner| goes_to_cover && world.roster.keeper(*owner, world.now) != *owner)?;
     Some(person(Text::plain("You cover for "), owner, world).and("."))
@@ -302,8 +308,12 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::FollowUpDue { .. }
         | News::CameAgain { .. }
         | News::CustomerQuiet { .. }
+        | News::MendAsked { .. }
+        | News::Mended { .. }
         | News::StageOverdue { .. } => true,
-        News::Offered { .. }
+        News::MendOver
+        | News::NotMended { .. }
+        | News::Offered { .. }
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
         | News::RuleBroken { .. }
@@ -322,7 +332,7 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
     if !wanted || reach == Reach::Public {
         return Vec::new();
     }
-    let mut lines = contact_lines(lead);
+    let mut lines: Vec<Text> = repair::wrong(news).into_iter().chain(contact_lines(lead)).collect();
     lines.extend(local_time_line(lead, world));
     if matches!(news, News::Yours { .. }) {
         lines.extend(opener(lead, world));
@@ -350,7 +360,7 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
     let release = || button("Release", Look::Plain, Verb::Release);
     let buttons: Vec<Button> = match news {
         News::Offered { .. } => vec![button("Accept", Look::Primary, Verb::Accept), button("Pass", Look::Plain, Verb::Pass)],
-        News::Yours { .. } | News::BackFromPool => vec![log(), reached(), follow(), release()],
+        News::Yours { .. } | News::Mended { .. } | News::BackFromPool => vec![log(), reached(), follow(), release()],
         // A customer's lead is over: there is nothing to give back.
         News::FollowUpDue { .. } if lead.course.state.is_closed() => vec![log(), reached(), follow()],
         News::FirstTouchSoon { .. } | News::FirstTouchLate { .. } | News::FollowUpDue { .. } => {
@@ -371,6 +381,11 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         News::DuplicateOfYours { .. } => vec![log(), follow()],
         News::MailUnsent { .. } => vec![log(), follow()],
         News::CameAgain { .. } if lead.course.state.owner().is_some() => vec![log(), reached(), follow()],
+        News::CameAgain { .. } if matches!(lead.course.state, State::Repair { .. }) => repair::buttons(lead),
+        News::MendAsked { .. } if reach == Reach::Private => {
+            [repair::buttons(lead), vec![button("Details", Look::Plain, Verb::Details)]].concat()
+        }
+        News::MendAsked { .. } => repair::buttons(lead),
         News::CameAgain { .. } => vec![button("Route", Look::Primary, Verb::Route)],
         News::LooksLike { other } => vec![merge_button(lead, *other)],
         News::NoLongerYours { .. }
@@ -381,6 +396,8 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
+        | News::MendOver
+        | News::NotMended { .. }
         | News::Quarantined { .. } => Vec::new(),
     };
     let mut buttons = buttons;

@@ -228,6 +228,7 @@ pub(super) fn stands(lead: &Lead, world: World<'_>) -> Text {
         State::Triage { .. } => Text::plain("waits for a manager to route it"),
         State::Closed { original: Some(original), .. } => Text::plain(format!("is merged into {original}")),
         State::Closed { exit, .. } => Text::plain(format!("is {}", exit_words(*exit))),
+        State::Repair { fixer, .. } => super::repair::stands(*fixer, world),
     }
 }
 

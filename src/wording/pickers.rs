@@ -168,6 +168,9 @@ fn consequence(reason: &Reason) -> String {
             Exit::Merged => "Closed; you name the lead that goes on".to_owned(),
             Exit::Removed => "Removed; counts in no figure".to_owned(),
         },
+        Becomes::Repair { within } => {
+            format!("A teammate mends it within {} h of work; then back to its owner", within.num_hours().max(1))
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::parts::{
     stands, team_name,
 };
 use super::refusals;
-use super::{World, deals, kinship, tags};
+use super::{World, deals, kinship, repair, tags};
 use crate::chat::action::Verb;
 use crate::domain::clocks::Clock;
 use crate::domain::ids::{LeadId, PersonId};
@@ -56,16 +56,9 @@ pub fn reply(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
     match (reply, facts.lead) {
         // What came in with them cannot be sent back.
         (Reply::Claimed { .. }, Some(lead)) if lead.rev == 1 => view,
-        (
-            Reply::Claimed { .. }
-            | Reply::Reopened
-            | Reply::Assigned { .. }
-            | Reply::Pooled { .. }
-            | Reply::Closed { .. }
-            | Reply::DealMade { .. }
-            | Reply::DealValued { .. },
-            Some(lead),
-        ) => kinship::undoable(view, lead),
+        (Reply::InRepair { .. } | Reply::Closed { .. } | Reply::DealMade { .. } | Reply::DealValued { .. }, Some(lead)) => {
+            kinship::undoable(view, lead)
+        }
         _ => view,
     }
 }
@@ -129,6 +122,9 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::DealMade { value } => deals::made(*value, facts.lead),
         Reply::DealValued { value } => deals::valued(*value, facts.lead),
         Reply::DealAlready { value } => deals::already(*value, facts.lead),
+        Reply::InRepair { fixer, until } => lines(vec![repair::asked(*fixer, *until, facts)]),
+        Reply::Mended { same } => repair::done(*same, now(facts), facts),
+        Reply::NotMended(why) => lines(vec![repair::not_done(*why)]),
     }
 }
 
@@ -211,6 +207,7 @@ fn not_allowed(need: Need, facts: &ReplyFacts<'_>) -> Text {
             Text::plain("A manager has to route this one first. They have been told that it waits.")
         }
         Need::Manager => Text::plain("Only a manager can do that."),
+        Need::Fixer { fixer } => repair::not_yours(fixer, facts.world()),
         Need::Admin => Text::plain("Only an administrator can do that."),
         Need::Rep => Text::plain("Only those who work leads can do that. A manager can add you to a team with /team add."),
     }
@@ -236,6 +233,7 @@ fn not_now(facts: &ReplyFacts<'_>) -> Text {
         State::Pooled { .. } => ". Reopen it first.",
         State::Triage { .. } => ".",
         State::Closed { .. } => ". Reopen it first.",
+        State::Repair { .. } => ". Mend it from its card, or wait until it is mended.",
     })
 }
 
@@ -256,7 +254,12 @@ fn sleeps(until: DateTime<Utc>, facts: &ReplyFacts<'_>) -> Text {
     let owner = match facts.lead.map(|lead| &lead.course.state) {
         Some(State::Pooled { owner, .. }) => *owner,
         Some(
-            State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } | State::Closed { .. },
+            State::Waiting { .. }
+            | State::Offered { .. }
+            | State::Owned { .. }
+            | State::Triage { .. }
+            | State::Closed { .. }
+            | State::Repair { .. },
         )
         | None => None,
     };

@@ -2,7 +2,7 @@
 
 use super::kinship::merged_words;
 use super::parts::{label, moment, person, reason_name, stage_name, team_name};
-use super::{World, skills};
+use super::{World, repair, skills};
 use crate::domain::clocks::Clock;
 use crate::domain::lead::{Exit, Lead, State, TriageWhy};
 use crate::domain::message::Tone;
@@ -28,6 +28,7 @@ pub(super) fn word(lead: &Lead, world: World<'_>) -> (&'static str, Tone) {
         },
         State::Pooled { .. } => ("ASLEEP", Tone::Resting),
         State::Triage { .. } => ("NEEDS ROUTING", Tone::Alarm),
+        State::Repair { .. } => ("IN REPAIR", Tone::Working),
         State::Closed { exit, .. } => match exit {
             Exit::Converted if is_inactive(lead, world) => ("INACTIVE CUSTOMER", Tone::Resting),
             Exit::Converted => ("WON", Tone::Good),
@@ -99,6 +100,7 @@ pub(super) fn holder(lead: &Lead, world: World<'_>) -> Text {
             }
             line.at(*at, When::Relative)
         }
+        State::Repair { .. } => repair::holder(lead, world).unwrap_or_default(),
     }
 }
 
@@ -153,6 +155,7 @@ pub(super) fn due_line(lead: &Lead, world: World<'_>) -> Option<Text> {
             Some(moment(label("Due").and("check-in "), plan.at))
         }
         State::Pooled { .. } => None,
+        State::Repair { .. } => Some(label("Due").and("mended, or closed ").at(due(Clock::Repair)?, When::Relative)),
         State::Triage { .. } => Some(label("Due").and("managers are told again ").at(due(Clock::Triage)?, When::Relative)),
     }
 }

@@ -171,6 +171,17 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         }
         Fact::DealLost => Some("its deal was lost".into()),
         Fact::WentQuiet { .. } => Some("nothing had happened with this customer for long: inactive".into()),
+        Fact::SentToRepair { fixer: Some(fixer), reason, .. } => {
+            let text = actor(format!("gave it up as \"{}\", and ", reason_name(reason, world)));
+            Some(person(text, *fixer, world).and(" was asked to mend it"))
+        }
+        Fact::SentToRepair { fixer: None, reason, .. } => {
+            Some(actor(format!("gave it up as \"{}\", and anybody of the team may mend it", reason_name(reason, world))))
+        }
+        Fact::Mended { by: Some(by) } => who(*by, " mended it".to_owned()),
+        Fact::Mended { by: None } => Some(Text::plain("what they say now is right")),
+        Fact::NotMended { by: Some(by) } => who(*by, " could not mend it".to_owned()),
+        Fact::NotMended { by: None } => Some(Text::plain("nobody mended it in time")),
         Fact::Reminded { of } => Some(Text::plain(format!("its owner was reminded: {}", clock_words(*of)))),
     }
 }
@@ -230,7 +241,7 @@ fn clock_words(clock: Clock) -> &'static str {
         Clock::FollowUp => "the follow-up was due",
         Clock::FollowUpOverdue => "the follow-up was overdue",
         Clock::Stage | Clock::CustomerQuiet => "nothing had happened for long",
-        Clock::Step | Clock::Release | Clock::StillYours | Clock::Return | Clock::Triage => "something was due",
+        Clock::Step | Clock::Release | Clock::StillYours | Clock::Return | Clock::Triage | Clock::Repair => "something was due",
     }
 }
 

@@ -274,6 +274,7 @@ impl<P: Platform> Telling<'_, P> {
             State::Waiting { .. }
             | State::Offered { .. }
             | State::Pooled { .. }
+            | State::Repair { .. }
             | State::Triage { .. }
             | State::Closed { .. } => None,
         }))

@@ -159,7 +159,7 @@ fn ending(state: &State) -> End {
         State::Closed { exit, reason, at, .. } => {
             End { exit: Some(*exit), reason: reason.as_ref().map(ToString::to_string), at: Some(*at) }
         }
-        State::Pooled { reason, .. } => End { reason: Some(reason.to_string()), ..End::default() },
+        State::Pooled { reason, .. } | State::Repair { reason, .. } => End { reason: Some(reason.to_string()), ..End::default() },
         State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } => End::default(),
     }
 }

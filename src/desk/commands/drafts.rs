@@ -1,12 +1,14 @@
-//! Playbooks that were checked and wait for a yes. Kept in memory: after a restart the file is simply attached again.
+//! Playbooks that were checked and wait for a yes, and forms that must be typed again. Kept in memory: after a restart the file is simply
+//! attached again, and the form typed.
 //! Invariant: a draft is taken once, by the person who checked it, within a quarter of an hour, and only while the playbook in force is
 //! the one that it was compared with.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{LeadId, PersonId};
 
 /// How long a draft waits.
 const KEPT: Duration = Duration::minutes(15);
@@ -14,9 +16,18 @@ const KEPT: Duration = Duration::minutes(15);
 /// Most drafts at a time; the oldest goes first.
 const MANY_MAX: usize = 32;
 
-/// Playbooks that wait for a yes.
+/// Playbooks that wait for a yes, and forms that must be typed again.
 #[derive(Debug, Clone, Default)]
-pub struct Drafts(Arc<Mutex<Vec<Draft>>>);
+pub struct Drafts(Arc<Mutex<Vec<Draft>>>, Arc<Mutex<Vec<Typed>>>);
+
+/// What somebody typed into a form about a lead.
+#[derive(Debug, Clone)]
+struct Typed {
+    by: PersonId,
+    about: LeadId,
+    values: BTreeMap<String, String>,
+    at: DateTime<Utc>,
+}
 
 /// A playbook that was checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +54,28 @@ impl Drafts {
             drafts.remove(0);
         }
         drafts.push(draft);
+    }
+
+    /// Keeps what somebody typed into the form about a lead, so that they can correct it.
+    pub(in crate::desk) fn keep_typed(&self, who: (PersonId, LeadId), values: BTreeMap<String, String>, at: DateTime<Utc>) {
+        let (by, about) = who;
+        let mut typed = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        typed.retain(|t| at - t.at < KEPT && (t.by, t.about) != who);
+        if typed.len() >= MANY_MAX {
+            typed.remove(0);
+        }
+        typed.push(Typed { by, about, values, at });
+    }
+
+    /// What somebody typed last, when it has to be corrected.
+    pub(in crate::desk) fn typed(&self, by: PersonId, about: LeadId, now: DateTime<Utc>) -> Option<BTreeMap<String, String>> {
+        let typed = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        typed.iter().find(|t| (t.by, t.about) == (by, about) && now - t.at < KEPT).map(|t| t.values.clone())
+    }
+
+    /// It was right in the end.
+    pub(in crate::desk) fn forget_typed(&self, by: PersonId, about: LeadId) {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).retain(|t| (t.by, t.about) != (by, about));
     }
 
     /// Takes a draft away from those that wait.

@@ -42,6 +42,7 @@ pub(super) async fn next(call: &Call<'_>) -> Result<Answer, Stop> {
             Err(refusal) => refused = refused.or(Some((lead, refusal))),
         }
     }
+    let to_mend = to_mend(call).await?;
     let view = match (offered.as_slice(), fits.as_slice(), refused) {
         ([first, rest @ ..], fits, _) => lists::asked(own_card(call, first), rest.len() + fits.len()),
         ([], [first, rest @ ..], _) => lists::next(own_card(call, first), rest.len()),
@@ -49,7 +50,10 @@ pub(super) async fn next(call: &Call<'_>) -> Result<Answer, Stop> {
             let reply = Some(Reply::NotEligible(refusal));
             call.visit.say(&Asked { reply, lead: Some(lead.clone()), changed: Changed::No }).await?
         }
-        ([], [], None) => lists::nothing_waits(&teams.iter().map(|t| t.name.as_str()).collect::<Vec<_>>()),
+        ([], [], None) => match to_mend.as_slice() {
+            [first, rest @ ..] => lists::next(own_card(call, first), rest.len()),
+            [] => lists::nothing_waits(&teams.iter().map(|t| t.name.as_str()).collect::<Vec<_>>()),
+        },
     };
     Ok(Answer::Private(view))
 }
@@ -64,6 +68,14 @@ pub(in crate::desk) fn urgency(lead: &Lead) -> (Reverse<Option<Tier>>, DateTime<
 pub(super) async fn offered(call: &Call<'_>) -> Result<Vec<Lead>, Stop> {
     let mut leads = find(call, |f| f.offered_to = Some(call.by.id)).await?;
     leads.sort_by_key(|lead| (lead.course.clocks.due(Clock::Step), lead.id));
+    Ok(leads)
+}
+
+/// What they are asked to mend, the one that is due first before the others.
+pub(super) async fn to_mend(call: &Call<'_>) -> Result<Vec<Lead>, Stop> {
+    let mut leads = find(call, |f| f.state = Some("repair".to_owned())).await?;
+    leads.retain(|lead| lead.course.state.fixer() == Some(call.by.id));
+    leads.sort_by_key(|lead| (lead.course.clocks.due(Clock::Repair), lead.id));
     Ok(leads)
 }
 
@@ -91,9 +103,10 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Answer, Stop> {
         }
         "triage" => ("Waiting for a manager", find(call, in_state("triage")).await?),
         "pooled" => ("Asleep", find(call, in_state("pooled")).await?),
-        "due" => ("Due today", [offered(call).await?, find(call, mine).await?].concat()),
+        "repair" => ("In repair", find(call, in_state("repair")).await?),
+        "due" => ("Due today", [offered(call).await?, to_mend(call).await?, find(call, mine).await?].concat()),
         "team" => ("Your team's open leads", find(call, in_state("open")).await?),
-        _ => ("Your leads", [offered(call).await?, find(call, mine).await?].concat()),
+        _ => ("Your leads", [offered(call).await?, to_mend(call).await?, find(call, mine).await?].concat()),
     };
     match which {
         "due" => {
@@ -132,6 +145,7 @@ fn next_duty(lead: &Lead) -> Option<DateTime<Utc>> {
         clock(Clock::StillYours),
         clock(Clock::NotReached),
         clock(Clock::Stage),
+        clock(Clock::Repair),
     ]
     .into_iter()
     .flatten()

@@ -81,7 +81,8 @@ pub(super) async fn agenda(call: &Call<'_>) -> Result<Answer, Stop> {
     let customers =
         LeadFilter { state: Some("closed".to_owned()), planned_by: Some(call.by.id), limit: OWNED_MAX, ..LeadFilter::default() };
     let customers = call.desk.store.find_leads(&customers).await?;
-    let all: Vec<Due<'_>> = offered.iter().chain(&owned).chain(&customers).filter_map(duty).collect();
+    let to_mend = lead::to_mend(call).await?;
+    let all: Vec<Due<'_>> = offered.iter().chain(&owned).chain(&customers).chain(&to_mend).filter_map(duty).collect();
     let (mut today, later): (Vec<Due<'_>>, Vec<Due<'_>>) =
         all.into_iter().partition(|due| due.at < tonight || matches!(due.what, What::Offer | What::FirstTouch));
     today.sort_by_key(|due| (due.what, due.at, due.lead.id));
@@ -93,6 +94,9 @@ fn duty(lead: &Lead) -> Option<Due<'_>> {
     let due = |clock| lead.course.clocks.due(clock);
     if let State::Offered { since, .. } = lead.course.state {
         return Some(Due { lead, what: What::Offer, at: due(Clock::Step).unwrap_or(since) });
+    }
+    if let State::Repair { since, .. } = lead.course.state {
+        return Some(Due { lead, what: What::Mend, at: due(Clock::Repair).unwrap_or(since) });
     }
     if let Some(plan) = &lead.course.follow_up {
         return Some(Due { lead, what: What::FollowUp, at: plan.at });

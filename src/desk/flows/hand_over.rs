@@ -35,7 +35,9 @@ pub(in crate::desk) async fn wrong_team(press: &Press<'_>) -> Result<Answer, Sto
     match &lead.course.state {
         State::Waiting { .. } | State::Offered { .. } => Ok(Answer::Form(forms::wrong_team(&lead))),
         State::Owned { .. } => press.ask_in_words(&lead, forms::wrong_team(&lead)).await,
-        State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => press.refuse(&lead, &Reply::NotNow).await,
+        State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } | State::Repair { .. } => {
+            press.refuse(&lead, &Reply::NotNow).await
+        }
     }
 }
 
@@ -103,7 +105,9 @@ pub(in crate::desk) async fn teams(press: &Press<'_>) -> Result<Answer, StoreErr
         State::Triage { .. } | State::Waiting { .. } | State::Offered { .. } => {
             Ok(press.private(pickers::teams(&lead, &press.visit.desk.store.playbook())))
         }
-        State::Owned { .. } | State::Pooled { .. } | State::Closed { .. } => press.refuse(&lead, &Reply::NotNow).await,
+        State::Owned { .. } | State::Pooled { .. } | State::Closed { .. } | State::Repair { .. } => {
+            press.refuse(&lead, &Reply::NotNow).await
+        }
     }
 }
 

@@ -45,7 +45,7 @@ pub(in crate::desk) async fn shown(visit: &Visit<'_>, lead: Lead) -> Result<View
     let sight = Sight::of(&visit.person, &lead);
     let mut log = visit.log(lead.id).await?;
     let mut lead = lead;
-    let is_theirs = lead.course.state.owner() == Some(visit.person.id);
+    let is_theirs = lead.course.state.keeper() == Some(visit.person.id);
     let was_kept = log.iter().flat_map(|told| &told.facts).any(|fact| *fact == Fact::Revealed { by: visit.person.id });
     if sight == Sight::Whole && !is_theirs && !was_kept {
         if lead.course.state.owner().is_some() {

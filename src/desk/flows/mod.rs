@@ -8,6 +8,7 @@ pub(super) mod hand_over;
 pub(super) mod look;
 pub(super) mod merge;
 pub(super) mod pile;
+pub(super) mod repair;
 pub(super) mod stage;
 pub(super) mod take;
 pub(super) mod template;

@@ -14,6 +14,7 @@ use crate::domain::ladder;
 use crate::domain::lead::{Course, Lead, Profile, State, TriageWhy};
 use crate::domain::outgoing;
 use crate::domain::promises;
+use crate::domain::repair;
 use crate::domain::reply::{Need, Reply, Unknown};
 use crate::domain::returns::{self, Voice};
 use crate::domain::routing;
@@ -98,6 +99,7 @@ fn woke(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
         let Some((clock, at)) = draft.course().clocks.first_due(now) else { break };
         ring(&mut draft, clock, at);
     }
+    repair::tell_of_its_end(&mut draft);
     scoring::follow(&mut draft);
     draft.done(Reply::Nobody)
 }
@@ -119,6 +121,7 @@ fn ring(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>) {
             draft.set(Clock::Triage, hours.add(draft.now, draft.playbook().promises.triage.max(stood)));
             draft.tell(Recipient::Managers, News::NeedsRouting { why });
         }
+        State::Repair { .. } => repair::over(draft, None),
         State::Closed { .. } => customers::due(draft, clock, at),
     }
 }
@@ -131,6 +134,7 @@ fn asked(snapshot: &Snapshot, by: PersonId, ask: &Ask, now: DateTime<Utc>) -> De
     }
     let mut draft = Draft::new(snapshot, lead, Some(by), now);
     let reply = asks::answer(&mut draft, person, ask);
+    repair::tell_of_its_end(&mut draft);
     scoring::follow(&mut draft);
     draft.done(reply)
 }
@@ -143,6 +147,8 @@ mod ending;
 mod hours;
 #[cfg(test)]
 mod leave;
+#[cfg(test)]
+mod mending;
 #[cfg(test)]
 mod sales;
 #[cfg(test)]

@@ -9,8 +9,10 @@ use super::tests::{ANN, BEN, MAY, Story};
 use crate::domain::event::Ask;
 use crate::domain::ids::PersonId;
 use crate::domain::lead::{Channel, Outcome, State};
+use crate::domain::repair::Mending;
 use crate::domain::reply::Reply;
 use crate::domain::tags::Tag;
+use crate::domain::text::Untrusted;
 
 fn dq(reason: &str, story: &Story) -> Ask {
     let until = Some(story.now + Duration::days(30));
@@ -37,7 +39,7 @@ fn states() -> Vec<(&'static str, Story)> {
     let mut worked = owned();
     worked.ask(ANN, Ask::Log { channel: Channel::Call, outcome: Outcome::Reached, note: None });
     let mut won = owned();
-    won.ask(ANN, Ask::Convert);
+    won.ask(ANN, Ask::Won { value: None });
     vec![
         ("waiting", Story::arrives()),
         ("offered", offered),
@@ -45,6 +47,7 @@ fn states() -> Vec<(&'static str, Story)> {
         ("worked", worked),
         ("triage", triage),
         ("pooled", ended("not_ready")),
+        ("repair", ended("invalid_data")),
         ("lost", ended("not_a_fit")),
         ("left alone", ended("not_interested")),
         ("removed", ended("spam")),
@@ -88,7 +91,10 @@ fn asks(story: &Story) -> Vec<(&'static str, Ask)> {
         ("invalid data", dq("invalid_data", story)),
         ("not a fit", dq("not_a_fit", story)),
         ("duplicate", dq("duplicate", story)),
-        ("convert", Ask::Convert),
+        ("deal", Ask::Deal { value: None }),
+        ("won", Ask::Won { value: None }),
+        ("mend", Ask::Mend { to: Box::new(Mending { email: Some(Untrusted::new("dana@example.com")), ..Mending::default() }) }),
+        ("cannot mend", Ask::CannotMend),
         ("reopen", Ask::Reopen),
         ("reveal", Ask::Reveal),
         ("still mine", Ask::StillMine),

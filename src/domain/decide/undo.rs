@@ -69,6 +69,7 @@ fn each_act_that_can_be_taken_back_leaves_everything_as_it_was() {
         (true, ANN, "no_budget"),
         (true, ANN, "not_interested"),
         (true, ANN, "spam"),
+        (true, ANN, "invalid_data"),
         (true, ANN, "won"),
         (true, ANN, "assign"),
         (true, MAY, "assign"),

@@ -16,9 +16,11 @@ use crate::domain::lead::{Channel, Course, Lead, Outcome, State};
 use crate::domain::merge::Line;
 use crate::domain::money::{Currency, Money};
 use crate::domain::person::{Leave, Pause, Presence, Rights};
+use crate::domain::repair::Mending;
 use crate::domain::returns::Voice;
 use crate::domain::snapshot::Beside;
 use crate::domain::tags::Tag;
+use crate::domain::text::Untrusted;
 
 fn anybody() -> impl Strategy<Value = PersonId> {
     prop_oneof![Just(ANN), Just(BEN), Just(MAY), Just(GUEST), Just(PersonId(99))]
@@ -69,6 +71,8 @@ fn ask(now: DateTime<Utc>) -> impl Strategy<Value = Ask> {
         1 => Just(Ask::Merge { into: LeadId(7) }),
         1 => Just(Ask::Undo),
         1 => Just(Ask::Requeue),
+        1 => proptest::sample::select(&["dana@acme.example", "dk@acme.example"][..]).prop_map(mend),
+        1 => Just(Ask::CannotMend),
         1 => prop_oneof![Just("vip"), Just("spring")].prop_map(|tag| Ask::Tag { tag: Tag::read(tag).unwrap() }),
         1 => Just(Ask::Untag { tag: Tag::read("vip").unwrap() }),
     ]
@@ -78,6 +82,10 @@ fn ask(now: DateTime<Utc>) -> impl Strategy<Value = Ask> {
 fn deals_fit(course: &Course) -> bool {
     let open = course.deals.iter().filter(|deal| deal.end.is_none()).count();
     open == usize::from(course.open_deal().is_some()) && !(course.state.is_closed() && open > 0)
+}
+
+fn mend(email: &str) -> Ask {
+    Ask::Mend { to: Box::new(Mending { email: Some(Untrusted::new(email)), ..Mending::default() }) }
 }
 
 #[derive(Debug, Clone)]

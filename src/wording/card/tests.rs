@@ -62,6 +62,22 @@ fn each_rung_says_who_was_rung_and_what_comes_next() {
 }
 
 #[test]
+fn a_lead_in_repair_says_who_mends_it_for_whom() {
+    let mut story = Story::arrives();
+    story.ask(ANN, Ask::Claim);
+    story.ask(ANN, ended("invalid_data"));
+    assert_snapshot!(shown(&story), @r#"
+    # Working: IN REPAIR  L-1042  ‹Dana K.› (‹VP Ops›), ‹Acme Robotics›
+    "‹We need scheduling for 120 technicians before March.›"
+    Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
+    Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
+    In repair Invalid data, with @Ben, then back to @Ann
+    Due mended, or closed <~15 08:00>
+    [*Mend the data] [Cannot be mended] [Reopen to me] [Details]
+    "#);
+}
+
+#[test]
 fn a_claimed_lead_shows_its_owner_and_the_first_touch() {
     let mut story = Story::arrives();
     story.ask(ANN, Ask::Claim);

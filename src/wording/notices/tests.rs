@@ -206,6 +206,59 @@ fn more_than_three_things_are_one_message() {
 }
 
 #[test]
+fn whoever_is_asked_to_mend_reads_what_is_wrong_and_nobody_reads_along() {
+    let mut story = claimed();
+    let detail = Some("bounced: dana@acme-robotics.example".to_owned());
+    story.ask(ANN, Ask::Disqualify { reason: "invalid_data".into(), detail, until: None, original: None });
+    let (what, until) = ("bounced".to_owned(), story.now + Duration::hours(8));
+    let asked = News::MendAsked { owner: ANN, what, until };
+    assert_snapshot!(told(&story, &asked, Reach::Private), @r#"
+    # New: L-1042 ‹Dana K.› needs mending: @Ann asks for your help
+    Due <~14 17:00>; then it is closed
+    Look it up, then mend it: it goes back to its owner. It costs you no turn.
+    Wrong "‹bounced›"
+    Name ‹Dana Keller›, ‹VP Ops›, ‹Acme Robotics›
+    E-mail ‹dana@acme-robotics.example›
+    Phone ‹+12025550123›
+    Where New York, US, Mon 05:00 there now: outside the usual hours for a call
+    [*Mend the data] [Cannot be mended] [Details]
+    "#);
+    assert_snapshot!(told(&story, &asked, Reach::Public), @r#"
+    # New: L-1042 ‹Dana K.› needs mending: @Ann asks for your help
+    Due <~14 17:00>; then it is closed
+    Look it up, then mend it: it goes back to its owner. It costs you no turn.
+    [*Mend the data] [Cannot be mended] [Show contact]
+    "#);
+    assert_snapshot!(told(&story, &News::NotMended { by: None }, Reach::Private), @r#"
+    # Over: L-1042 ‹Dana K.› was not mended in time, and is closed
+    Your turn is given back, if it cost one. It can be reopened from its card.
+    "#);
+    assert_snapshot!(told(&story, &News::NotMended { by: Some(BEN) }, Reach::Private), @r#"
+    # Over: L-1042 ‹Dana K.› cannot be mended: @Ben closed it
+    Your turn is given back, if it cost one. It can be reopened from its card.
+    "#);
+    assert_snapshot!(told(&story, &News::MendOver, Reach::Private), @r#"
+    # Over: L-1042 ‹Dana K.› needs no mending any more
+    It was settled without you. There is nothing left for you to do.
+    "#);
+    let due = Some(story.now + Duration::minutes(15));
+    assert_snapshot!(told(&claimed(), &News::Mended { by: Some(BEN), due }, Reach::Private), @r#"
+    # Claimed: L-1042 ‹Dana K.› is mended by @Ben, and yours again
+    Promised first touch <~14 09:15>
+    Name ‹Dana Keller›, ‹VP Ops›, ‹Acme Robotics›
+    E-mail ‹dana@acme-robotics.example›
+    Phone ‹+12025550123›
+    Where New York, US, Mon 05:00 there now: outside the usual hours for a call
+    [*Log attempt] [Reached] [Follow up] [Release]
+    "#);
+    assert_snapshot!(told(&claimed(), &News::Mended { by: None, due }, Reach::Public), @r#"
+    # Claimed: L-1042 ‹Dana K.› asked again with other data, and is yours again
+    Promised first touch <~14 09:15>
+    [*Log attempt] [Reached] [Follow up] [Release] [Show contact]
+    "#);
+}
+
+#[test]
 fn a_mail_that_did_not_go_out_says_what_to_do() {
     let story = claimed();
     let told = |unsent| told(&story, &News::MailUnsent { template: "Introduction".to_owned(), unsent }, Reach::Private);

@@ -67,7 +67,7 @@ fn each_reason_says_what_it_makes_of_the_lead() {
       No budget  (Sleeps until a day you name, usually 90 days; then back to its owner)
       No authority  (Stays with its owner, with a task: Find the decision-maker)
       Unreachable  (After 5 attempts on 5 days: sleeps 30 days, then one more try)
-      Invalid data  (Closed; can be reopened)
+      Invalid data  (A teammate mends it within 8 h of work; then back to its owner)
       Not a fit  (Closed; can be reopened)
       Not interested  (Closed; never contacted again)
       Duplicate  (Closed; you name the lead that goes on)

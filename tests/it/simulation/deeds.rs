@@ -13,8 +13,10 @@ use leadbell::domain::ids::{LeadId, PersonId, TeamKey};
 use leadbell::domain::lead::{Channel, Course, Outcome, State};
 use leadbell::domain::money::{Currency, Money};
 use leadbell::domain::person::Person;
+use leadbell::domain::repair::Mending;
 use leadbell::domain::reply::Reply;
 use leadbell::domain::snapshot::Snapshot;
+use leadbell::domain::text::Untrusted;
 use leadbell::store::{Applied, Cause, Store, StoreError, Target};
 
 use super::world::World;
@@ -48,8 +50,27 @@ const REASONS: &[&str] = &[
 
 /// Somebody asks for something.
 pub(super) async fn somebody_acts(world: &Arc<World>, store: &Store) {
-    let Some(given) = draw(world, store, None) else { return };
+    let Some(mut given) = draw(world, store, None) else { return };
+    if let Ask::Mend { to } = &mut given.ask
+        && let Ok(Some(lead)) = store.lead(given.lead).await
+    {
+        // What they leave as it is stays in the form.
+        let known = &lead.profile.contact;
+        (to.name, to.email, to.company) = (known.full_name(), known.email.clone(), known.company.clone());
+    }
     carry(world, store, vec![given]).await;
+}
+
+/// Another number than anybody has.
+fn mend(nth: usize) -> Ask {
+    let number = format!("+49302312{nth:04}");
+    let to = Mending { phone: Some(Untrusted::new(&number)), phone_e164: Some(number), ..Mending::default() };
+    Ask::Mend { to: Box::new(to) }
+}
+
+fn give_up() -> Ask {
+    let detail = Some("the number is a bakery's".to_owned());
+    Ask::Disqualify { reason: "invalid_data".into(), detail, until: None, original: None }
 }
 
 /// Several people want the same lead at the same instant.
@@ -89,7 +110,8 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
         (Some(_), false) => *state.lot.pick(&leads),
         (None, _) => return None,
     };
-    let owner = state.leads.get(&lead).and_then(|(_, course)| course.state.owner().or(course.state.asked()));
+    let owner =
+        state.leads.get(&lead).and_then(|(_, course)| course.state.owner().or(course.state.asked()).or(course.state.fixer()));
     let by = match owner {
         Some(owner) if state.lot.roll(0.6) => owner,
         _ => *state.lot.pick(&people),
@@ -116,6 +138,13 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
     }
     let sleeps = ask.is_none() && owner == Some(by) && state.lot.roll(0.1);
     let ask = if sleeps { Some(sleep(now + Duration::minutes(state.lot.between(1, 90)))) } else { ask };
+    let is_in_repair = state.leads.get(&lead).is_some_and(|(_, course)| matches!(course.state, State::Repair { .. }));
+    let nth = state.given.len();
+    let ask = match ask {
+        None if is_in_repair && state.lot.roll(0.4) => Some(if state.lot.roll(0.8) { mend(nth) } else { Ask::CannotMend }),
+        None if owner == Some(by) && state.lot.roll(0.08) => Some(give_up()),
+        ask => ask,
+    };
     let ask = ask.unwrap_or_else(|| draw_ask(&mut state.lot, now, &people));
     let id = format!("d{}", state.given.len());
     Some(Given { id, lead, by, ask, at: now, answered: false })
@@ -238,6 +267,7 @@ fn judged(world: Arc<World>, event: Event, now: DateTime<Utc>) -> impl Fn(&Snaps
 fn is_lawful(snapshot: &Snapshot, decision: &Decision, now: DateTime<Utc>) -> Result<(), String> {
     let (Some(before), Some(after)) = (&snapshot.lead, &decision.lead) else { return Ok(()) };
     let reopened = decision.facts.iter().any(|f| matches!(f, Fact::Reopened { .. }));
+    let is_mended = decision.facts.iter().any(|f| matches!(f, Fact::Mended { .. }));
     for fact in &decision.facts {
         let to = match fact {
             Fact::Claimed { by } => {
@@ -246,6 +276,7 @@ fn is_lawful(snapshot: &Snapshot, decision: &Decision, now: DateTime<Utc>) -> Re
                     State::Waiting { .. } => true,
                     State::Offered { to, .. } => to == by || manages,
                     State::Triage { .. } => manages,
+                    State::Repair { owner, .. } => owner == by && is_mended,
                     _ => false,
                 };
                 if !reopened && !is_free {

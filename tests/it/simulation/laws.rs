@@ -126,6 +126,9 @@ fn replay(world: &World, store: &Store, (id, log): (LeadId, &[ActivityRow]), giv
         if line.rev <= seen {
             continue;
         }
+        if let Some(why) = before.as_ref().and_then(|before| repair_goes_wrong(store, before, line)) {
+            world.wrong(format!("{id} in revision {}: {why}", line.rev));
+        }
         for fact in &line.facts {
             let to = match *fact {
                 Fact::Assigned { to, by: None } => {
@@ -156,6 +159,25 @@ fn replay(world: &World, store: &Store, (id, log): (LeadId, &[ActivityRow]), giv
         }
     }
     course
+}
+
+/// What is mended goes to whose it was, and what is not gives back the turn that it cost.
+fn repair_goes_wrong(store: &Store, before: &Course, line: &ActivityRow) -> Option<String> {
+    let State::Repair { owner, .. } = before.state else { return None };
+    let roster = store.roster();
+    let given = line.facts.iter().find_map(|fact| match fact {
+        Fact::Claimed { by: to } | Fact::Assigned { to, .. } => Some(*to),
+        _ => None,
+    });
+    let is_mended = line.facts.iter().any(|fact| matches!(fact, Fact::Mended { .. }));
+    if let Some(to) = given.filter(|to| is_mended && *to != owner && roster.keeper(owner, line.at) != *to) {
+        return Some(format!("mended, it goes to {to:?}, and it was {owner:?}'s"));
+    }
+    let is_over = line.facts.iter().any(|fact| matches!(fact, Fact::NotMended { .. }));
+    let cost = before.turn_of.as_ref().filter(|(who, _)| *who == owner && !before.turn_returned);
+    let has_a_place = cost.is_some_and(|(who, team)| roster.get(*who).is_some_and(|p| p.membership(team).is_some()));
+    let is_returned = line.facts.iter().any(|fact| matches!(fact, Fact::TurnReturned { .. }));
+    (is_over && has_a_place && !is_returned).then(|| format!("nobody mended it, and {owner:?} does not get the turn back"))
 }
 
 /// Nobody was given one more than they may have untouched.
@@ -213,11 +235,14 @@ fn clocks_fit(lead: &Lead) -> Result<(), &'static str> {
         }
         State::Closed { exit: Exit::Converted, .. } => Ok(()),
         State::Closed { .. } if lead.course.clocks.wake_at().is_some() => Err("is closed, and a clock runs"),
+        State::Repair { .. } if !runs(Clock::Repair) => Err("is to be mended, and nobody will hear that nobody did"),
+        State::Repair { owner, fixer, .. } if *fixer == Some(*owner) => Err("is to be mended by whoever gave it up"),
         State::Waiting { .. }
         | State::Offered { .. }
         | State::Owned { .. }
         | State::Pooled { .. }
         | State::Triage { .. }
-        | State::Closed { .. } => Ok(()),
+        | State::Closed { .. }
+        | State::Repair { .. } => Ok(()),
     }
 }

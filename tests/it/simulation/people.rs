@@ -142,7 +142,9 @@ pub(super) async fn owners_hear_of_it(store: &Store, eye: &Eye, id: LeadId, wron
         let again = line.facts.iter().any(|fact| matches!(fact, Fact::CameAgain { .. }));
         let state = course.as_ref().map(|course| &course.state);
         // Who is asked already hears that they are asked by somebody who is waiting for an answer.
-        if again && (matches!(state, Some(Stands::Owned { .. })) || was_asked) {
+        // Whose data they mend by it hears of that instead.
+        let mended = line.facts.iter().any(|fact| matches!(fact, Fact::Mended { .. }));
+        if again && !mended && (matches!(state, Some(Stands::Owned { .. } | Stands::Repair { .. })) || was_asked) {
             owned += 1;
         }
         if again && matches!(state, Some(Stands::Pooled { .. } | Stands::Closed { .. })) {

@@ -51,6 +51,10 @@ const BUGS: &[(&str, &str)] = &[
     ("answer-first", "a request is answered before it is kept"),
     ("spool-emptied-first", "a spooled request is removed before it is kept"),
     ("done-after-the-first", "a delivery of several leads is done after the first"),
+    ("repair-without-end", "what nobody mends is never over"),
+    ("mended-by-its-owner", "who gave a lead up as wrong may be asked to mend it"),
+    ("mended-for-the-fixer", "who mends a lead gets it"),
+    ("unmended-turn-kept", "a lead that nobody could mend costs its turn"),
 ];
 
 #[test]

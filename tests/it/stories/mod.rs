@@ -15,6 +15,7 @@ mod offers;
 mod promises;
 mod quarantine;
 mod reasons;
+mod repair;
 mod replays;
 mod restarts;
 mod returns;

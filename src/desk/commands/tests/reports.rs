@@ -24,23 +24,23 @@ async fn a_report_is_figures_in_columns_with_a_picture() {
     let bed = Bed::new().await;
     some_leads(&bed).await;
     let answer = bed.says(ann(), "report pipeline", []).await;
-    assert_snapshot!(seen(&answer), @r"
+    assert_snapshot!(seen(&answer), @r#"
     Pipeline · 14–20 Sep 2026, so far
-    `Open 4: 1 waiting, 0 triage, 1 untouched, 2 worked, 0 asleep
+    `Open 4: 1 waiting, 0 triage, 1 untouched, 2 worked, 0 asleep, 0 repair
     New 4 (before 0)
     Closed 0 (before 0)
     Converted 0 (before 0)
     Nobody has had L-1004 for 0 s
     Ann has had L-1003 untouched for 4 min
 
-    Team   Stage      Waiting  Triage  Untouched  Worked  Asleep  All
-    DACH   Open             0       0          1       0       0    1
-    DACH   Contacted        0       0          0       2       0    2
-    World  Open             1       0          0       0       0    1
-    All                     1       0          1       2       0    4`
+    Team   Stage      Waiting  Triage  Untouched  Worked  Asleep  Repair  All
+    DACH   Open             0       0          1       0       0       0    1
+    DACH   Contacted        0       0          0       2       0       0    2
+    World  Open             1       0          0       0       0       0    1
+    All                     1       0          1       2       0       0    4`
     Open leads as they stand now. New, closed and converted: in the period, against 7–13 Sep 2026, up to the same point.
     Untouched: owned, but no attempt, follow-up or disposition yet. Asleep: in the pool.
-    ");
+    "#);
     let files: Vec<_> =
         view(&answer).files.iter().map(|f| (f.name.as_str(), f.bytes.starts_with(b"\x89PNG"), f.alt.is_empty())).collect();
     assert_eq!(files, [("pipeline.png", true, false)]);
