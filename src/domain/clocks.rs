@@ -32,6 +32,10 @@ pub enum Clock {
     Return,
     /// Managers look at triage again.
     Triage,
+    /// Nobody has answered who was asked for help: ask once more.
+    Help,
+    /// Nobody has answered an offered trade: it is over.
+    Trade,
 }
 
 /// The clocks of one lead.

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
+use super::help::HelpAsk;
 use super::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
 use super::lead::{Channel, Outcome, Profile};
 use super::outgoing::Unsent;
 use super::tags::Tag;
+use super::trade::TradeAsk;
 
 /// What happened, or what somebody asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,4 +142,8 @@ pub enum Ask {
     Requeue,
     /// To take back what they just did.
     Undo,
+    /// Help with it.
+    Help(HelpAsk),
+    /// Another lead for it.
+    Trade(TradeAsk),
 }

@@ -7,12 +7,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clocks::Clocks;
+use super::help::Help;
 use super::ids::{LeadId, PersonId, ReasonKey, SkillKey, SourceKey, StageKey, TeamKey};
 use super::matching::Kin;
 use super::scoring::{Score, Tier};
 use super::submission::{Contact, Submission};
 use super::tags::Tag;
 use super::text::Untrusted;
+use super::trade::Trade;
 
 /// A lead as one decision sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,6 +145,12 @@ pub struct Course {
     /// It was over like this, and they came back themselves; until it is over again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub came_back: Option<Exit>,
+    /// What its owner asked of others, until it is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<Help>,
+    /// The exchange that it is offered or wanted for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trade: Option<Trade>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]

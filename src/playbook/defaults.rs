@@ -30,6 +30,8 @@ pub(super) fn promises() -> Promises {
         triage: Duration::hours(1),
         moves_max: 5,
         opening_gap: Duration::seconds(30),
+        help_after: Duration::hours(2),
+        trade_for: Duration::hours(4),
     }
 }
 

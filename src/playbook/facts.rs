@@ -258,6 +258,8 @@ fn promises(promises: &Promises) -> Vec<Fact> {
         triage,
         moves_max,
         opening_gap,
+        help_after,
+        trade_for,
     } = promises;
     let open = |span| format!("{} of open time", spell(span, Counted::Business));
     vec![
@@ -274,6 +276,8 @@ fn promises(promises: &Promises) -> Vec<Fact> {
         fact("triage", format!("reminder every {}", open(*triage))),
         fact("most automatic moves", moves_max.to_string()),
         fact("leads of the night", format!("let go one by one, {} apart per rep", spell(*opening_gap, Counted::Wall))),
+        fact("unanswered request for help", format!("asked again after {}, then the managers", open(*help_after))),
+        fact("offered trade", format!("open for {}", open(*trade_for))),
     ]
 }
 

@@ -240,6 +240,10 @@ pub struct Promises {
     pub moves_max: u8,
     /// Between two leads that one rep finds when a team opens, of those that came while it was closed; wall time.
     pub opening_gap: Duration,
+    /// After somebody was asked for help, until they are asked again; business.
+    pub help_after: Duration,
+    /// So long is a trade open that somebody offers; business.
+    pub trade_for: Duration,
 }
 
 /// A reason for ending work on a lead.

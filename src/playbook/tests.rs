@@ -427,6 +427,8 @@ Promises
   triage: reminder every 1 h of open time
   most automatic moves: 5
   leads of the night: let go one by one, 30 s apart per rep
+  unanswered request for help: asked again after 2 h of open time, then the managers
+  offered trade: open for 4 h of open time
 Stages
   stage open: "Open", overdue after 1 day
   stage contacted: "Contacted", overdue after 7 days

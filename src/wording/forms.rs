@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use super::helping::MANAGERS;
 use super::parts::on;
 use crate::chat::action::{Action, Verb};
 use crate::domain::ids::{PersonId, ReasonKey};
@@ -66,6 +67,29 @@ pub fn follow_up(lead: &Lead, zone: &str) -> Form {
     let when = when_input(&cut(&format!("When? Time in {zone}"), LABEL_MAX), "tomorrow 9, fri 14:30, in 3 days");
     let text = Input { example: "Send the offer first".to_owned(), ..text_input("What for?", 0) };
     form(lead, &on(Verb::FollowDate, lead), "Follow up", vec![when, text])
+}
+
+/// What does the colleague, or do the managers, have to know?
+#[must_use]
+pub fn help(lead: &Lead, of: Option<(PersonId, &str)>) -> Form {
+    let (extra, whom) = of.map_or((MANAGERS.to_owned(), "the managers"), |(id, name)| (id.0.to_string(), name));
+    let example = "They ask for a discount of 20 %. What may I say?".to_owned();
+    let text = Input { size: InputSize::Paragraph, example, ..text_input("What do you ask?", 2) };
+    form(lead, &on(Verb::HelpOf, lead).with(&extra), &format!("Ask {whom}"), vec![text])
+}
+
+/// What do you say?
+#[must_use]
+pub fn help_answer(lead: &Lead) -> Form {
+    let text = Input { size: InputSize::Paragraph, ..text_input("Your answer; it goes into the lead's thread", 2) };
+    form(lead, &on(Verb::HelpAnswer, lead), "Answer", vec![text])
+}
+
+/// For which lead, and why?
+#[must_use]
+pub fn trade(lead: &Lead) -> Form {
+    let inputs = vec![original_input("Which lead would you have for it?"), reason_input("Why?", "Yours is in my city")];
+    form(lead, &on(Verb::Trade, lead), "Trade", inputs)
 }
 
 /// Which lead is it the same as?
