@@ -101,6 +101,24 @@ verbs! {
     TemplateSend = "tplsend",
     /// It was sent by hand: log it. The extra part names it.
     TemplateSent = "tplsent",
+    /// Ask for help: choose whom.
+    Help = "help",
+    /// Person chosen, or the managers: ask. The extra part is the person's number, or `managers`.
+    HelpOf = "helpof",
+    /// Answer somebody who asked for help.
+    HelpAnswer = "helpans",
+    /// Cannot help.
+    HelpDecline = "helpno",
+    /// Take the question back.
+    HelpDrop = "helpdrop",
+    /// Offer it for another lead.
+    Trade = "trade",
+    /// Have the other lead for it. The extra part is the other lead's number.
+    TradeAccept = "tradeyes",
+    /// Do not. The extra part is the other lead's number.
+    TradeRefuse = "tradeno",
+    /// Take the offer back. The extra part is the other lead's number.
+    TradeWithdraw = "tradedrop",
     /// Take back what was just done.
     Undo = "undo",
     /// Have the next one of those that wait.

@@ -245,7 +245,7 @@ mod tests {
         let paths: Vec<String> = catalogue.entries.iter().map(Entry::to_string).collect();
         assert_eq!(
             paths.join(" "),
-            "/lead next /lead list /lead show /lead why /lead add /lead log /lead note /lead follow /lead release /lead dq /lead merge /lead undo /lead assign /lead tag /lead convert /lead won \
+            "/lead next /lead list /lead show /lead why /lead add /lead log /lead note /lead follow /lead release /lead dq /lead merge /lead undo /lead assign /lead help /lead trade /lead tag /lead convert /lead won \
              /me status /me leave /me hours /me notify /me agenda /team show /team add /team remove /team weight /team cap /team skill /team pause /team whoison \
              /fairness /route list /route test /route replay /segment list /segment run /template list /template use /report pipeline /report speed /report sla /report reps /report sources \
              /report scores /report fairness /report coverage /report aging /intake add /intake sources /intake quarantine /intake replay \

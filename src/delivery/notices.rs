@@ -17,7 +17,8 @@ use crate::domain::text::Text;
 use crate::engine::tick::{Loop, Ticked};
 use crate::planted;
 use crate::store::{Later, NoticeEnd, NoticeRow, StoreError, Together};
-use crate::wording::notices::{NoticeFacts, Reach, bundle, notice};
+use crate::wording::notices::{Beside, NoticeFacts, Reach, bundle, notice};
+use crate::wording::why::Told;
 
 /// Notices taken in one pass.
 const AT_ONCE: u32 = 64;
@@ -176,7 +177,7 @@ impl<P: Platform> Notices<P> {
             }
         };
         let reach = if matches!(row.to, Recipient::Person(_)) { reach } else { Reach::Public };
-        let view = self.view(row, lead.as_ref(), reach);
+        let view = self.view(row, lead.as_ref(), reach).await?;
         if let Place::Thread(thread) = place {
             return self.send_in_thread(row, thread, view).await;
         }
@@ -208,7 +209,7 @@ impl<P: Platform> Notices<P> {
         let now = self.0.clock.now();
         match self.thread_of(row).await? {
             Some(thread) => {
-                let mut view = self.view(row, Some(lead), Reach::Public);
+                let mut view = self.view(row, Some(lead), Reach::Public).await?;
                 view.mentions = vec![Mention::Person(person)];
                 self.send_in_thread(row, thread, view).await.map(Some)
             }
@@ -302,7 +303,7 @@ impl<P: Platform> Notices<P> {
                     .await;
             }
         };
-        let mut view = self.view(row, lead, Reach::Public);
+        let mut view = self.view(row, lead, Reach::Public).await?;
         view.mentions = vec![Mention::Person(person)];
         self.send_in_thread(row, thread, view).await
     }
@@ -313,7 +314,7 @@ impl<P: Platform> Notices<P> {
         let playbook = self.0.store.playbook();
         let team = lead.course.team.as_ref().and_then(|key| playbook.team(key));
         let channel = team.map_or_else(|| playbook.managers_channel(), |team| team.channel.as_str()).to_owned();
-        let mut view = self.view(row, Some(lead), Reach::Public);
+        let mut view = self.view(row, Some(lead), Reach::Public).await?;
         view.mentions = vec![Mention::Person(person)];
         let sent = self.send(&[row], &Place::Channel(channel), view).await;
         self.record(&[row], sent).await
@@ -390,9 +391,23 @@ impl<P: Platform> Notices<P> {
         })
     }
 
-    fn view(&self, row: &NoticeRow, lead: Option<&Lead>, reach: Reach) -> View {
+    async fn view(&self, row: &NoticeRow, lead: Option<&Lead>, reach: Reach) -> Result<View, StoreError> {
         let (roster, playbook) = (self.0.store.roster(), self.0.store.playbook());
-        notice(&row.news, &NoticeFacts { lead, playbook: &playbook, roster: &roster, now: self.0.clock.now(), reach })
+        let log = match lead {
+            Some(lead) if row.news.tells_the_story() => self.0.store.log(lead.id).await?,
+            Some(_) | None => Vec::new(),
+        };
+        let log: Vec<Told> = log.into_iter().map(Told::from).collect();
+        let other = match row.news.other_lead() {
+            Some(other) => self.0.store.lead(other).await?,
+            None => None,
+        };
+        let reader = match (&row.to, reach) {
+            (Recipient::Person(person), Reach::Private) => Some(*person),
+            (Recipient::Person(_) | Recipient::Thread | Recipient::Managers, _) => None,
+        };
+        let beside = Beside { log: &log, other: other.as_ref(), reader };
+        Ok(notice(&row.news, &NoticeFacts { lead, playbook: &playbook, roster: &roster, now: self.0.clock.now(), reach, beside }))
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) async fn complete(visit: &Visit<'_>, typing: &Typing) -> Result<Answe
     let typed = typing.typed.as_str();
     let playbook = visit.desk.store.playbook();
     let choices = match typing.option.as_str() {
-        "lead" | "original" | "keep" | "drop" => leads(visit, typed).await?,
+        "lead" | "original" | "keep" | "drop" | "with" => leads(visit, typed).await?,
         "team" => named(typed, playbook.teams.iter().map(|team| (team.name.as_str(), team.key.as_str()))),
         "reason" => named(typed, playbook.reasons.iter().map(|reason| (reason.name.as_str(), reason.key.as_str()))),
         "skill" => named(typed, playbook.skills.iter().map(|skill| (skill.name.as_str(), skill.key.as_str()))),

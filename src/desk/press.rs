@@ -3,14 +3,18 @@
 //! again; everything else is private.
 
 use super::commands;
-use super::flows::{attempt, deal, disqualify, follow_up, hand_over, look, merge, pile, repair, stage, take, template};
+use super::flows::{
+    attempt, deal, disqualify, follow_up, hand_over, help, look, merge, pile, repair, stage, take, template, trade,
+};
 use super::visit::{Asked, Visit};
 use crate::chat::action::{Action, Verb};
 use crate::chat::{Answer, Receipt, Shown};
 use crate::domain::event::Ask;
+use crate::domain::help::HelpAsk;
 use crate::domain::lead::Lead;
 use crate::domain::message::{Form, View};
 use crate::domain::reply::Reply;
+use crate::domain::trade::TradeAsk;
 use crate::store::{CardAt, Changed, StoreError};
 use crate::wording::card::{CardFacts, card};
 use crate::wording::remarks;
@@ -82,6 +86,15 @@ pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
         Verb::TemplateUse => template::chosen(&press).await,
         Verb::TemplateSend => template::send(&press).await,
         Verb::TemplateSent => template::sent(&press).await,
+        Verb::Help => help::whom(&press).await,
+        Verb::HelpOf => help::question(&press).await,
+        Verb::HelpAnswer => help::answer(&press).await,
+        Verb::HelpDecline => press.act(Ask::Help(HelpAsk::Decline)).await,
+        Verb::HelpDrop => press.act(Ask::Help(HelpAsk::Drop)).await,
+        Verb::Trade => trade::form(&press).await,
+        Verb::TradeAccept => trade::chosen(&press, |with| TradeAsk::Accept { with }).await,
+        Verb::TradeRefuse => trade::chosen(&press, |with| TradeAsk::Refuse { with }).await,
+        Verb::TradeWithdraw => trade::chosen(&press, |with| TradeAsk::Withdraw { with }).await,
         Verb::Undo => press.act(Ask::Undo).await,
         Verb::Mend => repair::form(&press).await,
         Verb::CannotMend => press.act(Ask::CannotMend).await,

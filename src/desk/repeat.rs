@@ -3,8 +3,10 @@
 use crate::domain::clocks::Clock;
 use crate::domain::event::Ask;
 use crate::domain::fact::Fact;
+use crate::domain::help::HelpAsk;
 use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::reply::Reply;
+use crate::domain::trade::TradeAsk;
 use crate::playbook::Playbook;
 use crate::wording::why::Told;
 
@@ -59,6 +61,14 @@ fn answered(ask: &Ask, fact: &Fact, lead: &Lead, playbook: &Playbook) -> Option<
         (Ask::Deal { .. }, Fact::DealValued { value }) => Some(Reply::DealValued { value: *value }),
         (Ask::Reveal, Fact::Revealed { .. }) => Some(Reply::Revealed),
         (Ask::StillMine, Fact::StillMine) => Some(Reply::StillYours),
+        (Ask::Help(HelpAsk::Ask { .. }), Fact::HelpAsked { of, .. }) => {
+            Some(Reply::HelpAsked { of: *of, again: lead.course.clocks.due(Clock::Help) })
+        }
+        (Ask::Help(HelpAsk::Drop), Fact::HelpDropped { .. }) => Some(Reply::HelpDropped),
+        (Ask::Help(HelpAsk::Decline), Fact::HelpDeclined { .. }) => Some(Reply::HelpPassedOn),
+        (Ask::Trade(TradeAsk::Refuse { .. } | TradeAsk::Withdraw { .. }), Fact::TradeEnded { with, how }) => {
+            Some(Reply::TradeOver { with: *with, how: *how })
+        }
         // Another deed than the one that is asked.
         (_, _) => None,
     }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::flows::{deal, disqualify, follow_up, hand_over, merge, repair};
+use super::flows::{deal, disqualify, follow_up, hand_over, help, merge, repair, trade};
 use super::visit::Visit;
 use crate::chat::Answer;
 use crate::chat::action::{Action, Verb};
 use crate::domain::event::Ask;
+use crate::domain::help::HelpAsk;
 use crate::store::StoreError;
 use crate::wording::{forms, remarks};
 
@@ -18,6 +19,7 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         Verb::FollowDate => return follow_up::sent(visit, &action, values).await,
         Verb::DisqualifyWith => return disqualify::sent(visit, &action, values).await,
         Verb::Deal | Verb::WonFor => return deal::sent(visit, &action, values).await,
+        Verb::Trade => return trade::sent(visit, &action, values).await,
         Verb::Merge => return merge::sent(visit, &action, values).await,
         Verb::Mend => return repair::sent(visit, &action, values).await,
         Verb::NotForUs => Some(Ask::WrongTeam { reason: text() }),
@@ -25,6 +27,8 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         Verb::Pass => Some(Ask::Pass { reason: filled(values, forms::TEXT) }),
         Verb::Note => Some(Ask::Note { text: text() }),
         Verb::AssignTo => hand_over::assignment(&action, values),
+        Verb::HelpOf => Some(Ask::Help(HelpAsk::Ask { of: help::asked(&action), question: text() })),
+        Verb::HelpAnswer => Some(Ask::Help(HelpAsk::Answer { text: text() })),
         Verb::Claim
         | Verb::Accept
         | Verb::Next
@@ -55,6 +59,12 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         | Verb::TemplateSend
         | Verb::TemplateSent
         | Verb::Undo
+        | Verb::Help
+        | Verb::HelpDecline
+        | Verb::HelpDrop
+        | Verb::TradeAccept
+        | Verb::TradeRefuse
+        | Verb::TradeWithdraw
         | Verb::PlaybookApply
         | Verb::PlaybookDrop
         | Verb::SourceTest

@@ -132,7 +132,7 @@ impl Visit<'_> {
     /// When the store cannot be read.
     pub async fn log(&self, lead: LeadId) -> Result<Vec<Told>, StoreError> {
         let log = self.desk.store.log(lead).await?;
-        Ok(log.into_iter().map(|row| Told { at: row.at, actor: row.actor, facts: row.facts, words: row.words }).collect())
+        Ok(log.into_iter().map(Told::from).collect())
     }
 
     /// What came of it, in words.

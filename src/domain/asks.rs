@@ -91,6 +91,8 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         Ask::Undo => super::undo::undo(draft, by),
         Ask::Mend { to } => repair::mend(draft, by, to),
         Ask::CannotMend => repair::give_up(draft, by),
+        Ask::Help(about) => super::help::ask(draft, by, about),
+        Ask::Trade(about) => super::trade::ask(draft, by, about),
     }
 }
 
@@ -156,6 +158,9 @@ fn pass(draft: &mut Draft<'_>, by: &Person, reason: Option<&String>) -> Reply {
 }
 
 fn release(draft: &mut Draft<'_>, owner: PersonId, reason: &str) -> Reply {
+    if is_blank(reason) {
+        return Reply::SayWhy;
+    }
     draft.words = Some(reason.to_owned());
     let cooling_until = draft.now + draft.playbook().promises.cooling_off;
     draft.record(Fact::Released { by: owner, cooling_until });
@@ -172,6 +177,9 @@ fn wrong_team(draft: &mut Draft<'_>, by: &Person, reason: &str) -> Reply {
     };
     if !allowed {
         return Reply::NotAllowed(Need::OwnerOrManager { owner: draft.course().state.owner() });
+    }
+    if is_blank(reason) {
+        return Reply::SayWhy;
     }
     draft.words = Some(reason.to_owned());
     let owner = draft.course().state.owner();
@@ -199,6 +207,9 @@ fn assign(draft: &mut Draft<'_>, by: &Person, to: PersonId, reason: &str) -> Rep
     if let Err(why) = eligibility::check(draft.snapshot, &draft.lead, &team, target, draft.now) {
         return Reply::TheyAreNotEligible { who: to, why };
     }
+    if is_blank(reason) {
+        return Reply::SayWhy;
+    }
     draft.words = Some(reason.to_owned());
     if draft.course().state.is_closed() {
         super::merge::part(draft, &draft.course().state.clone());
@@ -212,6 +223,11 @@ fn assign(draft: &mut Draft<'_>, by: &Person, to: PersonId, reason: &str) -> Rep
         draft.tell(Recipient::Person(owner), News::NoLongerYours { to: Some(to) });
     }
     Reply::Assigned { to }
+}
+
+/// Whoever gets a lead next must be able to read why.
+pub(super) fn is_blank(reason: &str) -> bool {
+    reason.trim().is_empty()
 }
 
 /// The lead's own team; for a lead that has none, the first team in which the person works.
@@ -325,7 +341,7 @@ fn covers(draft: &Draft<'_>, by: &Person, owner: PersonId) -> bool {
 }
 
 /// Does something that only the owner, who covers for them, or a manager may do to an owned lead.
-fn with_owner(draft: &mut Draft<'_>, by: &Person, act: impl FnOnce(&mut Draft<'_>, PersonId) -> Reply) -> Reply {
+pub(super) fn with_owner(draft: &mut Draft<'_>, by: &Person, act: impl FnOnce(&mut Draft<'_>, PersonId) -> Reply) -> Reply {
     match draft.course().state.owner() {
         Some(owner) if owner == by.id || by.manages() || covers(draft, by, owner) => act(draft, owner),
         Some(owner) => Reply::NotAllowed(Need::OwnerOrManager { owner: Some(owner) }),

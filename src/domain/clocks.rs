@@ -36,6 +36,10 @@ pub enum Clock {
     CustomerQuiet,
     /// Nobody has mended what is known of the person: over.
     Repair,
+    /// Nobody has answered who was asked for help: ask once more.
+    Help,
+    /// Nobody has answered an offered trade: it is over.
+    Trade,
 }
 
 /// The clocks of one lead.

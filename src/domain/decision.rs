@@ -10,6 +10,7 @@ use super::lead::Lead;
 use super::lead::TriageWhy;
 use super::outgoing::Unsent;
 use super::reply::Reply;
+use super::trade::TradeEnd;
 
 /// What follows from an event. Empty `facts`: nothing changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -230,6 +231,37 @@ pub enum News {
         /// Who says so; nobody did it in time, when `None`.
         by: Option<PersonId>,
     },
+    /// Somebody asks for help with their lead.
+    HelpWanted {
+        /// Who.
+        by: PersonId,
+    },
+    /// Somebody answered who was asked for help.
+    HelpAnswered {
+        /// Who.
+        by: PersonId,
+    },
+    /// Somebody cannot help who was asked.
+    HelpDeclined {
+        /// Who.
+        by: PersonId,
+    },
+    /// Somebody would have your lead for one of theirs.
+    TradeOffered {
+        /// Who.
+        by: PersonId,
+        /// Theirs.
+        with: LeadId,
+        /// Until when you may answer.
+        until: DateTime<Utc>,
+    },
+    /// A trade did not come about.
+    TradeOver {
+        /// The other lead.
+        with: LeadId,
+        /// Why.
+        how: TradeEnd,
+    },
 }
 
 /// What became of deliveries that were read again.
@@ -261,9 +293,14 @@ impl News {
             | News::CameAgain { .. }
             | News::MendAsked { .. }
             | News::Mended { .. }
-            | News::LooksLike { .. } => true,
+            | News::LooksLike { .. }
+            | News::HelpWanted { .. }
+            | News::HelpDeclined { .. }
+            | News::TradeOffered { .. } => true,
             News::MendOver
             | News::NotMended { .. }
+            | News::HelpAnswered { .. }
+            | News::TradeOver { .. }
             | News::NoLongerYours { .. }
             | News::Released
             | News::Handoff { .. }
@@ -283,6 +320,12 @@ impl News {
             | News::CustomerQuiet { .. }
             | News::StageOverdue { .. } => true,
         }
+    }
+
+    /// Told with what happened to the lead so far.
+    #[must_use]
+    pub fn tells_the_story(&self) -> bool {
+        matches!(self, News::Handoff { .. } | News::HelpWanted { .. } | News::HelpAnswered { .. } | News::TradeOffered { .. })
     }
 
     /// May be told while nobody has the lead, when it may have no thread yet.
@@ -322,7 +365,21 @@ impl News {
             | News::MendAsked { .. }
             | News::MendOver
             | News::Mended { .. }
-            | News::NotMended { .. } => false,
+            | News::NotMended { .. }
+            | News::HelpWanted { .. }
+            | News::HelpAnswered { .. }
+            | News::HelpDeclined { .. }
+            | News::TradeOffered { .. }
+            | News::TradeOver { .. } => false,
+        }
+    }
+
+    /// The lead besides the one that it is about.
+    #[must_use]
+    pub fn other_lead(&self) -> Option<LeadId> {
+        match self {
+            News::TradeOffered { with, .. } => Some(*with),
+            _ => None,
         }
     }
 }

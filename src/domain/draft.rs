@@ -139,6 +139,16 @@ impl<'a> Draft<'a> {
         self.also = Some(Box::new(other));
     }
 
+    /// Something follows for another lead already.
+    pub(super) fn has_another(&self) -> bool {
+        self.also.is_some()
+    }
+
+    /// Something of this kind is true since now.
+    pub(super) fn recorded(&self, kind: impl Fn(&Fact) -> bool) -> bool {
+        self.facts.iter().any(kind)
+    }
+
     /// Something is true that was not before.
     pub(super) fn has_changed(&self) -> bool {
         !self.facts.is_empty()

@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
+use super::help::HelpAsk;
 use super::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
 use super::lead::{Channel, Outcome, Profile};
 use super::money::Money;
 use super::outgoing::Unsent;
 use super::repair::Mending;
 use super::tags::Tag;
+use super::trade::TradeAsk;
 
 /// What happened, or what somebody asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -157,4 +159,8 @@ pub enum Ask {
     },
     /// To say that it cannot be put right.
     CannotMend,
+    /// Help with it.
+    Help(HelpAsk),
+    /// Another lead for it.
+    Trade(TradeAsk),
 }

@@ -7,8 +7,10 @@ use chrono::{DateTime, Utc};
 
 use super::clocks::Clocks;
 use super::fact::Fact;
+use super::help::Help;
 use super::ids::{PersonId, StageKey};
 use super::lead::{Course, FollowUp, Outcome, State, TriageWhy, Work};
+use super::trade::Trade;
 
 impl Course {
     /// Before its first fact: nobody's, and no promise runs.
@@ -39,6 +41,8 @@ impl Course {
             tags: BTreeSet::new(),
             came_back: None,
             deals: Vec::new(),
+            help: None,
+            trade: None,
         }
     }
 
@@ -174,6 +178,23 @@ impl Course {
             }
             Fact::Mended { .. } | Fact::NotMended { by: Some(_) } => self.work.last_activity_at = Some(at),
             Fact::NotMended { by: None } => {}
+            Fact::HelpAsked { by, of } => {
+                self.work.last_activity_at = Some(at);
+                self.help = Some(Help { by: *by, of: *of, first: *of, since: at, times: 1 });
+            }
+            Fact::HelpAskedAgain { of } => {
+                if let Some(help) = &mut self.help {
+                    help.times = if help.of == *of { help.times.saturating_add(1) } else { 1 };
+                    help.of = *of;
+                }
+            }
+            Fact::HelpAnswered { .. } | Fact::HelpDropped { .. } => {
+                self.work.last_activity_at = Some(at);
+                self.help = None;
+            }
+            Fact::TradeOffered { by, with, side } => self.trade = Some(Trade { with: *with, by: *by, side: *side }),
+            Fact::TradeEnded { .. } => self.trade = None,
+            Fact::HelpDeclined { .. } | Fact::Traded { .. } => {}
         }
     }
 
@@ -182,6 +203,10 @@ impl Course {
         if !matches!(state, State::Waiting { .. } | State::Offered { .. }) {
             self.asked.clear();
         }
+        if !crate::planted::is("help-outlives") {
+            self.help = None;
+        }
+        self.trade = None;
         self.piled &= matches!(state, State::Waiting { .. });
         self.state = state;
         self.epoch += 1;

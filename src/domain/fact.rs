@@ -13,6 +13,7 @@ use super::outgoing::Unsent;
 use super::routing::Routed;
 use super::scoring::Score;
 use super::tags::Tag;
+use super::trade::{Side, TradeEnd};
 
 /// One thing that is true since a decision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -317,6 +318,54 @@ pub enum Fact {
         /// Who says so; nobody did it in time, when `None`.
         by: Option<PersonId>,
     },
+    /// Somebody asks for help with it.
+    HelpAsked {
+        /// Who.
+        by: PersonId,
+        /// Of whom; of the managers, when `None`.
+        of: Option<PersonId>,
+    },
+    /// Nobody had answered.
+    HelpAskedAgain {
+        /// Who is asked now; the managers, when `None`.
+        of: Option<PersonId>,
+    },
+    /// The question was answered.
+    HelpAnswered {
+        /// By whom.
+        by: PersonId,
+    },
+    /// Who was asked cannot help.
+    HelpDeclined {
+        /// Who.
+        by: PersonId,
+    },
+    /// The question was taken back.
+    HelpDropped {
+        /// By whom.
+        by: PersonId,
+    },
+    /// Its owner would exchange it for another lead, or somebody would have it for theirs.
+    TradeOffered {
+        /// Who offers.
+        by: PersonId,
+        /// The other lead.
+        with: LeadId,
+        /// Which of the two it is.
+        side: Side,
+    },
+    /// The trade did not come about.
+    TradeEnded {
+        /// The other lead.
+        with: LeadId,
+        /// Why.
+        how: TradeEnd,
+    },
+    /// It was exchanged for another lead; who has it since stands beside.
+    Traded {
+        /// For which.
+        with: LeadId,
+    },
 }
 
 /// A course has numbers for keys, which a value that is told apart by a tag can only be read with by way of plain JSON.
@@ -383,6 +432,14 @@ impl Fact {
             Fact::SentToRepair { .. } => "sent_to_repair",
             Fact::Mended { .. } => "mended",
             Fact::NotMended { .. } => "not_mended",
+            Fact::HelpAsked { .. } => "help_asked",
+            Fact::HelpAskedAgain { .. } => "help_asked_again",
+            Fact::HelpAnswered { .. } => "help_answered",
+            Fact::HelpDeclined { .. } => "help_declined",
+            Fact::HelpDropped { .. } => "help_dropped",
+            Fact::TradeOffered { .. } => "trade_offered",
+            Fact::TradeEnded { .. } => "trade_ended",
+            Fact::Traded { .. } => "traded",
         }
     }
 }

@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use super::clocks::Clocks;
 use super::deals::Deal;
+use super::help::Help;
 use super::ids::{LeadId, PersonId, ReasonKey, SkillKey, SourceKey, StageKey, TeamKey};
 use super::matching::Kin;
 use super::scoring::{Score, Tier};
 use super::submission::{Contact, Submission};
 use super::tags::Tag;
 use super::text::Untrusted;
+use super::trade::Trade;
 
 /// A lead as one decision sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -147,6 +149,12 @@ pub struct Course {
     /// Sales that came of it, oldest first; only the newest may be open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deals: Vec<Deal>,
+    /// What its owner asked of others, until it is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<Help>,
+    /// The exchange that it is offered or wanted for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trade: Option<Trade>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]

@@ -76,7 +76,7 @@ impl News {
     #[must_use]
     pub fn topic(&self) -> Topic {
         match self {
-            News::Offered { .. } | News::MendAsked { .. } => Topic::Offers,
+            News::Offered { .. } | News::MendAsked { .. } | News::HelpWanted { .. } | News::TradeOffered { .. } => Topic::Offers,
             news if news.is_reminder() => Topic::Warnings,
             _ => Topic::Changes,
         }
@@ -99,7 +99,12 @@ impl News {
             | News::DuplicateOfYours { .. }
             | News::MendOver
             | News::NotMended { .. }
-            | News::MergeUndone { .. } => true,
+            | News::MergeUndone { .. }
+            | News::HelpWanted { .. }
+            | News::HelpAnswered { .. }
+            | News::HelpDeclined { .. }
+            | News::TradeOver { .. } => true,
+            News::TradeOffered { until, .. } => *until > opening,
             // They planned the time of it themselves.
             News::FollowUpDue { .. } => false,
             News::Yours { .. }

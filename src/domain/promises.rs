@@ -26,6 +26,7 @@ pub(super) fn own(draft: &mut Draft<'_>, owner: PersonId, fact: Fact) {
         Fact::Assigned { by, .. } => *by,
         _ => None,
     };
+    let was_worked = draft.course().work.claimed_at.is_some() || draft.course().work.tries() > 0;
     draft.record(fact);
     let promises = &draft.playbook().promises;
     let hours = hours(draft);
@@ -36,7 +37,7 @@ pub(super) fn own(draft: &mut Draft<'_>, owner: PersonId, fact: Fact) {
     draft.set(Clock::Release, hours.add(draft.now, promises.release_after));
     draft.tell(Recipient::Person(owner), News::Yours { from: given_by, due: Some(due) });
     super::returns::hint(draft, owner);
-    if draft.course().work.tries() > 0 || from.is_some() {
+    if was_worked {
         draft.tell(Recipient::Thread, News::Handoff { from, to: owner });
     }
 }
@@ -118,6 +119,8 @@ pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>, owner:
             draft.set(Clock::Stage, draft.now + Duration::days(i64::from(days)));
             remind(draft, clock, to, News::StageOverdue { days });
         }
+        Clock::Help => super::help::due(draft),
+        Clock::Trade => super::trade::end(draft, super::trade::TradeEnd::Lapsed),
         Clock::Step | Clock::Return | Clock::Triage | Clock::CustomerQuiet | Clock::Repair => {}
     }
 }

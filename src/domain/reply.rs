@@ -6,6 +6,7 @@ use super::ids::{LeadId, PersonId};
 use super::lead::{Channel, Exit, Outcome};
 use super::money::Money;
 use super::tags::Tag;
+use super::trade::TradeEnd;
 use crate::playbook::Tried;
 
 /// The answer to the person who asked.
@@ -176,6 +177,58 @@ pub enum Reply {
     },
     /// It is not mended like this.
     NotMended(NoMending),
+    /// It changes hands only with a reason.
+    SayWhy,
+    /// Somebody was asked for help.
+    HelpAsked {
+        /// Who; the managers, when `None`.
+        of: Option<PersonId>,
+        /// When they are asked again.
+        again: Option<DateTime<Utc>>,
+    },
+    /// Somebody was asked before, and has not answered yet.
+    HelpOpen {
+        /// Who; the managers, when `None`.
+        of: Option<PersonId>,
+        /// Since when.
+        since: DateTime<Utc>,
+    },
+    /// The answer went to whoever asked.
+    HelpGiven {
+        /// Who asked.
+        to: PersonId,
+    },
+    /// The managers are asked instead.
+    HelpPassedOn,
+    /// The question was taken back.
+    HelpDropped,
+    /// Nothing came of the question or the answer.
+    NoHelp(NoHelp),
+    /// The exchange was offered.
+    TradeOffered {
+        /// To whom.
+        to: PersonId,
+        /// For which lead.
+        with: LeadId,
+        /// Until when they may answer.
+        until: DateTime<Utc>,
+    },
+    /// The exchange was refused or withdrawn.
+    TradeOver {
+        /// The other lead.
+        with: LeadId,
+        /// Which of both.
+        how: TradeEnd,
+    },
+    /// The two leads were exchanged.
+    Traded {
+        /// The one that was got for it.
+        gets: LeadId,
+        /// From whom.
+        from: PersonId,
+    },
+    /// The two cannot be exchanged.
+    NoTrade(NoTrade),
 }
 
 /// Why what is known of a person is not put right like this.
@@ -187,6 +240,50 @@ pub enum NoMending {
     Unreachable,
     /// The address or number is of somebody who asked never to be contacted again.
     LeftAlone,
+}
+
+/// Why nothing came of a question or its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoHelp {
+    /// It was answered or taken back, or the lead has changed hands.
+    Over,
+    /// There is no question in it.
+    WithoutQuestion,
+    /// There is no answer in it.
+    WithoutAnswer,
+    /// There is nobody to ask.
+    Nobody,
+    /// They would ask themselves, or the owner.
+    Themselves,
+}
+
+/// Why two leads cannot be exchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoTrade {
+    /// They are one.
+    Itself,
+    /// Nobody has the other one.
+    Nobodys {
+        /// Which.
+        with: LeadId,
+    },
+    /// Both are with the same rep.
+    BothTheirs {
+        /// The other one.
+        with: LeadId,
+    },
+    /// One of them is in another trade that is still open.
+    Open {
+        /// Which.
+        lead: LeadId,
+        /// For which it is offered or wanted.
+        with: LeadId,
+    },
+    /// The offer is no longer open.
+    Over {
+        /// The other one.
+        with: LeadId,
+    },
 }
 
 /// Why two leads cannot be merged.
@@ -300,6 +397,11 @@ pub enum Need {
     Fixer {
         /// Who is asked.
         fixer: Option<PersonId>,
+    },
+    /// Only who was asked, or a manager.
+    Asked {
+        /// Who; the managers, when `None`.
+        of: Option<PersonId>,
     },
 }
 

@@ -2,6 +2,8 @@
 //! Claims, gifts, deals, dispositions and merges can be taken back, by whoever did it, while nobody has gone on from there.
 //! Invariant: what is taken back leaves the course exactly as it was, but for the epoch, so that older buttons and notices stay stale.
 
+use chrono::{DateTime, Utc};
+
 use super::clocks::Clock;
 use super::decision::{News, Recipient};
 use super::draft::Draft;
@@ -11,16 +13,21 @@ use super::lead::Course;
 use super::merge::{self, Line, UNDO_WITHIN};
 use super::person::Person;
 use super::reply::{NoUndo, Reply};
+use super::trade;
 
 /// Takes back what `by` did to the lead last.
 pub(super) fn undo(draft: &mut Draft<'_>, by: &Person) -> Reply {
-    if draft.snapshot.beside.other.is_some() {
-        return merge::undo(draft, by);
+    let beside = &draft.snapshot.beside;
+    if let Some(other) = &beside.other {
+        let is_traded = !draft.course().state.is_closed() && trade::traded_for(&beside.log) == Some(other.id);
+        return if is_traded { trade::take_back(draft, by) } else { merge::undo(draft, by) };
     }
-    match last_of(&draft.snapshot.beside.log, by.id, draft) {
+    match last_of(&beside.log, by.id, draft.now) {
         Ok((line, was)) => {
             let line = line.clone();
             go_back(draft, by, &line, was);
+            // The other lead of a trade heard that this one had gone.
+            trade::forget(draft);
             Reply::Undone
         }
         Err(why) => Reply::NotUndone(why),
@@ -28,14 +35,14 @@ pub(super) fn undo(draft: &mut Draft<'_>, by: &Person) -> Reply {
 }
 
 /// What they did last, and the course before it; or why it stays.
-fn last_of<'l>(log: &'l [Line], by: PersonId, draft: &Draft<'_>) -> Result<(&'l Line, Course), NoUndo> {
+pub(super) fn last_of(log: &[Line], by: PersonId, now: DateTime<Utc>) -> Result<(&Line, Course), NoUndo> {
     let at = log.iter().rposition(can_be_taken_back).ok_or(NoUndo::Nothing)?;
     let (before, line, since) = (&log[..at], &log[at], &log[at + 1..]);
     if let Some(who) = since.iter().find_map(merge::acted) {
         return Err(NoUndo::ActedSince { by: who });
     }
     let by_itself = |line: &Line| line.by.is_none() && line.facts.iter().any(|fact| !matches!(fact, Fact::Scored { .. }));
-    if draft.now - line.at > UNDO_WITHIN || since.iter().any(by_itself) {
+    if now - line.at > UNDO_WITHIN || since.iter().any(by_itself) {
         return Err(NoUndo::TooLate);
     }
     if line.by != Some(by) {
@@ -46,18 +53,25 @@ fn last_of<'l>(log: &'l [Line], by: PersonId, draft: &Draft<'_>) -> Result<(&'l 
 }
 
 /// Somebody took it, gave it to somebody, or ended work on it. What came in with it cannot be sent back.
-fn can_be_taken_back(line: &Line) -> bool {
+pub(super) fn can_be_taken_back(line: &Line) -> bool {
     let came_in =
         |fact: &Fact| matches!(fact, Fact::Received { .. } | Fact::CameAgain { .. } | Fact::Undone { .. } | Fact::Mended { .. });
     let moved = |fact: &Fact| {
-        matches!(fact, |Fact::SentToRepair { .. }| Fact::Closed { original: None, .. }
-            | Fact::DealMade { .. }
-            | Fact::DealValued { .. })
+        matches!(
+            fact,
+            Fact::Claimed { .. }
+                | Fact::Assigned { by: Some(_), .. }
+                | Fact::Pooled { .. }
+                | Fact::SentToRepair { .. }
+                | Fact::Closed { original: None, .. }
+                | Fact::DealMade { .. }
+                | Fact::DealValued { .. }
+        )
     };
     line.by.is_some() && line.facts.iter().any(moved) && !line.facts.iter().any(came_in)
 }
 
-fn go_back(draft: &mut Draft<'_>, by: &Person, line: &Line, was: Course) {
+pub(super) fn go_back(draft: &mut Draft<'_>, by: &Person, line: &Line, was: Course) {
     let gone = draft.course().state.owner();
     if line.facts.iter().any(|fact| matches!(fact, Fact::TurnTaken { .. })) {
         draft.return_turn();

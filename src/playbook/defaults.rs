@@ -37,6 +37,8 @@ pub(super) fn promises() -> Promises {
         moves_max: 5,
         opening_gap: Duration::seconds(30),
         customer_quiet: Duration::days(180),
+        help_after: Duration::hours(2),
+        trade_for: Duration::hours(4),
     }
 }
 

@@ -260,6 +260,8 @@ fn promises(promises: &Promises) -> Vec<Fact> {
         moves_max,
         opening_gap,
         customer_quiet,
+        help_after,
+        trade_for,
     } = promises;
     let open = |span| format!("{} of open time", spell(span, Counted::Business));
     vec![
@@ -277,6 +279,8 @@ fn promises(promises: &Promises) -> Vec<Fact> {
         fact("most automatic moves", moves_max.to_string()),
         fact("customer with whom nothing happens", format!("inactive after {}", spell(*customer_quiet, Counted::Wall))),
         fact("leads of the night", format!("let go one by one, {} apart per rep", spell(*opening_gap, Counted::Wall))),
+        fact("unanswered request for help", format!("asked again after {}, then the managers", open(*help_after))),
+        fact("offered trade", format!("open for {}", open(*trade_for))),
     ]
 }
 

@@ -245,6 +245,10 @@ pub struct Promises {
     pub opening_gap: Duration,
     /// Without anything happening until a customer counts as inactive; wall time.
     pub customer_quiet: Duration,
+    /// After somebody was asked for help, until they are asked again; business.
+    pub help_after: Duration,
+    /// So long is a trade open that somebody offers; business.
+    pub trade_for: Duration,
 }
 
 /// A reason for ending work on a lead.

@@ -244,6 +244,8 @@ fn promises(root: &Table<'_>, mistakes: &Mistakes) -> Promises {
             .map_or(usual.moves_max, |given| u8::try_from(given.value).unwrap_or(u8::MAX)),
         opening_gap: opening_gap(&table, mistakes).unwrap_or(usual.opening_gap),
         customer_quiet: table.span("customer_quiet", Counted::Wall).map_or(usual.customer_quiet, |given| given.value),
+        help_after: business("help_after", usual.help_after),
+        trade_for: business("trade_for", usual.trade_for),
     };
     table.finish();
     promises

@@ -429,6 +429,8 @@ Promises
   most automatic moves: 5
   customer with whom nothing happens: inactive after 180 d
   leads of the night: let go one by one, 30 s apart per rep
+  unanswered request for help: asked again after 2 h of open time, then the managers
+  offered trade: open for 4 h of open time
 Stages
   stage open: "Open", overdue after 1 day
   stage contacted: "Contacted", overdue after 7 days

@@ -19,6 +19,7 @@ use crate::domain::outgoing::Unsent;
 use crate::domain::reply::Reply;
 use crate::domain::snapshot::{Beside, Snapshot};
 use crate::domain::submission::{Contact, Submission};
+use crate::domain::trade::traded_for;
 
 const CONSUME: &str = "-- consumed::add\nINSERT INTO consumed (cause, at) VALUES ($1, $2) ON CONFLICT (cause) DO NOTHING";
 const FORGET: &str = "-- consumed::forget\nDELETE FROM consumed WHERE at < $1";
@@ -102,6 +103,7 @@ impl Target {
             Ask::Disqualify { original: Some(original), .. } => Target::Two(lead, *original),
             Ask::Undo => Target::Undo(lead),
             Ask::Mend { to } => Target::Met(lead, Box::new(to.contact())),
+            Ask::Trade(trade) => Target::Two(lead, trade.with()),
             _ => Target::Lead(lead),
         }
     }
@@ -218,7 +220,8 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
         }
         (Target::Lead(id), _) => {
             let lead = lead_row::load(&mut tx.conn, id).await?;
-            if let Some(other) = lead.as_ref().and_then(original) {
+            let traded = |lead: &Lead| lead.course.trade.as_ref().map(|trade| trade.with);
+            if let Some(other) = lead.as_ref().and_then(|lead| original(lead).or_else(|| traded(lead))) {
                 beside.other = lead_row::load(&mut tx.conn, other).await?;
             }
             (id, lead)
@@ -237,7 +240,7 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
         (Target::Undo(id), _) => {
             let lead = lead_row::load(&mut tx.conn, id).await?;
             beside.log = reads::lines(&mut tx.conn, id).await?;
-            if let Some(other) = lead.as_ref().and_then(original) {
+            if let Some(other) = lead.as_ref().and_then(|lead| original(lead).or_else(|| traded_for(&beside.log))) {
                 beside.other = lead_row::load(&mut tx.conn, other).await?;
                 beside.other_log = reads::lines(&mut tx.conn, other).await?;
             }

@@ -27,6 +27,9 @@ WHERE (lead = $1 AND state = 'pending' AND epoch < $2) OR (lead = $1 AND state =
 const VOID_REMINDERS: &str = "-- notice::void_reminders
 UPDATE notice SET state = 'void', why = 'done meanwhile'
 WHERE (lead = $1 AND state = 'pending' AND reminder = 1) OR (lead = $1 AND state = 'dead' AND reminder = 1)";
+const VOID_NEWS: &str = "-- notice::void_news
+UPDATE notice SET state = 'void', why = 'done meanwhile'
+WHERE (lead = $1 AND state = 'pending' AND news ->> '$.news' = $2) OR (lead = $1 AND state = 'dead' AND news ->> '$.news' = $2)";
 const DUE: &str = "-- notice::due
 SELECT id, lead, recipient, news, nonce, bundle, thread, made_at, tries, doubt FROM notice n WHERE state = 'pending' AND due_at <= $1
   AND NOT EXISTS (SELECT 1 FROM notice o WHERE o.state = 'pending' AND o.recipient = n.recipient AND o.lead IS n.lead AND o.id < n.id AND o.due_at > $1
@@ -104,6 +107,13 @@ pub(super) async fn void_outdated(conn: &mut SqliteConnection, lead: &Lead, fact
     let acted = facts.iter().any(|f| matches!(f, Fact::Attempted { .. } | Fact::FollowUpSet { .. } | Fact::StillMine));
     if acted {
         sqlx::query(VOID_REMINDERS).bind(lead.id.0).execute(&mut *conn).await?;
+    }
+    let questions = [
+        ("help_wanted", facts.iter().any(|f| matches!(f, Fact::HelpAnswered { .. } | Fact::HelpDropped { .. }))),
+        ("trade_offered", facts.iter().any(|f| matches!(f, Fact::TradeEnded { .. }))),
+    ];
+    for (news, _) in questions.into_iter().filter(|(_, is_over)| *is_over) {
+        sqlx::query(VOID_NEWS).bind(lead.id.0).bind(news).execute(&mut *conn).await?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use super::helping::MANAGERS;
 use super::parts::on;
 use crate::chat::action::{Action, Verb};
 use crate::domain::ids::{PersonId, ReasonKey};
@@ -94,6 +95,29 @@ fn amount_inputs(question: &str, lead: &Lead, usual: Currency) -> Vec<Input> {
         Input { key: VALUE.to_owned(), max: 40, value, example: "12500 or 12k".to_owned(), ..text_input(question, 0) },
         Input { key: CURRENCY.to_owned(), max: 3, value: currency.to_string(), ..text_input("In which currency?", 0) },
     ]
+}
+
+/// What does the colleague, or do the managers, have to know?
+#[must_use]
+pub fn help(lead: &Lead, of: Option<(PersonId, &str)>) -> Form {
+    let (extra, whom) = of.map_or((MANAGERS.to_owned(), "the managers"), |(id, name)| (id.0.to_string(), name));
+    let example = "They ask for a discount of 20 %. What may I say?".to_owned();
+    let text = Input { size: InputSize::Paragraph, example, ..text_input("What do you ask?", 2) };
+    form(lead, &on(Verb::HelpOf, lead).with(&extra), &format!("Ask {whom}"), vec![text])
+}
+
+/// What do you say?
+#[must_use]
+pub fn help_answer(lead: &Lead) -> Form {
+    let text = Input { size: InputSize::Paragraph, ..text_input("Your answer; it goes into the lead's thread", 2) };
+    form(lead, &on(Verb::HelpAnswer, lead), "Answer", vec![text])
+}
+
+/// For which lead, and why?
+#[must_use]
+pub fn trade(lead: &Lead) -> Form {
+    let inputs = vec![original_input("Which lead would you have for it?"), reason_input("Why?", "Yours is in my city")];
+    form(lead, &on(Verb::Trade, lead), "Trade", inputs)
 }
 
 /// Which lead is it the same as?

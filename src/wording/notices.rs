@@ -10,11 +10,11 @@ use super::parts::{
 };
 use super::states::triage_words;
 use super::traces::score_line;
-use super::{World, deals, repair, skills, source_news, templates};
+use super::why::Told;
+use super::{World, deals, helping, packet, repair, skills, source_news, templates, trading};
 use crate::chat::action::{Action, Verb};
-use crate::domain::clocks::Clock;
 use crate::domain::decision::News;
-use crate::domain::ids::LeadId;
+use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Lead, State};
 use crate::domain::message::{Button, Choice, Look, Mention, Row, Select, Tone, View};
 use crate::domain::person::Roster;
@@ -46,6 +46,19 @@ pub struct NoticeFacts<'a> {
     pub now: DateTime<Utc>,
     /// Who reads along.
     pub reach: Reach,
+    /// What stands beside the lead, for news that tells of it.
+    pub beside: Beside<'a>,
+}
+
+/// What stands beside the lead; nothing, for news that tells of the lead alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// Its log, oldest first.
+    pub log: &'a [Told],
+    /// The other lead, for news that is about two.
+    pub other: Option<&'a Lead>,
+    /// Who reads it alone.
+    pub reader: Option<PersonId>,
 }
 
 /// One piece of news.
@@ -55,7 +68,7 @@ pub fn notice(news: &News, facts: &NoticeFacts<'_>) -> View {
     let mut view = View { title: title(news, facts.lead, world), tone: tone(news), ..View::default() };
     view.lines = source_news::lines(news, world);
     let Some(lead) = facts.lead else { return view };
-    view.lines = covering(news, lead, world).into_iter().chain(body(news, lead, world)).collect();
+    view.lines = covering(news, lead, world).into_iter().chain(body(news, lead, facts.beside, world)).collect();
     view.lines.extend(reachable(news, lead, facts.reach, world));
     view.rows = rows(news, lead, facts.reach);
     if let (News::NeedsRouting { .. }, Reach::Public, Some(role)) = (news, facts.reach, &facts.playbook.company.managers) {
@@ -120,6 +133,15 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::MailUnsent { template, .. } => Text::plain(format!("\"{template}\" did not go out to ")).then(who),
         News::RuleBroken { rule, .. } => Text::plain("The rule \"").data(&Untrusted::new(rule)).and("\" cannot be judged"),
         News::MergeUndone { lead } => who.and(format!(": {lead} is a lead of its own again")),
+        News::HelpWanted { by } => person(Text::default(), *by, world).and(" asks for help with ").then(who),
+        News::HelpAnswered { by } => person(Text::default(), *by, world).and(" answers about ").then(who),
+        News::HelpDeclined { by } => person(Text::default(), *by, world).and(" cannot help with ").then(who),
+        News::TradeOffered { by, with, until } => person(Text::default(), *by, world)
+            .and(format!(" would trade {with} for "))
+            .then(who)
+            .and(", until ")
+            .at(*until, When::Relative),
+        News::TradeOver { with, how } => who.and(format!(": the trade for {with} {}", trading::over_words(*how))),
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => {
             source_news::headline(news)
         }
@@ -129,7 +151,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
 
 fn tone(news: &News) -> Tone {
     match news {
-        News::Offered { .. } | News::MendAsked { .. } => Tone::New,
+        News::Offered { .. } | News::MendAsked { .. } | News::HelpWanted { .. } | News::TradeOffered { .. } => Tone::New,
         News::Mended { .. } | News::Yours { .. } | News::BackFromPool | News::Handoff { .. } => Tone::Claimed,
         News::FirstTouchSoon { .. }
         | News::NotReached { .. }
@@ -139,6 +161,7 @@ fn tone(news: &News) -> Tone {
         | News::CameAgain { .. }
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
+        | News::HelpDeclined { .. }
         | News::DuplicateOfYours { .. } => Tone::Working,
         News::StillYours { .. }
         | News::FirstTouchLate { .. }
@@ -148,13 +171,15 @@ fn tone(news: &News) -> Tone {
         | News::SourceSilent { .. }
         | News::Quarantined { .. } => Tone::Alarm,
         News::Replayed(replayed) if replayed.unread > 0 => Tone::Alarm,
-        News::SourceHeardAgain { .. } | News::Replayed(_) => Tone::Good,
-        News::NoLongerYours { .. } | News::Released | News::MendOver | News::NotMended { .. } => Tone::Over,
+        News::SourceHeardAgain { .. } | News::Replayed(_) | News::HelpAnswered { .. } => Tone::Good,
+        News::NoLongerYours { .. } | News::Released | News::MendOver | News::NotMended { .. } | News::TradeOver { .. } => {
+            Tone::Over
+        }
     }
 }
 
 /// What follows from it, and what to do now.
-fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
+fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<Text> {
     let back = |at: DateTime<Utc>| Text::plain("If nothing happens, it goes back to the team ").at(at, When::Relative).and(".");
     match news {
         News::Offered { .. } => {
@@ -201,17 +226,7 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
             body.extend(need(lead));
             body
         }
-        News::Handoff { from, .. } => {
-            let mut body = Vec::new();
-            body.extend(from.map(|from| person(label("Before"), from, world)));
-            body.push(label("Stage").and(stage_name(&lead.course.stage, world)));
-            body.extend(tries_line(lead));
-            body.extend(
-                lead.course.clocks.due(Clock::FirstTouch).map(|at| label("Promised").and("first touch ").at(at, When::Relative)),
-            );
-            body.push("Notes and promises so far stand under Details on the card.".into());
-            body
-        }
+        News::Handoff { to, .. } => packet::packet(lead, beside.log, *to, world),
         News::DuplicateOfYours { duplicate } => {
             vec![Text::plain(format!(
                 "{duplicate} was closed as a duplicate of it. They asked again: a good moment to get in touch."
@@ -232,6 +247,10 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
         ],
         News::MailUnsent { unsent, .. } => vec![Text::plain(templates::unsent_remedy(unsent))],
         News::MergeUndone { .. } => vec!["The merge was taken back. Both are as they were.".into()],
+        News::HelpWanted { .. } | News::HelpAnswered { .. } => helping::body(news, lead, beside, world),
+        News::HelpDeclined { .. } => vec!["The managers are asked now.".into()],
+        News::TradeOffered { with, .. } => trading::offer(lead, *with, beside, world),
+        News::TradeOver { .. } => vec!["It stays with you.".into()],
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => Vec::new(),
         News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } => repair::body(news),
     }
@@ -261,6 +280,11 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::MergeUndone { .. }
         | News::RuleBroken { .. }
         | News::MailUnsent { .. }
+        | News::HelpWanted { .. }
+        | News::HelpAnswered { .. }
+        | News::HelpDeclined { .. }
+        | News::TradeOffered { .. }
+        | News::TradeOver { .. }
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
@@ -324,6 +348,11 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::NeedsRouting { .. }
         | News::Handoff { .. }
         | News::DuplicateOfYours { .. }
+        | News::HelpWanted { .. }
+        | News::HelpAnswered { .. }
+        | News::HelpDeclined { .. }
+        | News::TradeOffered { .. }
+        | News::TradeOver { .. }
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
@@ -388,7 +417,12 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         News::MendAsked { .. } => repair::buttons(lead),
         News::CameAgain { .. } => vec![button("Route", Look::Primary, Verb::Route)],
         News::LooksLike { other } => vec![merge_button(lead, *other)],
-        News::NoLongerYours { .. }
+        News::HelpWanted { .. } => helping::buttons(lead),
+        News::HelpAnswered { .. } => vec![log(), follow()],
+        News::TradeOffered { with, .. } => trading::answers(lead, *with),
+        News::HelpDeclined { .. }
+        | News::TradeOver { .. }
+        | News::NoLongerYours { .. }
         | News::Released
         | News::Handoff { .. }
         | News::MergeUndone { .. }

@@ -9,7 +9,7 @@ use super::parts::{
     stands, team_name,
 };
 use super::refusals;
-use super::{World, deals, kinship, repair, tags};
+use super::{World, deals, helping, kinship, repair, tags, trading};
 use crate::chat::action::Verb;
 use crate::domain::clocks::Clock;
 use crate::domain::ids::{LeadId, PersonId};
@@ -56,9 +56,18 @@ pub fn reply(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
     match (reply, facts.lead) {
         // What came in with them cannot be sent back.
         (Reply::Claimed { .. }, Some(lead)) if lead.rev == 1 => view,
-        (Reply::InRepair { .. } | Reply::Closed { .. } | Reply::DealMade { .. } | Reply::DealValued { .. }, Some(lead)) => {
-            kinship::undoable(view, lead)
-        }
+        (
+            Reply::Claimed { .. }
+            | Reply::Reopened
+            | Reply::Assigned { .. }
+            | Reply::Pooled { .. }
+            | Reply::InRepair { .. }
+            | Reply::Closed { .. }
+            | Reply::DealMade { .. }
+            | Reply::DealValued { .. }
+            | Reply::Traded { .. },
+            Some(lead),
+        ) => kinship::undoable(view, lead),
         _ => view,
     }
 }
@@ -125,7 +134,47 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::InRepair { fixer, until } => lines(vec![repair::asked(*fixer, *until, facts)]),
         Reply::Mended { same } => repair::done(*same, now(facts), facts),
         Reply::NotMended(why) => lines(vec![repair::not_done(*why)]),
+        Reply::HelpAsked { of, again } => help_asked((*of, *again), facts),
+        Reply::HelpOpen { of, since } => {
+            let text = helping::whom_words(Text::plain("You have asked "), *of, world).and(" ").at(*since, When::Relative);
+            let text = text.and(", and nobody has answered yet. Take that back to ask something else.");
+            View { rows: facts.lead.map(helping::take_back).into_iter().collect(), ..lines(vec![text]) }
+        }
+        Reply::HelpGiven { to } => {
+            lines(vec![person(Text::plain("Thank you: your answer goes to "), *to, world).and(", and into the lead's thread.")])
+        }
+        Reply::HelpPassedOn => lines(vec!["All right: the managers are asked instead.".into()]),
+        Reply::HelpDropped => lines(vec![Text::plain("Your question about ").then(the_lead(facts)).and(" is taken back.")]),
+        Reply::NoHelp(why) => lines(vec![helping::none(*why)]),
+        Reply::TradeOffered { to, with, until } => {
+            let text = the_lead(facts).and(format!(" is offered for {with}. "));
+            let text = person(text, *to, world).and(" may say yes or no until ").at(*until, When::Relative).and(".");
+            trading::offered(text, facts.lead, *with)
+        }
+        Reply::TradeOver { with, how } => {
+            lines(vec![Text::plain(format!("The trade for {with} {}. Both stay where they are.", trading::over_words(*how)))])
+        }
+        Reply::Traded { gets, from } => {
+            let text = Text::plain(format!("Traded: {gets} for ")).then(the_lead(facts)).and(", which is now with ");
+            lines(vec![person(text, *from, world).and(". What is known of each stands in its thread.")])
+        }
+        Reply::NoTrade(why) => lines(vec![trading::none(*why)]),
+        Reply::SayWhy => lines(vec!["Say why, in a few words: whoever has it next reads that first. Nothing has changed yet.".into()]),
     }
+}
+
+/// Who was asked, and what happens if they say nothing.
+fn help_asked((of, again): (Option<PersonId>, Option<DateTime<Utc>>), facts: &ReplyFacts<'_>) -> View {
+    let asked = match of {
+        Some(of) => person(Text::default(), of, facts.world()).and(" is asked"),
+        None => Text::plain("The managers are asked"),
+    };
+    let text = asked.and(" about ").then(the_lead(facts)).and(". It stays yours. The answer comes to you, and into its thread.");
+    let text = match again {
+        Some(again) => text.and(" Without one, they are asked again ").at(again, When::Relative).and("."),
+        None => text,
+    };
+    View { rows: facts.lead.map(helping::take_back).into_iter().collect(), ..lines(vec![text]) }
 }
 
 /// The same deed came a second time: nothing was done again.
@@ -209,6 +258,9 @@ fn not_allowed(need: Need, facts: &ReplyFacts<'_>) -> Text {
         Need::Manager => Text::plain("Only a manager can do that."),
         Need::Fixer { fixer } => repair::not_yours(fixer, facts.world()),
         Need::Admin => Text::plain("Only an administrator can do that."),
+        Need::Asked { of: Some(of) } => person(Text::plain("Only "), of, facts.world())
+            .and(" or a manager can answer: they were asked. A note on the lead is always read."),
+        Need::Asked { of: None } => Text::plain("Only a manager can answer: they were asked. A note on the lead is always read."),
         Need::Rep => Text::plain("Only those who work leads can do that. A manager can add you to a team with /team add."),
     }
 }

@@ -7,14 +7,16 @@ use super::parts::{exit_words, nth, person, reason_name, short_name, span, stage
 use super::skills::names;
 use super::states::triage_words;
 use super::traces::{routed_words, score_clause, tried_lines};
-use super::{World, templates};
+use super::{World, helping, templates, trading};
 use crate::domain::clocks::Clock;
 use crate::domain::fact::Fact;
 use crate::domain::ids::{PersonId, TeamKey};
 use crate::domain::lead::Lead;
 use crate::domain::message::View;
 use crate::domain::text::{Text, Untrusted, When};
+use crate::domain::trade::Side;
 use crate::playbook::{Step, Whom};
+use crate::store::ActivityRow;
 
 /// Newest lines told; the first one is always told.
 const LINES_MAX: usize = 30;
@@ -33,6 +35,12 @@ pub struct Told {
     pub facts: Vec<Fact>,
     /// What was written with it.
     pub words: Option<String>,
+}
+
+impl From<ActivityRow> for Told {
+    fn from(row: ActivityRow) -> Self {
+        Self { at: row.at, actor: row.actor, facts: row.facts, words: row.words }
+    }
 }
 
 /// The lead's story; `log` oldest first.
@@ -162,6 +170,19 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         }
         Fact::MergedFrom { lead, .. } => Some(by_whom(Text::plain(format!("{lead} was merged into it")), told, world)),
         Fact::Unmerged { lead, .. } => Some(by_whom(Text::plain(format!("the merge of {lead} was taken back")), told, world)),
+        Fact::HelpAsked { by, of } => {
+            Some(helping::whom_words(person(Text::default(), *by, world).and(" asked for help: "), *of, world))
+        }
+        Fact::HelpAskedAgain { of } => {
+            Some(helping::whom_words(Text::plain("nobody had answered, so these were asked: "), *of, world))
+        }
+        Fact::HelpAnswered { by } => who(*by, " answered".to_owned()),
+        Fact::HelpDeclined { by } => who(*by, " could not help".to_owned()),
+        Fact::HelpDropped { by } => who(*by, " took the question back".to_owned()),
+        Fact::TradeOffered { by, with, side: Side::Offered } => who(*by, format!(" offered it for {with}")),
+        Fact::TradeOffered { by, with, side: Side::Wanted } => who(*by, format!(" wanted it for {with}")),
+        Fact::TradeEnded { with, how } => Some(Text::plain(format!("the trade for {with} {}", trading::over_words(*how)))),
+        Fact::Traded { with } => Some(Text::plain(format!("it was traded for {with}"))),
         Fact::Undone { .. } => Some(by_whom(Text::plain("what was done last was taken back"), told, world)),
         Fact::DealMade { value: Some(value) } => Some(actor(format!("made a deal of it, of {value}"))),
         Fact::DealMade { value: None } => Some(actor("made a deal of it".to_owned())),
@@ -241,7 +262,14 @@ fn clock_words(clock: Clock) -> &'static str {
         Clock::FollowUp => "the follow-up was due",
         Clock::FollowUpOverdue => "the follow-up was overdue",
         Clock::Stage | Clock::CustomerQuiet => "nothing had happened for long",
-        Clock::Step | Clock::Release | Clock::StillYours | Clock::Return | Clock::Triage | Clock::Repair => "something was due",
+        Clock::Step
+        | Clock::Release
+        | Clock::StillYours
+        | Clock::Return
+        | Clock::Triage
+        | Clock::Repair
+        | Clock::Help
+        | Clock::Trade => "something was due",
     }
 }
 

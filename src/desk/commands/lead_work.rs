@@ -8,6 +8,7 @@ use crate::chat::Answer;
 use crate::desk::visit::Asked;
 use crate::domain::decide::decide;
 use crate::domain::event::{Ask, Event};
+use crate::domain::help::HelpAsk;
 use crate::domain::ids::{LeadId, ReasonKey, SourceKey};
 use crate::domain::lead::{Channel, Outcome, Profile};
 use crate::domain::reply::{Reply, Unknown};
@@ -15,6 +16,7 @@ use crate::domain::snapshot::Snapshot;
 use crate::domain::submission::{Contact, DedupeKey, Submission};
 use crate::domain::tags::Tag;
 use crate::domain::text::Untrusted;
+use crate::domain::trade::TradeAsk;
 use crate::intake::{cleaning, country, email, phone};
 use crate::playbook::Route;
 use crate::store::{Applied, Cause, Changed, Target};
@@ -107,8 +109,29 @@ pub(super) async fn assign(call: &Call<'_>) -> Result<Answer, Stop> {
     let Some(to) = call.roster.by_chat_id(&visitor.chat_id) else {
         return Err(call.reply(&Reply::Unknown(Unknown::Person), Some(&lead)).into());
     };
-    let reason = call.text("reason").unwrap_or_default().to_owned();
+    let reason = call.needed("reason")?.to_owned();
     call.ask(lead.id, Ask::Assign { to: to.id, reason }).await
+}
+
+/// Help with a lead, of a colleague or the managers.
+pub(super) async fn help(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    let of = match call.options.get("who") {
+        Some(_) => {
+            let visitor = call.visitor("who")?;
+            let person = call.roster.by_chat_id(&visitor.chat_id);
+            Some(person.ok_or_else(|| call.reply(&Reply::Unknown(Unknown::Person), Some(&lead)))?.id)
+        }
+        None => None,
+    };
+    call.ask(lead.id, Ask::Help(HelpAsk::Ask { of, question: call.needed("question")?.to_owned() })).await
+}
+
+/// A lead for another one.
+pub(super) async fn trade(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    let with = call.lead("with").await?.id;
+    call.ask(lead.id, Ask::Trade(TradeAsk::Offer { with, reason: call.needed("reason")?.to_owned() })).await
 }
 
 /// Two leads are one person: one goes on, the other ends in it.

@@ -130,6 +130,8 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["lead", "won"] => Box::pin(lead_work::won(call)).await,
         ["lead", "assign"] => Box::pin(lead_work::assign(call)).await,
         ["lead", "undo"] => Box::pin(lead_work::undo(call)).await,
+        ["lead", "help"] => Box::pin(lead_work::help(call)).await,
+        ["lead", "trade"] => Box::pin(lead_work::trade(call)).await,
         ["lead", "merge"] => Box::pin(lead_work::merge(call)).await,
         ["me", "status"] => Box::pin(me::status(call)).await,
         ["me", "leave"] => Box::pin(me::leave(call)).await,

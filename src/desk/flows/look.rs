@@ -10,7 +10,7 @@ use crate::domain::lead::Lead;
 use crate::domain::message::View;
 use crate::store::{AuditEntry, StoreError};
 use crate::wording::details::{self, Sight};
-use crate::wording::{World, kinship, pickers, remarks, why};
+use crate::wording::{World, helping, kinship, pickers, remarks, why};
 
 /// What else can be done?
 pub(in crate::desk) async fn more(press: &Press<'_>) -> Result<Answer, StoreError> {
@@ -65,6 +65,9 @@ pub(in crate::desk) async fn shown(visit: &Visit<'_>, lead: Lead) -> Result<View
     log.sort_by_key(|told| told.at);
     let world = World { playbook: &playbook, roster: &roster, now: visit.now };
     let mut view = details::details(&lead, &log, sight, world);
+    let (asked, answers) = helping::open(&lead, &log, &visit.person, world);
+    view.lines.extend(asked);
+    view.rows.extend(answers);
     let (lines, rows) = kinship::family(&lead, &family, sight, world);
     view.lines.extend(lines);
     view.rows.extend(rows);

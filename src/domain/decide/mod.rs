@@ -20,6 +20,7 @@ use crate::domain::returns::{self, Voice};
 use crate::domain::routing;
 use crate::domain::scoring;
 use crate::domain::snapshot::Snapshot;
+use crate::domain::trade;
 use crate::playbook::StageKind;
 
 /// The longest business time between two reminders that a lead stands in triage.
@@ -94,12 +95,14 @@ pub(super) fn settle(draft: &mut Draft<'_>, team: Option<TeamKey>, taken_by: Opt
 
 fn woke(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
     let Some(lead) = snapshot.lead.clone() else { return Decision::only(Reply::Nobody) };
+    let was = lead.course.trade.clone();
     let mut draft = Draft::new(snapshot, lead, None, now);
     for _ in 0..CLOCKS_AT_ONCE {
         let Some((clock, at)) = draft.course().clocks.first_due(now) else { break };
         ring(&mut draft, clock, at);
     }
     repair::tell_of_its_end(&mut draft);
+    trade::follow(&mut draft, was.as_ref());
     scoring::follow(&mut draft);
     draft.done(Reply::Nobody)
 }
@@ -132,9 +135,11 @@ fn asked(snapshot: &Snapshot, by: PersonId, ask: &Ask, now: DateTime<Utc>) -> De
     if person.left || person.rights < crate::domain::person::Rights::Rep {
         return Decision::only(Reply::NotAllowed(Need::Rep));
     }
+    let was = lead.course.trade.clone();
     let mut draft = Draft::new(snapshot, lead, Some(by), now);
     let reply = asks::answer(&mut draft, person, ask);
     repair::tell_of_its_end(&mut draft);
+    trade::follow(&mut draft, was.as_ref());
     scoring::follow(&mut draft);
     draft.done(reply)
 }
@@ -143,6 +148,8 @@ fn asked(snapshot: &Snapshot, by: PersonId, ask: &Ask, now: DateTime<Utc>) -> De
 mod again;
 #[cfg(test)]
 mod ending;
+#[cfg(test)]
+mod helping;
 #[cfg(test)]
 mod hours;
 #[cfg(test)]
@@ -157,6 +164,8 @@ mod skilled;
 mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trading;
 #[cfg(test)]
 mod undo;
 #[cfg(test)]

@@ -102,7 +102,7 @@ fn where_nobody_can_do_it_the_lead_goes_to_the_managers_with_the_reason() {
     assert!(matches!(story.state(), State::Triage { why: TriageWhy::NobodySkilled, .. }), "{:?}", story.state());
     assert!(ended.notices.iter().any(|n| n.to == Recipient::Managers && n.news == News::NeedsRouting { why }));
     story.person(BEN).skills.insert("german".into());
-    assert!(matches!(story.ask(MAY, Ask::Assign { to: BEN, reason: String::new() }), Reply::Assigned { .. }));
+    assert!(matches!(story.ask(MAY, Ask::Assign { to: BEN, reason: "hers".to_owned() }), Reply::Assigned { .. }));
 
     let mut away = team(&[(ANN, &["german"])]);
     away.person(ANN).presence = Presence::Away { until: None };

@@ -17,7 +17,14 @@ fn claimed() -> Story {
 }
 
 fn told(story: &Story, news: &News, reach: Reach) -> String {
-    let facts = NoticeFacts { lead: Some(&story.lead), playbook: &story.playbook, roster: &story.roster, now: story.now, reach };
+    let facts = NoticeFacts {
+        lead: Some(&story.lead),
+        playbook: &story.playbook,
+        roster: &story.roster,
+        now: story.now,
+        reach,
+        beside: Beside { log: &story.log, ..Beside::default() },
+    };
     print(&notice(news, &facts))
 }
 
@@ -102,9 +109,12 @@ fn a_change_of_hands_is_told_to_both() {
     assert_snapshot!(told(&story, &News::Handoff { from: Some(ANN), to: BEN }, Reach::Public), @r#"
     # Claimed: L-1042 ‹Dana K.› is now with @Ben
     Before @Ann
+    Why
+    • @Ann gave it to @Ben: "‹knows them›"
+    Wants "‹We need scheduling for 120 technicians before March.›"
     Stage Open
-    Promised first touch <~14 09:15>
-    Notes and promises so far stand under Details on the card.
+    Promised to them a first touch by <14 Sep 09:15>: not kept so far
+    Due your first touch <~14 09:15>
     "#);
     story.ask(BEN, Ask::Release { reason: "ill".to_owned() });
     assert_snapshot!(told(&story, &News::NoLongerYours { to: None }, Reach::Private), @r#"
@@ -148,8 +158,14 @@ fn managers_are_rung_for_triage_and_read_of_what_could_not_be_read() {
     (rings sales-managers)
     "#);
     let news = News::Quarantined { source: "typeform".into(), why: "no field says who it is".to_owned() };
-    let facts =
-        NoticeFacts { lead: None, playbook: &story.playbook, roster: &story.roster, now: story.now, reach: Reach::Public };
+    let facts = NoticeFacts {
+        lead: None,
+        playbook: &story.playbook,
+        roster: &story.roster,
+        now: story.now,
+        reach: Reach::Public,
+        beside: Beside::default(),
+    };
     assert_snapshot!(print(&notice(&news, &facts)), @r#"
     # Alarm: Something from typeform could not be read
     Why no field says who it is
@@ -176,6 +192,7 @@ fn in_a_channel_no_notice_can_be_taken_for_a_card() {
             roster: &story.roster,
             now: at,
             reach: Reach::Public,
+            beside: Beside::default(),
         };
         assert!(!format!("{:?}", notice(&news, &facts)).contains(&details), "{news:?}");
     }

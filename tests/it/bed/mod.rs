@@ -298,6 +298,19 @@ impl Bed {
         self.sandbox.messages(id).into_iter().filter(|m| m["flags"].as_u64().unwrap_or(0) & 64 == 0).map(Seen).collect()
     }
 
+    /// What stands in the newest thread of a channel, oldest first.
+    pub(crate) fn thread(&self, channel: &str) -> Vec<Seen> {
+        self.threads(channel).pop().expect("a thread")
+    }
+
+    /// What stands in each thread of a channel, oldest first.
+    pub(crate) fn threads(&self, channel: &str) -> Vec<Vec<Seen>> {
+        let id = self.sandbox.channel_by_name(channel).unwrap_or_else(|| panic!("a channel {channel}"));
+        let mut threads: Vec<_> = self.sandbox.threads(id).iter().map(|thread| sight::snowflake(&thread["id"])).collect();
+        threads.sort_unstable();
+        threads.into_iter().map(|thread| self.sandbox.messages(thread).into_iter().map(Seen).collect()).collect()
+    }
+
     /// The one card in a channel that says this.
     pub(crate) fn card(&self, channel: &str, says: &str) -> Seen {
         let mut cards: Vec<Seen> = self.channel(channel).into_iter().filter(|m| m.text().contains(says)).collect();

@@ -17,8 +17,10 @@ use leadbell::domain::repair::Mending;
 use leadbell::domain::reply::Reply;
 use leadbell::domain::snapshot::Snapshot;
 use leadbell::domain::text::Untrusted;
+use leadbell::domain::trade::TradeAsk;
 use leadbell::store::{Applied, Cause, Store, StoreError, Target};
 
+use super::trades;
 use super::world::World;
 
 /// Something that a person did, as the chat would deliver it once more.
@@ -124,6 +126,7 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
     // Who has just merged, taken, given or ended something thinks better of it.
     let regret = |ask: &Ask| match ask {
         Ask::Merge { .. } => 0.6,
+        Ask::Trade(TradeAsk::Accept { .. }) => 0.3,
         Ask::Won { .. } | Ask::Deal { .. } => 0.4,
         Ask::Claim | Ask::Assign { .. } | Ask::Disqualify { .. } | Ask::Reopen => 0.15,
         _ => 0.0,
@@ -136,6 +139,10 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
         let id = format!("d{}", state.given.len());
         return Some(Given { id, ask: Ask::Undo, at: now, answered: false, ..last });
     }
+    let course = state.leads.get(&lead).map(|(_, course)| course.clone());
+    let owned = state.leads.iter().filter(|(id, (_, course))| **id != lead && course.state.owner().is_some());
+    let others: Vec<LeadId> = owned.map(|(id, _)| *id).collect();
+    let ask = ask.or_else(|| trades::draw(&mut state.lot, &course?, &others, &people));
     let sleeps = ask.is_none() && owner == Some(by) && state.lot.roll(0.1);
     let ask = if sleeps { Some(sleep(now + Duration::minutes(state.lot.between(1, 90)))) } else { ask };
     let is_in_repair = state.leads.get(&lead).is_some_and(|(_, course)| matches!(course.state, State::Repair { .. }));
@@ -293,7 +300,9 @@ fn is_lawful(snapshot: &Snapshot, decision: &Decision, now: DateTime<Utc>) -> Re
         may_have(person, team, &before.course.cooling, now)?;
         can(person, &after.course)?;
         let cap = person.membership(team).and_then(|m| m.cap).unwrap_or(snapshot.playbook.promises.untouched_max);
-        if snapshot.untouched.get(&to).copied().unwrap_or_default() >= cap {
+        // Whoever trades gives one for the one that they get.
+        let most = if decision.facts.iter().any(|f| matches!(f, Fact::Traded { .. })) { cap + 1 } else { cap };
+        if snapshot.untouched.get(&to).copied().unwrap_or_default() >= most {
             return Err(format!("given to {to:?}, who has {cap} untouched already"));
         }
     }

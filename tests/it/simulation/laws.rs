@@ -13,6 +13,7 @@ use leadbell::store::{ActivityRow, Store};
 use super::chat::card_of;
 use super::deeds::{can, may_have};
 use super::eye::{CardRow, Eye};
+use super::trades;
 use super::world::World;
 
 /// Looks at every lead that has changed.
@@ -34,7 +35,7 @@ pub(super) async fn hold(world: &World, store: &Store, eye: &Eye) {
         if course.as_ref() != Some(&lead.course) {
             world.wrong(format!("{id} is not what its log says"));
         }
-        if let Err(why) = clocks_fit(&lead).and(deals_fit(&lead.course)) {
+        if let Err(why) = clocks_fit(&lead).and(deals_fit(&lead.course)).and(trades::fit(&lead)) {
             world.wrong(format!("{id}: {why}: {:?}", lead.course));
         }
         let cost = log.iter().flat_map(|line| &line.facts);

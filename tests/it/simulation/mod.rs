@@ -17,6 +17,7 @@ mod plan;
 mod planted;
 mod rest;
 mod steps;
+mod trades;
 mod world;
 
 use std::collections::BTreeMap;

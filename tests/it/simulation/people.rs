@@ -10,6 +10,7 @@ use leadbell::domain::lead::{Course, Exit, State as Stands};
 use leadbell::store::{ActivityRow, Store};
 
 use super::eye::{Eye, Joined};
+use super::trades;
 use super::world::{State, World};
 
 /// Two submissions with the same fields are one within so many minutes.
@@ -68,6 +69,7 @@ pub(super) async fn known(world: &World, store: &Store, submissions: &[Joined], 
         }
     }
     merges_are_mutual(&logs, wrong);
+    trades::are_mutual(&logs, wrong);
 }
 
 /// A submission joins a lead of its own address, or one in which such a lead has ended.

@@ -10,7 +10,7 @@ use leadbell::domain::message::View;
 use leadbell::domain::scoring;
 use leadbell::store::Store;
 use leadbell::wording::card::{CardFacts, card};
-use leadbell::wording::notices::{NoticeFacts, Reach, notice};
+use leadbell::wording::notices::{Beside, NoticeFacts, Reach, notice};
 use leadbell::wording::pile::pile;
 
 use super::chat::{Chat, Message, card_of, words};
@@ -214,8 +214,14 @@ async fn titles(world: &World, store: &Store, rows: Vec<Told>) -> Vec<Titled> {
             Some(id) => store.lead(id).await.ok().flatten(),
             None => None,
         };
-        let facts =
-            NoticeFacts { lead: lead.as_ref(), playbook: &playbook, roster: &roster, now: world.now(), reach: Reach::Private };
+        let facts = NoticeFacts {
+            lead: lead.as_ref(),
+            playbook: &playbook,
+            roster: &roster,
+            now: world.now(),
+            reach: Reach::Private,
+            beside: Beside::default(),
+        };
         titled.push(Titled { title: words(&notice(&news, &facts).title), row });
     }
     titled

@@ -1,0 +1,81 @@
+//! Help and trades: what is done about them, and what must hold of them.
+
+use std::collections::BTreeMap;
+
+use leadbell::domain::clocks::Clock;
+use leadbell::domain::event::Ask;
+use leadbell::domain::fact::Fact;
+use leadbell::domain::help::HelpAsk;
+use leadbell::domain::ids::{LeadId, PersonId};
+use leadbell::domain::lead::{Course, Lead, State};
+use leadbell::domain::trade::{Side, TradeAsk};
+use leadbell::store::ActivityRow;
+
+use super::lot::Lot;
+
+/// What somebody asks about help with a lead or a trade of it, if that is what they do now.
+pub(super) fn draw(lot: &mut Lot, course: &Course, others: &[LeadId], people: &[PersonId]) -> Option<Ask> {
+    if let Some(trade) = &course.trade
+        && lot.roll(0.3)
+    {
+        let with = trade.with;
+        return Some(Ask::Trade(match (trade.side, lot.below(10)) {
+            (Side::Wanted, 0..=6) => TradeAsk::Accept { with },
+            (Side::Wanted, _) => TradeAsk::Refuse { with },
+            (Side::Offered, _) => TradeAsk::Withdraw { with },
+        }));
+    }
+    if course.help.is_some() && lot.roll(0.2) {
+        return Some(Ask::Help(match lot.below(6) {
+            0..=2 => HelpAsk::Answer { text: "ten percent at most".to_owned() },
+            3 => HelpAsk::Decline,
+            _ => HelpAsk::Drop,
+        }));
+    }
+    match lot.below(100) {
+        0..=7 if !others.is_empty() => {
+            let reason = "it is in my city".to_owned();
+            Some(Ask::Trade(TradeAsk::Offer { with: *lot.pick(others), reason }))
+        }
+        8..=12 => {
+            let of = lot.roll(0.7).then(|| *lot.pick(people));
+            Some(Ask::Help(HelpAsk::Ask { of, question: "may I give a discount?".to_owned() }))
+        }
+        _ => None,
+    }
+}
+
+/// A question and a trade are open only while somebody has the lead, and the trade has an end.
+pub(super) fn fit(lead: &Lead) -> Result<(), &'static str> {
+    let Course { state, help, trade, clocks, .. } = &lead.course;
+    let is_owned = matches!(state, State::Owned { .. });
+    let runs = |clock| clocks.due(clock).is_some();
+    match (help, trade) {
+        (Some(_), _) if !is_owned => Err("is nobody's, and a question about it is open"),
+        (None, _) if runs(Clock::Help) => Err("has no open question, and somebody will be asked again"),
+        (_, Some(_)) if !is_owned => Err("is nobody's, and offered or wanted for another"),
+        (_, trade) if trade.is_some() != runs(Clock::Trade) => Err("is in a trade without an end, or waits for the end of none"),
+        _ => Ok(()),
+    }
+}
+
+/// Of two leads that are exchanged, both are, at the same moment and by an offer that was open.
+pub(super) fn are_mutual(logs: &BTreeMap<LeadId, Vec<ActivityRow>>, wrong: &mut Vec<String>) {
+    for (id, log) in logs {
+        let mut course = None::<Course>;
+        for line in log {
+            for fact in &line.facts {
+                if let Fact::Traded { with } = fact {
+                    let is_offered = course.as_ref().and_then(|c| c.trade.as_ref()).is_some_and(|trade| trade.with == *with);
+                    let is_theirs =
+                        |other: &ActivityRow| other.at == line.at && other.facts.contains(&Fact::Traded { with: *id });
+                    let both = logs.get(with).is_some_and(|other| other.iter().any(is_theirs));
+                    if !(is_offered && both) {
+                        wrong.push(format!("{id} was traded for {with}: offered {is_offered}, both {both}"));
+                    }
+                }
+                course.get_or_insert_with(|| Course::new("".into(), line.at)).evolve(fact, line.at);
+            }
+        }
+    }
+}
