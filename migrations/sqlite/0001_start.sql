@@ -223,6 +223,7 @@ CREATE TABLE card (
   dead           TEXT,                          -- why it is given up
   UNIQUE (lead, channel)
 ) STRICT;
+CREATE INDEX card_by_thread ON card (thread) WHERE thread IS NOT NULL;
 CREATE UNIQUE INDEX card_pile ON card (channel) WHERE lead IS NULL;
 CREATE INDEX card_due ON card (due_at)
   WHERE dead IS NULL AND (shown < wanted OR copy_shown < copy_wanted OR old_message IS NOT NULL OR (thread_wanted = 1 AND thread IS NULL));

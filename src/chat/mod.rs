@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod discord;
+mod heard;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -10,6 +11,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use heard::{Mark, Overheard, Remark, Sign};
 
 use crate::domain::message::{Form, View};
 
@@ -246,6 +249,11 @@ impl Answer {
 pub trait Answering: Send + Sync + 'static {
     /// The answer.
     fn answer(&self, inbound: Inbound) -> impl Future<Output = Answer> + Send;
+
+    /// Somebody wrote or gave a sign where a lead is talked of; what is shown for it.
+    fn overheard(&self, _heard: Overheard) -> impl Future<Output = Mark> + Send {
+        std::future::ready(Mark::None)
+    }
 
     /// An answer is there, and a card with it. Not called when it was lost on the way, or nobody can say so.
     fn shown(&self, _shown: Shown) -> impl Future<Output = ()> + Send {

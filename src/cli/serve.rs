@@ -96,6 +96,7 @@ pub async fn with_discord(
     match &chat.ingress {
         Ingress::Gateway => {
             let (gateway, link) = Gateway::new(discord.clone(), core.desk.clone(), Patience::default());
+            let gateway = if chat.thread_notes { gateway.reading_threads() } else { gateway };
             let token = stop.clone();
             others.spawn(async move { ("gateway", gateway.run(token).await.map_err(|end| end.to_string())) });
             let (watching, token) = (core.clone(), stop.clone());

@@ -9,6 +9,7 @@ pub mod commands;
 mod complete;
 mod flows;
 mod message_commands;
+mod overheard;
 mod press;
 mod repeat;
 mod send;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use crate::chat::{Answer, Answering, Deed, Inbound, Shown, Visitor};
+use crate::chat::{Answer, Answering, Deed, Inbound, Mark, Overheard, Shown, Visitor};
 use crate::clock::Clock;
 use crate::delivery::Chance;
 use crate::mailer::Mailer;
@@ -69,6 +70,16 @@ impl Answering for Desk {
                 if is_typing { Answer::Choices(Vec::new()) } else { Answer::Private(remarks::not_saved()) }
             }
         }
+    }
+
+    async fn overheard(&self, heard: Overheard) -> Mark {
+        let message = heard.on.message.clone();
+        let mark = overheard::heard(self, heard).await;
+        self.nudge.notify_waiters();
+        mark.unwrap_or_else(|error| {
+            tracing::error!(message, %error, "what was said in a thread could not be saved, and is not marked");
+            Mark::None
+        })
     }
 
     async fn shown(&self, shown: Shown) {

@@ -41,11 +41,7 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
             customers::active(draft);
             Reply::FollowUpSet { at: *at }
         }),
-        Ask::Note { text } => {
-            draft.words = Some(text.clone());
-            draft.record(Fact::Noted { by: by.id });
-            Reply::Noted
-        }
+        Ask::Note { text } => note(draft, by.id, text),
         Ask::Stage { to } => with_owner(draft, by, |draft, _| {
             let Some(stage) = draft.playbook().stage(to) else { return Reply::Unknown(Unknown::Stage(to.to_string())) };
             draft.record(Fact::StageSet { to: to.clone() });
@@ -93,6 +89,8 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         Ask::CannotMend => repair::give_up(draft, by),
         Ask::Help(about) => super::help::ask(draft, by, about),
         Ask::Trade(about) => super::trade::ask(draft, by, about),
+        Ask::WriteInThread { text } => with_owner(draft, by, |draft, _| note(draft, by.id, text)),
+        Ask::Unlog { channel, outcome } => super::undo::unlog(draft, by, (*channel, *outcome)),
     }
 }
 
@@ -276,6 +274,12 @@ fn log(draft: &mut Draft<'_>, by: PersonId, attempt: Attempt<'_>) -> Reply {
     promises::keep_going(draft);
     customers::active(draft);
     Reply::Logged { channel: attempt.channel, outcome: attempt.outcome, tries: draft.course().work.tries(), first }
+}
+
+fn note(draft: &mut Draft<'_>, by: PersonId, text: &str) -> Reply {
+    draft.words = Some(text.to_owned());
+    draft.record(Fact::Noted { by });
+    Reply::Noted
 }
 
 fn promote_to_contacted(draft: &mut Draft<'_>) {

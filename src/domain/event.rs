@@ -163,4 +163,16 @@ pub enum Ask {
     Help(HelpAsk),
     /// Another lead for it.
     Trade(TradeAsk),
+    /// To keep what they wrote in its thread.
+    WriteInThread {
+        /// What.
+        text: String,
+    },
+    /// Not to have made the attempt that they have just logged.
+    Unlog {
+        /// How.
+        channel: Channel,
+        /// With what result.
+        outcome: Outcome,
+    },
 }

@@ -9,7 +9,7 @@ use super::decision::{News, Recipient};
 use super::draft::Draft;
 use super::fact::Fact;
 use super::ids::PersonId;
-use super::lead::Course;
+use super::lead::{Channel, Course, Outcome};
 use super::merge::{self, Line, UNDO_WITHIN};
 use super::person::Person;
 use super::reply::{NoUndo, Reply};
@@ -36,7 +36,11 @@ pub(super) fn undo(draft: &mut Draft<'_>, by: &Person) -> Reply {
 
 /// What they did last, and the course before it; or why it stays.
 pub(super) fn last_of(log: &[Line], by: PersonId, now: DateTime<Utc>) -> Result<(&Line, Course), NoUndo> {
-    let at = log.iter().rposition(can_be_taken_back).ok_or(NoUndo::Nothing)?;
+    last_like(log, by, now, can_be_taken_back)
+}
+
+fn last_like(log: &[Line], by: PersonId, now: DateTime<Utc>, is_it: impl Fn(&Line) -> bool) -> Result<(&Line, Course), NoUndo> {
+    let at = log.iter().rposition(is_it).ok_or(NoUndo::Nothing)?;
     let (before, line, since) = (&log[..at], &log[at], &log[at + 1..]);
     if let Some(who) = since.iter().find_map(merge::acted) {
         return Err(NoUndo::ActedSince { by: who });
@@ -50,6 +54,19 @@ pub(super) fn last_of(log: &[Line], by: PersonId, now: DateTime<Utc>) -> Result<
     }
     let was = Course::replay(before.iter().flat_map(|line| line.facts.iter().map(|fact| (line.at, fact))));
     was.map(|was| (line, was)).ok_or(NoUndo::Nothing)
+}
+
+/// Takes back an attempt that somebody logged by a slip, if it is the last thing that was done to the lead.
+pub(super) fn unlog(draft: &mut Draft<'_>, by: &Person, (channel, outcome): (Channel, Outcome)) -> Reply {
+    let attempt = Fact::Attempted { by: by.id, channel, outcome };
+    match last_like(&draft.snapshot.beside.log, by.id, draft.now, |line| line.facts.contains(&attempt)) {
+        Ok((line, was)) => {
+            let line = line.clone();
+            go_back(draft, by, &line, was);
+            Reply::Undone
+        }
+        Err(why) => Reply::NotUndone(why),
+    }
 }
 
 /// Somebody took it, gave it to somebody, or ended work on it. What came in with it cannot be sent back.

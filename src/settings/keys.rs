@@ -39,6 +39,7 @@ pub(super) const DISCORD_API_URL: Key = key("discord", "api_url", "https://disco
 pub(super) const DISCORD_INGRESS: Key = key("discord", "ingress", "gateway");
 pub(super) const DISCORD_PUBLIC_KEY: Key = without_usual("discord", "public_key");
 pub(super) const DISCORD_APPLICATION_ID: Key = without_usual("discord", "application_id");
+pub(super) const DISCORD_THREAD_NOTES: Key = key("discord", "thread_notes", "false");
 pub(super) const PLAYBOOK_FILE: Key = key("playbook", "file", "playbook.toml");
 pub(super) const SMTP_URL: Key = without_usual("smtp", "url");
 pub(super) const SMTP_FROM: Key = without_usual("smtp", "from");
@@ -65,7 +66,7 @@ pub(super) const PROVIDERS: [&Key; 7] =
     [&META_URL, &LINKEDIN_URL, &HUBSPOT_URL, &PIPEDRIVE_URL, &TIKTOK_URL, &JOTFORM_URL, &TYPEFORM_URL];
 
 /// All of them, in the order in which they are explained.
-pub(super) const ALL: [&Key; 29] = [
+pub(super) const ALL: [&Key; 30] = [
     &HTTP_LISTEN,
     &HTTP_PUBLIC_URL,
     &DATABASE_URL,
@@ -75,6 +76,7 @@ pub(super) const ALL: [&Key; 29] = [
     &DISCORD_INGRESS,
     &DISCORD_PUBLIC_KEY,
     &DISCORD_APPLICATION_ID,
+    &DISCORD_THREAD_NOTES,
     &PLAYBOOK_FILE,
     &SMTP_URL,
     &SMTP_FROM,

@@ -66,6 +66,8 @@ pub struct Discord {
     pub ingress: Ingress,
     /// The application, where it is named; Discord knows it otherwise.
     pub application_id: Option<u64>,
+    /// What is written in a lead's thread becomes a note: needs Discord's privileged intent for message content.
+    pub thread_notes: bool,
 }
 
 /// The mail server that e-mails to leads go through.

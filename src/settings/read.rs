@@ -123,6 +123,7 @@ impl Reader<'_> {
         let api_url = self.parsed(&keys::DISCORD_API_URL, base_url);
         let application_id = self.parsed(&keys::DISCORD_APPLICATION_ID, snowflake);
         let public_key = self.parsed(&keys::DISCORD_PUBLIC_KEY, public_key);
+        let thread_notes = self.choice(&keys::DISCORD_THREAD_NOTES, &[("true", true), ("false", false)])?;
         let by_requests = self.choice(&keys::DISCORD_INGRESS, &[("gateway", false), ("http", true)])?;
         let ingress = if by_requests {
             let general = "the application's General Information page shows it";
@@ -131,7 +132,7 @@ impl Reader<'_> {
         } else {
             Ingress::Gateway
         };
-        Some(Discord { token: token?, guild: guild?, api_url: api_url?, ingress, application_id })
+        Some(Discord { token: token?, guild: guild?, api_url: api_url?, ingress, application_id, thread_notes })
     }
 
     pub(super) fn find(&self, key: &Key) -> &Found {

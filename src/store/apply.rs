@@ -23,6 +23,7 @@ use crate::domain::trade::traded_for;
 
 const CONSUME: &str = "-- consumed::add\nINSERT INTO consumed (cause, at) VALUES ($1, $2) ON CONFLICT (cause) DO NOTHING";
 const FORGET: &str = "-- consumed::forget\nDELETE FROM consumed WHERE at < $1";
+const FORGET_ONE: &str = "-- consumed::forget_one\nDELETE FROM consumed WHERE cause = $1";
 const LOG: &str = "-- activity::add\nINSERT INTO activity (lead, rev, at, actor, kind, facts) VALUES ($1, $2, $3, $4, $5, $6)";
 const WORDS: &str = "-- words::add\nINSERT INTO words (lead, rev, text) VALUES ($1, $2, $3)";
 
@@ -101,7 +102,7 @@ impl Target {
         match ask {
             Ask::Merge { into } => Target::Two(lead, *into),
             Ask::Disqualify { original: Some(original), .. } => Target::Two(lead, *original),
-            Ask::Undo => Target::Undo(lead),
+            Ask::Undo | Ask::Unlog { .. } => Target::Undo(lead),
             Ask::Mend { to } => Target::Met(lead, Box::new(to.contact())),
             Ask::Trade(trade) => Target::Two(lead, trade.with()),
             _ => Target::Lead(lead),
@@ -161,6 +162,15 @@ impl Store {
 }
 
 impl Store {
+    /// Forgets a deed, so that the same may be done again.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn forget_deed(&self, deed: String) -> Result<(), StoreError> {
+        self.write(move |tx| async move { cards::done(sqlx::query(FORGET_ONE).bind(deed).execute(&mut tx.conn).await) }.boxed())
+            .await
+    }
+
     /// Forgets deeds of more than a day ago: no chat delivers them again after so long.
     ///
     /// # Errors

@@ -7,3 +7,4 @@ mod carrying;
 mod doors;
 mod gateway;
 mod setup;
+mod threads;

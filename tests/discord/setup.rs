@@ -21,11 +21,12 @@ async fn commands_are_registered_once_and_left_alone_after_that() {
 async fn the_doctor_names_what_is_wrong_and_what_to_do() {
     let mute = TextChannel::new("mute").overwrite(For::Bot, Permissions::NONE, Permissions::SEND_MESSAGES);
     let options = SandboxOptions { limits: Limits::off(), ..SandboxOptions::default() };
-    let bed = Bed::of(acme().channel(mute), options).await;
+    let bed = Bed::of(acme().channel(mute).without_privileged_intents(), options).await;
     let expected = Expected {
         channels: vec!["leads".into(), "#mute".into(), "nowhere".into()],
         roles: vec!["sales".into(), "ghosts".into()],
         application: Some("1".into()),
+        thread_notes: true,
     };
     let findings = examine(&bed.discord, &expected).await;
     let told: Vec<String> = findings.iter().map(|f| format!("{} {}", if f.ok { "+" } else { "-" }, f.what)).collect();
@@ -36,6 +37,7 @@ async fn the_doctor_names_what_is_wrong_and_what_to_do() {
         [
             "+ the token works: the bot is bot".to_owned(),
             format!("- the token belongs to the application {name} ({application}), but the settings name 1"),
+            "- [discord] thread_notes is on, but Discord does not let the bot read messages".to_owned(),
             "+ the bot is on the server Acme".to_owned(),
             "+ the bot can do all it needs in #leads".to_owned(),
             "- in #mute the bot lacks Send Messages".to_owned(),

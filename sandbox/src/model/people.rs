@@ -139,7 +139,7 @@ pub(crate) struct Application {
 impl Application {
     pub(crate) fn json(&self, bot: &User, owner: &User) -> Value {
         // GATEWAY_PRESENCE_LIMITED, GATEWAY_GUILD_MEMBERS_LIMITED and GATEWAY_MESSAGE_CONTENT_LIMITED.
-        let flags = (1 << 13) | (1 << 15) | (1 << 19);
+        let flags = if self.privileged_intents { (1 << 13) | (1 << 15) | (1 << 19) } else { 0 };
         json!({
             "id": self.id, "name": self.name, "icon": null, "description": self.description, "type": null,
             "bot": bot.json(), "summary": "", "is_monetized": false, "is_verified": false,

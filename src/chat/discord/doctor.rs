@@ -21,6 +21,8 @@ pub struct Expected {
     pub roles: Vec<String>,
     /// The application's id, where the settings name it.
     pub application: Option<String>,
+    /// What is written in threads shall become notes.
+    pub thread_notes: bool,
 }
 
 /// One thing that was looked at.
@@ -44,8 +46,15 @@ fn bad(what: String, remedy: impl Into<String>) -> Finding {
 
 const INVITE: &str = "Invite the bot to the server with the scopes bot and applications.commands, and check [discord] guild.";
 
+/// What to do about the one privileged intent.
+pub(super) const GRANT_CONTENT: &str = "In Discord's developer portal, on the application's Bot page, switch on \"Message Content Intent\" and \
+    start Leadbell again; or set [discord] thread_notes = false, and use the Note button.";
+
+/// The application's flags by which Discord says so: granted to a large bot, and switched on for a small one.
+const CONTENT_GRANTED: u64 = 1 << 18 | 1 << 19;
+
 /// What the bot does in a channel, with Discord's words for it.
-const NEEDED: [(Permissions, &str); 7] = [
+const NEEDED: [(Permissions, &str); 8] = [
     (Permissions::VIEW_CHANNEL, "View Channel"),
     (Permissions::SEND_MESSAGES, "Send Messages"),
     (Permissions::EMBED_LINKS, "Embed Links"),
@@ -53,6 +62,7 @@ const NEEDED: [(Permissions, &str); 7] = [
     (Permissions::READ_MESSAGE_HISTORY, "Read Message History"),
     (Permissions::CREATE_PUBLIC_THREADS, "Create Public Threads"),
     (Permissions::SEND_MESSAGES_IN_THREADS, "Send Messages in Threads"),
+    (Permissions::ADD_REACTIONS, "Add Reactions"),
 ];
 
 /// Looks at everything; stops early where nothing further can be seen.
@@ -91,7 +101,10 @@ async fn token(discord: &Discord, expected: &Expected, findings: &mut Vec<Findin
     };
     findings.push(good(format!("the token works: the bot is {}", me["username"].as_str().unwrap_or("?"))));
     match rest.call(Call::get(Route::Oauth2ApplicationCurrent)).await {
-        Ok(application) => findings.push(same_application(&application, expected.application.as_deref())),
+        Ok(application) => {
+            findings.push(same_application(&application, expected.application.as_deref()));
+            findings.extend(expected.thread_notes.then(|| content(&application)));
+        }
         Err(failure) => findings.push(bad(format!("the application cannot be read: {}", say(failure)), "Try again later.")),
     }
     number(me["id"].as_str().unwrap_or_default()).ok().map(UserId::new)
@@ -107,6 +120,15 @@ fn same_application(application: &Value, expected: Option<&str>) -> Finding {
         ),
         _ => good(format!("the application is {name} ({id})")),
     }
+}
+
+/// Whether the bot may read what is written.
+fn content(application: &Value) -> Finding {
+    let granted = application["flags"].as_u64().is_some_and(|flags| flags & CONTENT_GRANTED != 0);
+    if granted {
+        return good("the bot may read what is written in threads".to_owned());
+    }
+    bad("[discord] thread_notes is on, but Discord does not let the bot read messages".to_owned(), GRANT_CONTENT)
 }
 
 /// The bot's own roles on the server.
@@ -212,7 +234,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const ALL_NEEDED: u64 = 0x0000_0044_0001_CC00 | (1 << 35) | (1 << 38);
+    const ALL_NEEDED: u64 = 0x0000_0044_0001_CC40 | (1 << 35) | (1 << 38);
 
     fn known() -> Known {
         let channels = json!([
@@ -227,6 +249,13 @@ mod tests {
             {"id": "3", "name": "managers", "permissions": "0"},
         ]);
         Known { channels: serde_json::from_value(channels).unwrap(), roles: serde_json::from_value(roles).unwrap() }
+    }
+
+    #[test]
+    fn whether_threads_may_be_read_is_said_with_what_to_do() {
+        assert!(content(&json!({"flags": 1 << 19})).ok && content(&json!({"flags": 1 << 18})).ok);
+        let not = content(&json!({"flags": 1 << 15}));
+        assert!(!not.ok && not.remedy.contains("Message Content Intent"), "{not:?}");
     }
 
     #[test]

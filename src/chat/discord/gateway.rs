@@ -5,25 +5,28 @@
 //! and cards are compared with their leads.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::Deserialize as _;
 use serde_json::Value;
 use serenity::all::{
-    ClientBuilder, ConnectionStage, Context, EventHandler, GatewayError, GatewayIntents, GuildChannel, GuildId, Message, Ready,
-    ResumedEvent, Role, RoleId, ShardManager,
+    ClientBuilder, ConnectionStage, Context, EventHandler, GatewayError, GatewayIntents, GuildChannel, GuildId, Message,
+    Reaction, Ready, ResumedEvent, Role, RoleId, ShardManager,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::doctor::GRANT_CONTENT;
 use super::failure::TOKEN_REFUSED;
 use super::inbound::{Interaction, from_library};
+use super::overhear;
 use super::platform::Discord;
 use super::rest::DISCORD;
 use super::talk::Talk;
 use super::watch::{BackOff, Sign, Watch};
-use crate::chat::Answering;
+use crate::chat::{Answering, Overheard, Remark};
 
 /// How long things may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,10 +68,16 @@ pub struct Gateway<A> {
     talk: Arc<Talk<A>>,
     patience: Patience,
     link: watch::Sender<Link>,
+    /// Whether what is written in threads may be read; not any more, once Discord has said no.
+    reads: AtomicBool,
 }
+
+/// Most things said beside the bot that wait to be taken in.
+const SAID_MAX: usize = 1024;
 
 enum Heard {
     Interaction(Value),
+    Said(Overheard),
     Session,
     Resumed,
     PlacesChanged,
@@ -85,7 +94,13 @@ impl<A: Answering> Gateway<A> {
     #[must_use]
     pub fn new(discord: Discord, answering: Arc<A>, patience: Patience) -> (Self, watch::Receiver<Link>) {
         let (link, seen) = watch::channel(Link::default());
-        (Self { talk: Arc::new(Talk::new(discord, answering)), patience, link }, seen)
+        (Self { talk: Arc::new(Talk::new(discord, answering)), patience, link, reads: AtomicBool::new(false) }, seen)
+    }
+
+    /// Reads what is written in threads too, where Discord grants the privileged intent for it.
+    #[must_use]
+    pub fn reading_threads(self) -> Self {
+        Self { reads: AtomicBool::new(true), ..self }
     }
 
     /// Keeps the connection up until shutdown, then lets the answers under way finish.
@@ -94,9 +109,12 @@ impl<A: Answering> Gateway<A> {
     /// When trying again cannot help.
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), GatewayEnd> {
         let mut back_off = BackOff::default();
+        let (said, all_said) = mpsc::channel(SAID_MAX);
+        let talk = Arc::clone(&self.talk);
+        self.talk.tasks.spawn(async move { talk.overhear(all_said).await });
         let end = loop {
             let started = Instant::now();
-            let over = Box::pin(self.connection(&shutdown)).await;
+            let over = Box::pin(self.connection(&shutdown, &said)).await;
             self.link.send_modify(|link| link.connected = false);
             let why = match over {
                 Over::Shutdown => break Ok(()),
@@ -113,6 +131,7 @@ impl<A: Answering> Gateway<A> {
                 () = tokio::time::sleep(pause) => {}
             }
         };
+        drop(said);
         self.talk.tasks.close();
         if tokio::time::timeout(Duration::from_secs(5), self.talk.tasks.wait()).await.is_err() {
             tracing::warn!("some answers were still under way at the end");
@@ -120,7 +139,7 @@ impl<A: Answering> Gateway<A> {
         end
     }
 
-    async fn connection(&self, shutdown: &CancellationToken) -> Over {
+    async fn connection(&self, shutdown: &CancellationToken, said: &mpsc::Sender<Overheard>) -> Over {
         let Ok(enclosure) = Enclosure::new() else { return Over::Again("no threads can be had".to_owned()) };
         let http = match self.talk.discord.0.rest.http_for_gateway() {
             Ok(http) => http,
@@ -129,7 +148,8 @@ impl<A: Answering> Gateway<A> {
         let (tell, mut heard) = mpsc::channel(1024);
         let (manager_tx, mut manager_rx) = oneshot::channel();
         let base = self.talk.discord.0.rest.base().to_owned();
-        let mut client = enclosure.spawn(connect(http, Ear(tell), base, manager_tx));
+        let ear = Ear { tell, guild: self.talk.discord.0.guild.get(), reads: self.reads.load(Ordering::Relaxed) };
+        let mut client = enclosure.spawn(connect(http, ear, base, manager_tx));
         let mut watch = Watch::new(self.patience.silence, Instant::now());
         let mut looks = tokio::time::interval(Duration::from_millis(500).min(self.patience.silence / 2));
         let mut manager: Option<Arc<ShardManager>> = None;
@@ -143,10 +163,10 @@ impl<A: Answering> Gateway<A> {
                     }
                     return Over::Shutdown;
                 }
-                ended = &mut client => return ended.unwrap_or_else(|e| Over::Again(e.to_string())),
+                ended = &mut client => return self.without_threads(ended.unwrap_or_else(|e| Over::Again(e.to_string()))),
                 Some(event) = heard.recv() => {
                     events += 1;
-                    self.hear(event);
+                    self.hear(event, said);
                 }
                 built = &mut manager_rx, if manager.is_none() && !manager_rx.is_terminated() => manager = built.ok(),
                 _ = looks.tick() => {
@@ -162,8 +182,27 @@ impl<A: Answering> Gateway<A> {
         }
     }
 
-    fn hear(&self, heard: Heard) {
+    /// Discord may not grant the intent by which threads are read: then everything else goes on without it.
+    fn without_threads(&self, over: Over) -> Over {
+        match over {
+            Over::Final(GatewayEnd::Intents(why)) if self.reads.swap(false, Ordering::Relaxed) => {
+                tracing::error!(
+                    why,
+                    "Discord does not let the bot read messages: what is written in threads is no note. {GRANT_CONTENT}"
+                );
+                Over::Again("it goes on without reading threads".to_owned())
+            }
+            over @ (Over::Shutdown | Over::Final(_) | Over::Again(_)) => over,
+        }
+    }
+
+    fn hear(&self, heard: Heard, said: &mpsc::Sender<Overheard>) {
         match heard {
+            Heard::Said(overheard) => {
+                if said.try_send(overheard).is_err() {
+                    tracing::warn!("more was said in threads than could be taken in, and a part of it is no note");
+                }
+            }
             Heard::Interaction(json) => match Interaction::deserialize(json) {
                 Ok(interaction) => {
                     self.talk.tasks.spawn(self.talk.hold(interaction, self.patience.answer));
@@ -192,7 +231,8 @@ async fn look(manager: Option<&ShardManager>) -> Sign {
 
 /// Builds the library's client and runs it until it gives up.
 async fn connect(http: serenity::http::Http, ear: Ear, base: String, manager: oneshot::Sender<Arc<ShardManager>>) -> Over {
-    let built = ClientBuilder::new_with_http(http, GatewayIntents::non_privileged()).event_handler(ear).await;
+    let content = if ear.reads { GatewayIntents::MESSAGE_CONTENT } else { GatewayIntents::empty() };
+    let built = ClientBuilder::new_with_http(http, GatewayIntents::non_privileged() | content).event_handler(ear).await;
     let mut client = match built {
         Ok(client) => client,
         Err(error) => return Over::Again(error.to_string()),
@@ -222,11 +262,15 @@ fn is_allowed(gateway: &str, base: &str) -> bool {
 }
 
 /// Passes on what the library hears.
-struct Ear(mpsc::Sender<Heard>);
+struct Ear {
+    tell: mpsc::Sender<Heard>,
+    guild: u64,
+    reads: bool,
+}
 
 impl Ear {
     fn pass(&self, heard: Heard) {
-        if self.0.try_send(heard).is_err() {
+        if self.tell.try_send(heard).is_err() {
             tracing::warn!("an event of Discord's came faster than it could be taken, and is dropped");
         }
     }
@@ -238,6 +282,26 @@ impl EventHandler for Ear {
         match from_library(&interaction) {
             Some(json) => self.pass(Heard::Interaction(json)),
             None => tracing::warn!("an interaction cannot be read"),
+        }
+    }
+
+    async fn message(&self, _: Context, message: Message) {
+        if self.reads
+            && let Some(said) = overhear::written(&message, self.guild)
+        {
+            self.pass(Heard::Said(said));
+        }
+    }
+
+    async fn reaction_add(&self, _: Context, reaction: Reaction) {
+        if let Some(said) = overhear::signed(&reaction, self.guild, Remark::Signed) {
+            self.pass(Heard::Said(said));
+        }
+    }
+
+    async fn reaction_remove(&self, _: Context, reaction: Reaction) {
+        if let Some(said) = overhear::signed(&reaction, self.guild, Remark::Unsigned) {
+            self.pass(Heard::Said(said));
         }
     }
 

@@ -13,6 +13,7 @@ mod gateway;
 mod http_door;
 mod inbound;
 mod limiter;
+mod overhear;
 mod people;
 mod platform;
 mod register;

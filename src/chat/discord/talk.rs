@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 use serenity::http::Route;
 use serenity::model::id::{ApplicationId, InteractionId};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -20,7 +21,7 @@ use super::platform::{Discord, number};
 use super::render;
 use super::rest::Call;
 use super::wire::{self, Callback};
-use crate::chat::{Answer, Answering, Inbound, SendError, Shown};
+use crate::chat::{Answer, Answering, Inbound, Overheard, SendError, Shown};
 use crate::domain::message::{Attachment, View};
 
 /// A role is looked up for no longer than this.
@@ -156,6 +157,15 @@ impl<A: Answering> Talk<A> {
             self.shown(shows).await;
         }
         all_taken
+    }
+
+    /// Takes in what was said beside the bot, one after the other, until nothing more can come.
+    pub(super) async fn overhear(&self, mut said: mpsc::Receiver<Overheard>) {
+        while let Some(heard) = said.recv().await {
+            let on = heard.on.clone();
+            let mark = self.answering.overheard(heard).await;
+            self.discord.mark(&on, mark).await;
+        }
     }
 
     /// Says that a card is there as it was answered.

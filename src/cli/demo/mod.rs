@@ -177,6 +177,7 @@ fn chat(sandbox: &Sandbox) -> settings::Discord {
         api_url: sandbox.base_url().to_owned(),
         ingress: Ingress::Gateway,
         application_id: None,
+        thread_notes: true,
     }
 }
 

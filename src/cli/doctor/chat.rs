@@ -45,7 +45,8 @@ pub(super) async fn discord(settings: &Settings, chat: &settings::Discord) -> Ve
         Err(why) => return vec![bad(why, "")],
     };
     let playbook = in_force(settings).await;
-    let mut expected = Expected { application: chat.application_id.map(|id| id.to_string()), ..Expected::default() };
+    let application = chat.application_id.map(|id| id.to_string());
+    let mut expected = Expected { application, thread_notes: chat.thread_notes, ..Expected::default() };
     for team in playbook.iter().flat_map(|playbook| &playbook.teams) {
         expected.channels.push(team.channel.clone());
         expected.roles.extend(team.role.clone());
@@ -59,7 +60,18 @@ pub(super) async fn discord(settings: &Settings, chat: &settings::Discord) -> Ve
         list.retain(|name| seen.insert(name.clone()));
     }
     let found = examine(&discord, &expected).await;
-    found.into_iter().map(|f| if f.ok { good(f.what) } else { bad(f.what, f.remedy) }).collect()
+    let found = found.into_iter().map(|f| if f.ok { good(f.what) } else { bad(f.what, f.remedy) });
+    found.chain(unheard(chat)).collect()
+}
+
+/// What is said in threads comes by the gateway only.
+fn unheard(chat: &settings::Discord) -> Option<Finding> {
+    let by_requests = matches!(chat.ingress, settings::Ingress::Http { .. });
+    (by_requests && chat.thread_notes).then(|| {
+        let what =
+            "[discord] thread_notes is on, but with ingress = \"http\" nothing that is said in threads is heard".to_owned();
+        bad(what, "Set ingress = \"gateway\", or thread_notes = false and use the Note button.")
+    })
 }
 
 /// The playbook that a server would follow: the one in the database, or else the file.

@@ -179,3 +179,37 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_attempt_that_was_a_slip_is_taken_back_while_it_is_the_last_thing() {
+    let slip = (Channel::Call, Outcome::NoAnswer);
+    let log = |(channel, outcome)| Ask::Log { channel, outcome, note: None };
+    let unlog = |(channel, outcome)| Ask::Unlog { channel, outcome };
+    let mut kept = Kept::new();
+    kept.asks(ANN, Ask::Claim);
+    let before = kept.course();
+    kept.asks(ANN, log(slip));
+    assert_ne!(kept.course(), before);
+    kept.story.now += Duration::seconds(29);
+    assert_eq!(kept.asks(BEN, unlog(slip)).reply, Reply::NotUndone(NoUndo::Nothing), "it is not his");
+    assert_eq!(kept.asks(ANN, unlog((Channel::Email, Outcome::LeftMessage))).reply, Reply::NotUndone(NoUndo::Nothing));
+    assert_eq!(kept.asks(ANN, unlog(slip)).reply, Reply::Undone);
+    assert_eq!(kept.course(), before, "the first touch is promised as it was");
+    kept.asks(ANN, log(slip));
+    kept.story.now += Duration::seconds(31);
+    assert_eq!(kept.asks(ANN, unlog(slip)).reply, Reply::NotUndone(NoUndo::TooLate));
+    kept.asks(ANN, log(slip));
+    kept.asks(ANN, Ask::Note { text: "rings on".to_owned() });
+    assert_eq!(kept.asks(ANN, unlog(slip)).reply, Reply::NotUndone(NoUndo::ActedSince { by: ANN }));
+}
+
+#[test]
+fn what_is_written_in_the_thread_counts_of_those_who_work_the_lead() {
+    let mut kept = Kept::new();
+    let write = || Ask::WriteInThread { text: "Lee decides".to_owned() };
+    assert_eq!(kept.asks(ANN, write()).reply, Reply::NotNow, "nobody has it yet");
+    kept.asks(ANN, Ask::Claim);
+    assert_eq!(kept.asks(ANN, write()).reply, Reply::Noted);
+    assert_eq!(kept.asks(MAY, write()).reply, Reply::Noted);
+    assert!(matches!(kept.asks(BEN, write()).reply, Reply::NotAllowed(_)));
+}

@@ -10,6 +10,7 @@ use super::tests::{ANN, BEN, GUEST, MAY, Story, person};
 use crate::domain::customers::is_customer;
 use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
+use crate::domain::help::HelpAsk;
 use crate::domain::hours::Hours;
 use crate::domain::ids::{LeadId, PersonId, SkillKey};
 use crate::domain::lead::{Channel, Course, Lead, Outcome, State};
@@ -21,6 +22,7 @@ use crate::domain::returns::Voice;
 use crate::domain::snapshot::Beside;
 use crate::domain::tags::Tag;
 use crate::domain::text::Untrusted;
+use crate::domain::trade::TradeAsk;
 
 fn anybody() -> impl Strategy<Value = PersonId> {
     prop_oneof![Just(ANN), Just(BEN), Just(MAY), Just(GUEST), Just(PersonId(99))]
@@ -75,6 +77,10 @@ fn ask(now: DateTime<Utc>) -> impl Strategy<Value = Ask> {
         1 => Just(Ask::CannotMend),
         1 => prop_oneof![Just("vip"), Just("spring")].prop_map(|tag| Ask::Tag { tag: Tag::read(tag).unwrap() }),
         1 => Just(Ask::Untag { tag: Tag::read("vip").unwrap() }),
+        2 => prop_oneof![Just(None), anybody().prop_map(Some)].prop_map(|of| Ask::Help(HelpAsk::Ask { of, question: "q".to_owned() })),
+        1 => Just(Ask::Help(HelpAsk::Answer { text: "a".to_owned() })),
+        1 => prop_oneof![Just(HelpAsk::Decline), Just(HelpAsk::Drop)].prop_map(Ask::Help),
+        1 => Just(Ask::Trade(TradeAsk::Offer { with: LeadId(7), reason: "t".to_owned() })),
     ]
 }
 
@@ -144,6 +150,8 @@ proptest! {
             prop_assert_eq!(after.rev, before.rev + i64::from(decision.lead.is_some()));
             prop_assert_eq!(after.course.state.is_closed() && !is_customer(&after.course), after.course.clocks.wake_at().is_none(), "open leads and customers have a clock, others none: {:?}", after.course);
             prop_assert!(deals_fit(&after.course), "{:?}", after.course);
+            let is_owned = matches!(after.course.state, State::Owned { .. });
+            prop_assert!(is_owned || after.course.help.is_none(), "a question outlives its lead: {:?}", after.course);
             if let State::Owned { by, .. } = after.course.state {
                 prop_assert!([ANN, BEN, MAY].contains(&by));
             }

@@ -170,6 +170,7 @@ impl Bed {
             api_url: sandbox.base_url().to_owned(),
             ingress,
             application_id: None,
+            thread_notes: true,
         };
         let Running { works, listener, router, mut others } =
             with_discord(&core, &chat, listener, &stop).await.expect("the chat can be reached");

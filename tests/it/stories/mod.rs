@@ -28,5 +28,6 @@ mod silence;
 mod skills;
 mod surge;
 mod templates;
+mod threads;
 mod trading;
 mod trouble;
