@@ -101,6 +101,8 @@ verbs! {
     TemplateSend = "tplsend",
     /// It was sent by hand: log it. The extra part names it.
     TemplateSent = "tplsent",
+    /// Write nothing more to them by itself.
+    SequenceStop = "seqstop",
     /// Take back what was just done.
     Undo = "undo",
     /// Have the next one of those that wait.

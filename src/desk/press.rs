@@ -81,6 +81,7 @@ pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
         Verb::TemplateUse => template::chosen(&press).await,
         Verb::TemplateSend => template::send(&press).await,
         Verb::TemplateSent => template::sent(&press).await,
+        Verb::SequenceStop => press.act(Ask::StopSequence).await,
         Verb::Undo => press.act(Ask::Undo).await,
         Verb::PlaybookApply | Verb::PlaybookDrop => commands::playbook_pressed(press.visit, &press.action).await,
         Verb::SourceTest => commands::source_pressed(press.visit, press.choice()).await,

@@ -14,6 +14,7 @@ use super::lead::{Channel, Exit, Outcome, State, TriageWhy};
 use super::person::Person;
 use super::promises;
 use super::reply::{Need, Reply, Unknown};
+use super::sequences;
 use super::tags;
 use crate::playbook::StageKind;
 
@@ -26,7 +27,17 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         Ask::Assign { to, reason } => assign(draft, by, *to, reason),
         Ask::Route { team } => route(draft, by, team),
         Ask::Log { channel, outcome, note } => {
-            with_owner(draft, by, |draft, _| log(draft, by.id, Attempt { channel: *channel, outcome: *outcome, note }))
+            let attempt = Attempt { channel: *channel, outcome: *outcome, note };
+            match draft.course().state {
+                // Who had it may have written to them, or been called, while it sleeps.
+                State::Pooled { owner, .. } if owner == Some(by.id) || by.manages() => log(draft, by.id, attempt),
+                State::Waiting { .. }
+                | State::Offered { .. }
+                | State::Owned { .. }
+                | State::Pooled { .. }
+                | State::Triage { .. }
+                | State::Closed { .. } => with_owner(draft, by, |draft, _| log(draft, by.id, attempt)),
+            }
         }
         Ask::FollowUp { at, note } => with_owner(draft, by, |draft, _| {
             if !dispositions::is_plannable(draft.now, *at) {
@@ -82,6 +93,7 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         Ask::Tag { tag } => tags::tag(draft, by, tag),
         Ask::Untag { tag } => tags::untag(draft, by, tag),
         Ask::Requeue => requeue(draft, by),
+        Ask::StopSequence => sequences::stop(draft, by),
         Ask::Undo => super::undo::undo(draft, by),
     }
 }

@@ -32,6 +32,8 @@ pub enum Clock {
     Return,
     /// Managers look at triage again.
     Triage,
+    /// The next message of a sequence goes out.
+    Sequence,
 }
 
 /// The clocks of one lead.

@@ -1,7 +1,7 @@
 //! Folds facts into a course.
 //! The activity log is the truth and the lead's row its fold: replaying the log gives the row, and a test proves it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -9,6 +9,7 @@ use super::clocks::Clocks;
 use super::fact::Fact;
 use super::ids::{PersonId, StageKey};
 use super::lead::{Course, FollowUp, Outcome, State, TriageWhy, Work};
+use super::{sequences, signals};
 
 impl Course {
     /// Before its first fact: nobody's, and no promise runs.
@@ -38,6 +39,11 @@ impl Course {
             piled: false,
             tags: BTreeSet::new(),
             came_back: None,
+            signals: Vec::new(),
+            signal_count: 0,
+            turned_hot: false,
+            sequence: None,
+            sequences: BTreeMap::new(),
         }
     }
 
@@ -158,6 +164,16 @@ impl Course {
             Fact::Unmerged { submissions, .. } => {
                 self.work.submissions = self.work.submissions.saturating_sub(*submissions);
             }
+            Fact::Signalled { signal } => {
+                signals::keep(&mut self.signals, signal);
+                self.signal_count = self.signal_count.saturating_add(1);
+            }
+            Fact::TurnedHot => self.turned_hot = true,
+            Fact::SequenceBegun { sequence } => sequences::begun(self, sequence),
+            Fact::SequenceWritten { sequence, step, .. }
+            | Fact::SequenceHanded { sequence, step, .. }
+            | Fact::SequenceSkipped { sequence, step } => sequences::stepped(self, sequence, *step),
+            Fact::SequenceEnded { sequence, why } => sequences::ended(self, sequence, *why),
             Fact::Undone { to } => self.go_back(to),
         }
     }
@@ -168,6 +184,8 @@ impl Course {
             self.asked.clear();
         }
         self.piled &= matches!(state, State::Waiting { .. });
+        self.turned_hot = false;
+        sequences::leave(self);
         self.state = state;
         self.epoch += 1;
         if !(self.state.is_closed() && crate::planted::is("clocks-outlive")) {

@@ -93,6 +93,8 @@ impl News {
             News::NotReached { .. }
             | News::StageOverdue { .. }
             | News::CameAgain { .. }
+            | News::Signalled { .. }
+            | News::SequenceStep { .. }
             | News::NoLongerYours { .. }
             | News::Released
             | News::DuplicateOfYours { .. }

@@ -117,7 +117,7 @@ pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>, owner:
             draft.set(Clock::Stage, draft.now + Duration::days(i64::from(days)));
             remind(draft, clock, to, News::StageOverdue { days });
         }
-        Clock::Step | Clock::Return | Clock::Triage => {}
+        Clock::Step | Clock::Return | Clock::Triage | Clock::Sequence => {}
     }
 }
 

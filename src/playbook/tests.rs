@@ -387,82 +387,88 @@ fn a_playbook_is_shown_under_headings() {
     let shown = describe(&read(Playbook::example()));
     let shown: Vec<String> = shown.iter().map(|(heading, lines)| format!("{heading}\n  {}", lines.join("\n  "))).collect();
     insta::assert_snapshot!(shown.join("\n"), @r#"
-Company
-  name: Acme
-  hours: Mo-Fr 09:00-18:00; PH off (Europe/Berlin, holidays of DE)
-  role of managers: sales-managers
-  role of administrators: none
-  channel for managers: leads-managers
-Team dach
-  name: DACH
-  channel: leads-dach
-  role: sales-dach
-  captain: ann
-  hours: Mo-Fr 09:00-18:00; PH off (Europe/Berlin, holidays of DE)
-  ladder: open for 10 min, then mention the team for 10 min, then mention managers for 10 min, then give it to the captain
-Team world
-  name: World
-  channel: leads-world
-  role: sales-world
-  captain: bob
-  hours: Mo-Fr 08:00-20:00; PH off (America/New_York, holidays of US)
-  ladder: open for 10 min, then mention the team for 10 min, then mention managers for 10 min, then give it to the captain
-Routes
-  route "source world-demo": team world, when lead.source == "world-demo"
-  route "everything else": team dach, always
-Scoring
-  tiers: hot from 70, warm from 40
-  all of a lead known: 20 points
-Promises
-  first touch: within 15 min of open time
-  first touch of a hot lead: within 5 min of open time
-  warning: after 50 % of that
-  untouched leads: released after 30 min of open time
-  most untouched leads per rep: 5
-  most leads taken per rep and day: as many as come
-  cooling-off after a release: 1 h
-  nobody reached yet: reminder every 8 h of open time
-  overdue follow-up: "still yours?" after 24 h of open time
-  "still yours?" unanswered: released after 4 h of open time
-  triage: reminder every 1 h of open time
-  most automatic moves: 5
-  leads of the night: let go one by one, 30 s apart per rep
-Stages
-  stage open: "Open", overdue after 1 day
-  stage contacted: "Contacted", overdue after 7 days
-  stage nurture: "Nurture", overdue after 30 days
-  stage qualified: "Qualified", overdue after 14 days
-  stage trial: "Trial", a stage of the kind qualified, overdue after 30 days
-  stage negotiation: "Negotiation", overdue after 21 days
-  stage customer: "Customer", overdue after 180 days
-  stage inactive: "Inactive", never overdue
-  stage unqualified: "Unqualified", never overdue
-Reasons
-  reason not_ready: "Not ready", asks when (usually in 30 d), sleeps until then, turn used
-  reason no_budget: "No budget", asks when (usually in 90 d), sleeps until then, turn used
-  reason no_authority: "No authority", asks "Who decides, if you know?" (optional), stays with the rep, with the task "Find the decision-maker", turn used
-  reason unreachable: "Unreachable", asks nothing, sleeps once for 30 d, after 5 attempts over 5 days and 2 channels; then closed, turn used
-  reason invalid_data: "Invalid data", asks "What is wrong?" (at least 3 characters), closed, turn given back
-  reason not_a_fit: "Not a fit", asks "What does not fit?" (at least 3 characters), closed, turn given back when a manager agrees
-  reason not_interested: "Not interested", asks "Why, if they said?" (optional), closed, never contacted again, turn used
-  reason duplicate: "Duplicate", asks for the other lead, closed, merged into the other, turn given back
-  reason spam: "Spam or test", asks nothing, closed, out of all figures, turn given back
-  reason competitor: "Bought elsewhere", asks "From whom?" (at least 2 characters), closed, turn used
-  reason other: "Other", asks "What happened?" (at least 10 characters), closed, turn used
-Matching
-  who comes back: reopens their lead within 90 d of its end
-  who looks after a company already: gets what comes from it next
-  free mail besides the usual: none
-  company mail whatever is usual: none
-Templates
-  template introduction: Introduction, E-mail, the usual words
-  template meeting: Meeting invitation, E-mail, the usual words
-  template thanks: Thanks, E-mail, the usual words
-  template news: Product news, E-mail, the usual words
-Segments
-  segment dormant: "Unqualified, no contact for six months", when lead.exit == "unqualified" && lead.contact_days >= 180
-Card
-  e-mail and phone: shown to the owner
-  while many wait: from 10 on, further ones that are not hot share one message
-"#);
+    Company
+      name: Acme
+      hours: Mo-Fr 09:00-18:00; PH off (Europe/Berlin, holidays of DE)
+      role of managers: sales-managers
+      role of administrators: none
+      channel for managers: leads-managers
+    Team dach
+      name: DACH
+      channel: leads-dach
+      role: sales-dach
+      captain: ann
+      hours: Mo-Fr 09:00-18:00; PH off (Europe/Berlin, holidays of DE)
+      ladder: open for 10 min, then mention the team for 10 min, then mention managers for 10 min, then give it to the captain
+    Team world
+      name: World
+      channel: leads-world
+      role: sales-world
+      captain: bob
+      hours: Mo-Fr 08:00-20:00; PH off (America/New_York, holidays of US)
+      ladder: open for 10 min, then mention the team for 10 min, then mention managers for 10 min, then give it to the captain
+    Routes
+      route "source world-demo": team world, when lead.source == "world-demo"
+      route "everything else": team dach, always
+    Scoring
+      tiers: hot from 70, warm from 40
+      all of a lead known: 20 points
+    Promises
+      first touch: within 15 min of open time
+      first touch of a hot lead: within 5 min of open time
+      warning: after 50 % of that
+      untouched leads: released after 30 min of open time
+      most untouched leads per rep: 5
+      most leads taken per rep and day: as many as come
+      cooling-off after a release: 1 h
+      nobody reached yet: reminder every 8 h of open time
+      overdue follow-up: "still yours?" after 24 h of open time
+      "still yours?" unanswered: released after 4 h of open time
+      triage: reminder every 1 h of open time
+      most automatic moves: 5
+      leads of the night: let go one by one, 30 s apart per rep
+    Stages
+      stage open: "Open", overdue after 1 day
+      stage contacted: "Contacted", overdue after 7 days
+      stage nurture: "Nurture", overdue after 30 days
+      stage qualified: "Qualified", overdue after 14 days
+      stage trial: "Trial", a stage of the kind qualified, overdue after 30 days
+      stage negotiation: "Negotiation", overdue after 21 days
+      stage customer: "Customer", overdue after 180 days
+      stage inactive: "Inactive", never overdue
+      stage unqualified: "Unqualified", never overdue
+    Reasons
+      reason not_ready: "Not ready", asks when (usually in 30 d), sleeps until then, turn used
+      reason no_budget: "No budget", asks when (usually in 90 d), sleeps until then, turn used
+      reason no_authority: "No authority", asks "Who decides, if you know?" (optional), stays with the rep, with the task "Find the decision-maker", turn used
+      reason unreachable: "Unreachable", asks nothing, sleeps once for 30 d, after 5 attempts over 5 days and 2 channels; then closed, turn used
+      reason invalid_data: "Invalid data", asks "What is wrong?" (at least 3 characters), closed, turn given back
+      reason not_a_fit: "Not a fit", asks "What does not fit?" (at least 3 characters), closed, turn given back when a manager agrees
+      reason not_interested: "Not interested", asks "Why, if they said?" (optional), closed, never contacted again, turn used
+      reason duplicate: "Duplicate", asks for the other lead, closed, merged into the other, turn given back
+      reason spam: "Spam or test", asks nothing, closed, out of all figures, turn given back
+      reason competitor: "Bought elsewhere", asks "From whom?" (at least 2 characters), closed, turn used
+      reason other: "Other", asks "What happened?" (at least 10 characters), closed, turn used
+    Matching
+      who comes back: reopens their lead within 90 d of its end
+      who looks after a company already: gets what comes from it next
+      free mail besides the usual: none
+      company mail whatever is usual: none
+    Templates
+      template introduction: Introduction, E-mail, the usual words
+      template meeting: Meeting invitation, E-mail, the usual words
+      template thanks: Thanks, E-mail, the usual words
+      template news: Product news, E-mail, the usual words
+    Segments
+      segment dormant: "Unqualified, no contact for six months", when lead.exit == "unqualified" && lead.contact_days >= 180
+    Signals
+      signal opened: "opened", +3 points, half after 3 d
+      signal clicked: "clicked", +8 points, half after 7 d
+      signal visited: "visited", +10 points, half after 7 d, from 10 seconds on
+      signal replied: "replied", +30 points, half after 14 d, ends a sleep
+      signal bounced: "bounced", +0 points, half after 7 d
+    Card
+      e-mail and phone: shown to the owner
+      while many wait: from 10 on, further ones that are not hot share one message
+    "#);
 }

@@ -13,6 +13,7 @@ pub mod interval;
 pub mod opening;
 pub mod period;
 pub mod pipeline;
+pub mod pool;
 pub mod replay;
 pub mod reps;
 pub mod rows;
@@ -139,11 +140,13 @@ pub enum Kind {
     Coverage,
     /// How long nobody has done anything with them.
     Aging,
+    /// What sleeps, and when it comes back.
+    Pool,
 }
 
 impl Kind {
     /// Every one, in the order in which people are offered them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Pipeline,
         Self::Speed,
         Self::Sla,
@@ -153,6 +156,7 @@ impl Kind {
         Self::Fairness,
         Self::Coverage,
         Self::Aging,
+        Self::Pool,
     ];
 
     /// As commands write it.
@@ -168,6 +172,7 @@ impl Kind {
             Self::Fairness => "fairness",
             Self::Coverage => "coverage",
             Self::Aging => "aging",
+            Self::Pool => "pool",
         }
     }
 
@@ -175,7 +180,9 @@ impl Kind {
     #[must_use]
     pub fn usual_period(self) -> &'static str {
         match self {
-            Self::Pipeline | Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Fairness | Self::Aging => "this week",
+            Self::Pipeline | Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Fairness | Self::Aging | Self::Pool => {
+                "this week"
+            }
             Self::Scores => "last 90 days",
             Self::Coverage => "last 8 weeks",
         }
@@ -186,7 +193,7 @@ impl Kind {
     pub fn compares(self) -> bool {
         match self {
             Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Scores | Self::Fairness => true,
-            Self::Pipeline | Self::Coverage | Self::Aging => false,
+            Self::Pipeline | Self::Coverage | Self::Aging | Self::Pool => false,
         }
     }
 
@@ -216,6 +223,7 @@ pub fn report<'r>(kind: Kind, rows: impl IntoIterator<Item = &'r LeadRow>, ask: 
         Kind::Scores => fold(scores::Scores::new(ask), rows),
         Kind::Fairness => fairness::fairness(ask, &[]),
         Kind::Coverage => fold(coverage::Coverage::new(ask, &[]), rows),
+        Kind::Pool => fold(pool::Pool::new(ask), rows),
         Kind::Aging => fold(aging::Aging::new(ask, &aging::Expected::default()), rows),
     }
 }

@@ -24,6 +24,8 @@ pub mod remarks;
 pub mod replays;
 pub mod replies;
 pub mod segments;
+pub mod sequences;
+mod signals;
 pub mod skills;
 mod source_news;
 pub mod sources;

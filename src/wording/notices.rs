@@ -10,7 +10,7 @@ use super::parts::{
 };
 use super::states::triage_words;
 use super::traces::score_line;
-use super::{World, skills, source_news, templates};
+use super::{World, sequences, signals, skills, source_news, templates};
 use crate::chat::action::{Action, Verb};
 use crate::domain::clocks::Clock;
 use crate::domain::decision::News;
@@ -116,6 +116,13 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::DuplicateOfYours { duplicate } => who.and(format!(" came in again, as {duplicate}")),
         News::CameAgain { nth: n, since, at } => who.and(format!(" asked again: {} request in {}", nth(*n), span(*at - *since))),
         News::LooksLike { other } => who.and(format!(" looks like {other}")),
+        News::Signalled { kind, what, hot: true, .. } => {
+            who.and(" turned hot: they ").then(signals::deed(kind, what.as_deref(), world))
+        }
+        News::SequenceStep { template, .. } => {
+            Text::plain(format!("\"{}\" is due for ", sequences::template_name(template, world))).then(who)
+        }
+        News::Signalled { kind, what, hot: false, .. } => who.and(" ").then(signals::deed(kind, what.as_deref(), world)),
         News::MailUnsent { template, .. } => Text::plain(format!("\"{template}\" did not go out to ")).then(who),
         News::RuleBroken { rule, .. } => Text::plain("The rule \"").data(&Untrusted::new(rule)).and("\" cannot be judged"),
         News::MergeUndone { lead } => who.and(format!(": {lead} is a lead of its own again")),
@@ -134,6 +141,8 @@ fn tone(news: &News) -> Tone {
         | News::FollowUpDue { .. }
         | News::StageOverdue { .. }
         | News::CameAgain { .. }
+        | News::Signalled { .. }
+        | News::SequenceStep { .. }
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
         | News::DuplicateOfYours { .. } => Tone::Working,
@@ -217,6 +226,17 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
             Some(need) => vec![Text::plain("Now asks for: ").then(need)],
             None => vec!["They wrote nothing with it: a good moment to get in touch.".into()],
         },
+        News::SequenceStep { sequence, .. } => vec![sequences::by_hand(sequence, world)],
+        News::Signalled { at, .. } => {
+            let when = Text::plain("That was ").at(*at, When::Relative).and(". ");
+            let mut body = vec![when.and(if lead.course.state.is_closed() {
+                "The lead is closed: answer them, and reopen it if there is more to do."
+            } else {
+                "A good moment to get in touch."
+            })];
+            body.extend(score_line(lead, world));
+            body
+        }
         News::LooksLike { .. } => {
             vec!["The names and the companies are alike. If it is the same person, merge them: nothing is lost.".into()]
         }
@@ -242,6 +262,8 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::FollowUpDue { .. }
         | News::StillYours { .. }
         | News::StageOverdue { .. }
+        | News::Signalled { .. }
+        | News::SequenceStep { .. }
         | News::CameAgain { .. } => true,
         News::Yours { .. }
         | News::Offered { .. }
@@ -286,6 +308,8 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::NotReached { .. }
         | News::FollowUpDue { .. }
         | News::CameAgain { .. }
+        | News::Signalled { .. }
+        | News::SequenceStep { .. }
         | News::StageOverdue { .. } => true,
         News::Offered { .. }
         | News::LooksLike { .. }
@@ -351,6 +375,10 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         News::NeedsRouting { .. } => vec![button("Route", Look::Primary, Verb::Route)],
         News::DuplicateOfYours { .. } => vec![log(), follow()],
         News::MailUnsent { .. } => vec![log(), follow()],
+        News::SequenceStep { template, .. } => sequences::buttons(lead, template),
+        News::Signalled { .. } if lead.course.state.is_closed() => vec![button("Reopen", Look::Primary, Verb::Reopen)],
+        News::Signalled { .. } if lead.course.state.owner().is_some() => vec![log(), reached(), follow()],
+        News::Signalled { .. } => Vec::new(),
         News::CameAgain { .. } if lead.course.state.owner().is_some() => vec![log(), reached(), follow()],
         News::CameAgain { .. } => vec![button("Route", Look::Primary, Verb::Route)],
         News::LooksLike { other } => vec![merge_button(lead, *other)],

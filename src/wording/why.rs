@@ -7,7 +7,7 @@ use super::parts::{exit_words, nth, person, reason_name, short_name, span, stage
 use super::skills::names;
 use super::states::triage_words;
 use super::traces::{routed_words, score_clause, tried_lines};
-use super::{World, templates};
+use super::{World, sequences, signals, templates};
 use crate::domain::clocks::Clock;
 use crate::domain::fact::Fact;
 use crate::domain::ids::{PersonId, TeamKey};
@@ -100,7 +100,8 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
     };
     match fact {
         Fact::Received { .. } | Fact::FirstTouchPromised { .. } => None,
-        Fact::Scored { score } if world.playbook.scoring.rules.is_empty() || score.parts.is_empty() => None,
+        Fact::Scored { score } if world.playbook.scoring.rules.is_empty() && !told_of_signals(told) => None,
+        Fact::Scored { score } if score.parts.is_empty() => None,
         Fact::Scored { score } => Some(Text::plain("worth ").then(score_clause(score))),
         Fact::RoutedBy { routed } => routed_words(routed, world),
         Fact::AccountKept { owner, lead } => who(*owner, format!(" looks after this company already ({lead})")),
@@ -162,9 +163,21 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         }
         Fact::MergedFrom { lead, .. } => Some(by_whom(Text::plain(format!("{lead} was merged into it")), told, world)),
         Fact::Unmerged { lead, .. } => Some(by_whom(Text::plain(format!("the merge of {lead} was taken back")), told, world)),
+        Fact::Signalled { signal } => Some(Text::plain("they ").then(signals::deed(&signal.kind, signal.what.as_deref(), world))),
+        Fact::SequenceBegun { sequence } => Some(sequences::began(sequence, world)),
+        Fact::SequenceWritten { sequence, template, by, .. } => Some(sequences::written(sequence, (template, *by), world)),
+        Fact::SequenceHanded { sequence, to, .. } => Some(sequences::handed(sequence, *to, world)),
+        Fact::SequenceSkipped { sequence, .. } => Some(sequences::skipped(sequence, world)),
+        Fact::SequenceEnded { sequence, why } => Some(sequences::ended(sequence, *why, world)),
+        Fact::TurnedHot => Some(Text::plain("it turned hot by what they did")),
         Fact::Undone { .. } => Some(by_whom(Text::plain("what was done last was taken back"), told, world)),
         Fact::Reminded { of } => Some(Text::plain(format!("its owner was reminded: {}", clock_words(*of)))),
     }
+}
+
+/// Where a company scores nothing else, a score is told with the signal that gave it.
+fn told_of_signals(told: &Told) -> bool {
+    told.facts.iter().any(|fact| matches!(fact, Fact::Signalled { .. }))
 }
 
 fn by_whom(text: Text, told: &Told, world: World<'_>) -> Text {
@@ -222,7 +235,7 @@ fn clock_words(clock: Clock) -> &'static str {
         Clock::FollowUp => "the follow-up was due",
         Clock::FollowUpOverdue => "the follow-up was overdue",
         Clock::Stage => "nothing had happened for long",
-        Clock::Step | Clock::Release | Clock::StillYours | Clock::Return | Clock::Triage => "something was due",
+        Clock::Step | Clock::Release | Clock::StillYours | Clock::Return | Clock::Triage | Clock::Sequence => "something was due",
     }
 }
 

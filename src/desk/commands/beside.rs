@@ -53,7 +53,7 @@ impl Beside {
                 }
             }
             Kind::Coverage => beside.plans = plans(store, wanted, names),
-            Kind::Pipeline | Kind::Speed | Kind::Sla | Kind::Reps | Kind::Scores => {}
+            Kind::Pipeline | Kind::Speed | Kind::Sla | Kind::Reps | Kind::Scores | Kind::Pool => {}
         }
         Ok(beside)
     }

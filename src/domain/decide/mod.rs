@@ -17,6 +17,8 @@ use crate::domain::reply::{Need, Reply, Unknown};
 use crate::domain::returns::{self, Voice};
 use crate::domain::routing;
 use crate::domain::scoring;
+use crate::domain::sequences::{self, Post};
+use crate::domain::signals;
 use crate::domain::snapshot::Snapshot;
 use crate::playbook::StageKind;
 
@@ -34,12 +36,14 @@ pub fn decide(snapshot: &Snapshot, event: &Event, now: DateTime<Utc>) -> Decisio
             received(snapshot, profile, taken_by.map_or(Voice::Theirs, Voice::Colleague), now)
         }
         Event::Imported { profile } => received(snapshot, profile, Voice::File, now),
-        Event::Woke => woke(snapshot, now),
+        Event::Woke => woke(snapshot, Post::Theirs, now),
+        Event::WokeWithPost => woke(snapshot, Post::Ours, now),
         Event::Aged => match snapshot.lead.clone() {
             Some(lead) => scoring::aged(snapshot, lead, now),
             None => Decision::only(Reply::Nobody),
         },
         Event::MailUnsent { by, template, unsent } => outgoing::unsent(snapshot, *by, (template, unsent), now),
+        Event::Signalled { signal } => signals::heard(snapshot, signal, now),
         Event::Asked { by, ask } => asked(snapshot, *by, ask, now),
     }
 }
@@ -89,18 +93,18 @@ pub(super) fn settle(draft: &mut Draft<'_>, team: Option<TeamKey>, taken_by: Opt
     }
 }
 
-fn woke(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
+fn woke(snapshot: &Snapshot, post: Post, now: DateTime<Utc>) -> Decision {
     let Some(lead) = snapshot.lead.clone() else { return Decision::only(Reply::Nobody) };
     let mut draft = Draft::new(snapshot, lead, None, now);
     for _ in 0..CLOCKS_AT_ONCE {
         let Some((clock, at)) = draft.course().clocks.first_due(now) else { break };
-        ring(&mut draft, clock, at);
+        ring(&mut draft, (clock, at), post);
     }
     scoring::follow(&mut draft);
     draft.done(Reply::Nobody)
 }
 
-fn ring(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>) {
+fn ring(draft: &mut Draft<'_>, (clock, at): (Clock, DateTime<Utc>), post: Post) {
     match draft.course().state.clone() {
         State::Waiting { team, step, until_open: true, .. } => ladder::climb(draft, &team, step),
         State::Waiting { team, step, .. } => ladder::climb(draft, &team, step + 1),
@@ -109,6 +113,7 @@ fn ring(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>) {
             ladder::offer_ended(draft, &team, step, nth);
         }
         State::Owned { by, .. } => promises::due(draft, clock, at, by),
+        State::Pooled { .. } if clock == Clock::Sequence => sequences::due(draft, post),
         State::Pooled { owner, .. } => promises::wake(draft, owner),
         State::Triage { why, since } => {
             let hours = &draft.playbook().company.hours;
@@ -141,6 +146,10 @@ mod ending;
 mod hours;
 #[cfg(test)]
 mod leave;
+#[cfg(test)]
+mod sequenced;
+#[cfg(test)]
+mod signalled;
 #[cfg(test)]
 mod skilled;
 #[cfg(test)]

@@ -13,6 +13,7 @@ use leadbell::store::{ActivityRow, Store};
 use super::chat::card_of;
 use super::deeds::{can, may_have};
 use super::eye::{CardRow, Eye};
+use super::signals;
 use super::world::World;
 
 /// Looks at every lead that has changed.
@@ -34,6 +35,8 @@ pub(super) async fn hold(world: &World, store: &Store, eye: &Eye) {
         if course.as_ref() != Some(&lead.course) {
             world.wrong(format!("{id} is not what its log says"));
         }
+        signals::sequences_are_lawful(world, &lead, &log);
+        signals::rows_fit(world, eye, id, &log).await;
         if let Err(why) = clocks_fit(&lead) {
             world.wrong(format!("{id}: {why}: {:?}", lead.course));
         }
@@ -120,6 +123,9 @@ fn replay(world: &World, store: &Store, (id, log): (LeadId, &[ActivityRow]), giv
         }
         if line.rev <= seen {
             continue;
+        }
+        if let (Some(before), Some(after)) = (&before, &course) {
+            signals::line_is_lawful(world, id, (before, after), line);
         }
         for fact in &line.facts {
             let to = match *fact {

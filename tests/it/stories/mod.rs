@@ -20,6 +20,7 @@ mod restarts;
 mod returns;
 mod routing;
 mod scores;
+mod signals;
 mod silence;
 mod skills;
 mod surge;
