@@ -145,6 +145,8 @@ impl Core {
         Router::new()
             .route("/hooks/{source}", post(hooks::by_source).get(greetings::by_source))
             .route("/hooks/{source}/{token}", post(hooks::by_token).get(greetings::by_token))
+            .route("/signals/{source}", post(hooks::signals_by_source).get(greetings::by_source))
+            .route("/signals/{source}/{token}", post(hooks::signals_by_token).get(greetings::by_token))
             .with_state(hooks)
             .merge(probes)
     }
@@ -164,6 +166,7 @@ impl Core {
             spool: self.spool.clone(),
             clock: self.clock.clone(),
             nudge: self.nudge.clone(),
+            mailer: self.desk.mailer.clone(),
             width: WIDTH,
         };
         let fetches = Fetches {

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
@@ -38,6 +38,35 @@ pub struct Mail {
     pub id: String,
     /// When it was written.
     pub at: DateTime<Utc>,
+    /// Who wrote it.
+    pub kind: Kind,
+}
+
+/// Who wrote a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A person.
+    Personal,
+    /// A sequence: mail programs offer not to get any more.
+    OfASequence,
+}
+
+/// Where mail programs write to when somebody wants no more of it.
+#[derive(Debug, Clone)]
+struct ListUnsubscribe(String);
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
 }
 
 /// Why a mail did not go out.
@@ -161,7 +190,12 @@ fn written(mail: &Mail, from: &Mailbox) -> Result<Message, MailError> {
     let from = mail.from.as_deref().and_then(|own| own.parse().ok()).unwrap_or_else(|| from.clone());
     let unreadable = |_| MailError::Refused("its address is no e-mail address".to_owned());
     let to = mail.to.parse().map(|address| Mailbox::new(None, address)).map_err(unreadable)?;
-    Message::builder()
+    let unsubscribe = ListUnsubscribe(format!("<mailto:{}?subject=unsubscribe>", from.email));
+    let builder = match mail.kind {
+        Kind::Personal => Message::builder(),
+        Kind::OfASequence => Message::builder().header(unsubscribe),
+    };
+    builder
         .message_id(Some(format!("<{}@{}>", mail.id, from.email.domain())))
         .from(from)
         .to(to)

@@ -35,6 +35,7 @@ CREATE TABLE delivery (
   headers        TEXT NOT NULL,                 -- JSON, without credentials
   body           BLOB NOT NULL,
   proof          TEXT NOT NULL CHECK (proof IN ('signed', 'url')),
+  holds          TEXT NOT NULL DEFAULT 'leads' CHECK (holds IN ('leads', 'signals')),
   state          TEXT NOT NULL CHECK (state IN ('new', 'fetching', 'done', 'repeat', 'ignored', 'quarantined')),
   why            TEXT,
   replay         INTEGER                        -- the newest replay that had it read again
@@ -117,6 +118,9 @@ CREATE TABLE lead (
   company_key      TEXT,                        -- the company's name, to compare by
   original         INTEGER,                     -- the lead that it was merged into
   piled            INTEGER NOT NULL CHECK (piled IN (0, 1)),  -- waits without a card of its own
+  returns_at       INTEGER,                     -- when its sleep is to end, while it sleeps
+  sequence         TEXT,                        -- the messages that go out to them by themselves
+  signalled_at     INTEGER,                     -- the newest thing that they did besides asking
   CHECK ((state = 'owned') = (owner IS NOT NULL)),
   CHECK ((state = 'offered') = (offered_to IS NOT NULL)),
   -- what is not over has an alarm; of what is over, only customers have one
@@ -194,6 +198,20 @@ CREATE INDEX submission_by_hash ON submission (source, content_hash, received_at
 CREATE UNIQUE INDEX submission_of_delivery ON submission (delivery, nth) WHERE delivery IS NOT NULL;
 CREATE INDEX submission_by_lead ON submission (lead);
 
+CREATE TABLE signal (                           -- what people did besides asking; by whom, only where they have a lead
+  id            INTEGER PRIMARY KEY,
+  source        TEXT NOT NULL,
+  provider_key  TEXT,                           -- the sender's id of it
+  delivery      INTEGER NOT NULL REFERENCES delivery (id),
+  nth           INTEGER NOT NULL,               -- its place in its delivery
+  lead          INTEGER REFERENCES lead (id),   -- nobody's, when NULL
+  kind          TEXT NOT NULL,
+  at            INTEGER NOT NULL                -- when it was heard
+) STRICT;
+CREATE UNIQUE INDEX signal_once ON signal (source, provider_key) WHERE provider_key IS NOT NULL;
+CREATE UNIQUE INDEX signal_of_delivery ON signal (delivery, nth);
+CREATE INDEX signal_by_source ON signal (source, at);
+
 CREATE TABLE consumed (                         -- what was dealt with already, so that a repeat changes nothing
   cause  TEXT PRIMARY KEY,
   at     INTEGER NOT NULL
@@ -261,10 +279,13 @@ CREATE TABLE mail (                             -- e-mails to leads; address and
   made_at     INTEGER NOT NULL,
   due_at      INTEGER NOT NULL,
   tries       INTEGER NOT NULL DEFAULT 0,
+  sequence    TEXT,                             -- which sequence wrote it; a person did, when NULL
+  epoch       INTEGER,                          -- of the sleep in which it did: void once that is over
   state       TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'void', 'refused', 'dead', 'unsure')),
   CHECK ((state IN ('pending', 'sending')) = (recipient IS NOT NULL AND subject IS NOT NULL AND text IS NOT NULL))
 ) STRICT;
 CREATE INDEX mail_due ON mail (due_at) WHERE state IN ('pending', 'sending');
+CREATE INDEX mail_by_sequence ON mail (sequence, state) WHERE sequence IS NOT NULL;
 
 CREATE TABLE notice (
   id          INTEGER PRIMARY KEY,

@@ -119,6 +119,8 @@ verbs! {
     TradeRefuse = "tradeno",
     /// Take the offer back. The extra part is the other lead's number.
     TradeWithdraw = "tradedrop",
+    /// Write nothing more to them by itself.
+    SequenceStop = "seqstop",
     /// Take back what was just done.
     Undo = "undo",
     /// Have the next one of those that wait.

@@ -11,9 +11,11 @@ use crate::domain::decide::decide;
 use crate::domain::event::Event;
 use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::outgoing::Unsent;
+use crate::domain::sequences::Ended;
 use crate::engine::tick::{Loop, Ticked, told};
-use crate::mailer::{Mail, MailError, Mailer};
+use crate::mailer::{self, Mail, MailError, Mailer};
 use crate::store::{Cause, MailEnd, MailRow, NewMail, Store, StoreError, Target};
+use crate::wording::templates;
 
 /// Mails taken in one pass.
 const AT_ONCE: u32 = 16;
@@ -68,10 +70,14 @@ impl Mails {
         if !self.store.mail_begins(row.id).await? {
             return Ok(());
         }
-        let NewMail { to, subject, text, .. } = row.mail.clone();
+        let NewMail { to, subject, text, sequence, .. } = row.mail.clone();
+        let (text, kind) = match sequence {
+            Some(_) => (templates::with_footer(&text), mailer::Kind::OfASequence),
+            None => (text, mailer::Kind::Personal),
+        };
         let playbook = self.store.playbook();
         let from = lead.course.team.as_ref().and_then(|team| playbook.team(team)).and_then(|team| team.from.clone());
-        let mail = Mail { from, to, subject, text, id: row.message_id.clone(), at: row.made_at };
+        let mail = Mail { from, to, subject, text, id: row.message_id.clone(), at: row.made_at, kind };
         match self.mailer.send(&mail).await {
             Ok(()) => self.store.mail_ended(row.id, MailEnd::Sent).await,
             Err(MailError::Refused(code)) => self.fails(row, Unsent::Refused { code }).await,
@@ -94,6 +100,9 @@ impl Mails {
     async fn still_to_be_written_to(&self, row: &MailRow) -> Result<Option<Lead>, StoreError> {
         let Some(lead) = self.store.lead(row.lead).await? else { return Ok(None) };
         let by_this_one = matches!(lead.course.state, State::Closed { exit: Exit::Suppressed | Exit::Removed, .. });
+        if row.mail.sequence.is_some() && !still_sleeps(&lead, row) {
+            return Ok(None);
+        }
         let is_left_alone = by_this_one || self.store.asked_to_be_left_alone(&lead.profile.contact).await?.is_some();
         Ok((!is_left_alone).then_some(lead))
     }
@@ -105,4 +114,10 @@ impl Mails {
         let event = Event::MailUnsent { by, template, unsent };
         self.store.apply(cause, Target::Lead(row.lead), now, move |snapshot| decide(snapshot, &event, now)).await.map(drop)
     }
+}
+
+/// What a sequence wrote and could not send yet is not sent any more once the sleep is over, or somebody stopped it.
+fn still_sleeps(lead: &Lead, row: &MailRow) -> bool {
+    let ended = row.mail.sequence.as_ref().and_then(|key| lead.course.sequences.get(key)?.ended);
+    row.epoch == Some(lead.course.epoch) && matches!(ended, None | Some(Ended::Through))
 }

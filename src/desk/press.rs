@@ -95,6 +95,7 @@ pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
         Verb::TradeAccept => trade::chosen(&press, |with| TradeAsk::Accept { with }).await,
         Verb::TradeRefuse => trade::chosen(&press, |with| TradeAsk::Refuse { with }).await,
         Verb::TradeWithdraw => trade::chosen(&press, |with| TradeAsk::Withdraw { with }).await,
+        Verb::SequenceStop => press.act(Ask::StopSequence).await,
         Verb::Undo => press.act(Ask::Undo).await,
         Verb::Mend => repair::form(&press).await,
         Verb::CannotMend => press.act(Ask::CannotMend).await,

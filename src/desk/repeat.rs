@@ -40,6 +40,7 @@ fn answered(ask: &Ask, fact: &Fact, lead: &Lead, playbook: &Playbook) -> Option<
         }
         (Ask::Tag { tag }, Fact::Tagged { tag: put }) if tag == put => Some(Reply::Tagged { tag: tag.clone() }),
         (Ask::Untag { tag }, Fact::Untagged { tag: taken }) if tag == taken => Some(Reply::Untagged { tag: tag.clone() }),
+        (Ask::StopSequence, Fact::SequenceEnded { .. }) => Some(Reply::SequenceStopped),
         (Ask::Undo, Fact::Undone { .. }) => Some(Reply::Undone),
         (Ask::Disqualify { .. } | Ask::Won { .. }, Fact::Closed { exit, .. }) => Some(Reply::Closed { exit: *exit }),
         (Ask::Disqualify { .. }, Fact::Pooled { .. }) => match &lead.course.state {

@@ -58,6 +58,7 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         | Verb::TemplateUse
         | Verb::TemplateSend
         | Verb::TemplateSent
+        | Verb::SequenceStop
         | Verb::Undo
         | Verb::Help
         | Verb::HelpDecline

@@ -17,6 +17,7 @@ use super::person::Person;
 use super::promises;
 use super::repair;
 use super::reply::{Need, Reply, Unknown};
+use super::sequences;
 use super::tags;
 use crate::playbook::StageKind;
 
@@ -29,7 +30,18 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         Ask::Assign { to, reason } => assign(draft, by, *to, reason),
         Ask::Route { team } => route(draft, by, team),
         Ask::Log { channel, outcome, note } => {
-            with_keeper(draft, by, |draft, _| log(draft, by.id, Attempt { channel: *channel, outcome: *outcome, note }))
+            let attempt = Attempt { channel: *channel, outcome: *outcome, note };
+            match draft.course().state {
+                // Who had it may have written to them, or been called, while it sleeps.
+                State::Pooled { owner, .. } if owner == Some(by.id) || by.manages() => log(draft, by.id, attempt),
+                State::Waiting { .. }
+                | State::Offered { .. }
+                | State::Owned { .. }
+                | State::Pooled { .. }
+                | State::Triage { .. }
+                | State::Repair { .. }
+                | State::Closed { .. } => with_keeper(draft, by, |draft, _| log(draft, by.id, attempt)),
+            }
         }
         Ask::FollowUp { at, note } => with_keeper(draft, by, |draft, _| {
             if !dispositions::is_plannable(draft.now, *at) {
@@ -84,6 +96,7 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         Ask::Tag { tag } => tags::tag(draft, by, tag),
         Ask::Untag { tag } => tags::untag(draft, by, tag),
         Ask::Requeue => requeue(draft, by),
+        Ask::StopSequence => sequences::stop(draft, by),
         Ask::Undo => super::undo::undo(draft, by),
         Ask::Mend { to } => repair::mend(draft, by, to),
         Ask::CannotMend => repair::give_up(draft, by),

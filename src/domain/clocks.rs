@@ -40,6 +40,8 @@ pub enum Clock {
     Help,
     /// Nobody has answered an offered trade: it is over.
     Trade,
+    /// The next message of a sequence goes out.
+    Sequence,
 }
 
 /// The clocks of one lead.

@@ -8,7 +8,7 @@ use super::fairness::Entry;
 use super::ids::{LeadId, PersonId, TeamKey};
 use super::lead::Lead;
 use super::lead::TriageWhy;
-use super::outgoing::Unsent;
+use super::outgoing::{Outgoing, Unsent};
 use super::reply::Reply;
 use super::trade::TradeEnd;
 
@@ -29,6 +29,8 @@ pub struct Decision {
     pub notices: Vec<Notice>,
     /// What it costs whom: lines of the ledger.
     pub turns: Vec<Entry>,
+    /// A message that goes out to them by itself.
+    pub mail: Option<Outgoing>,
     /// The answer to the person who asked.
     pub reply: Reply,
     /// What follows for another lead, written in the same transaction.
@@ -196,6 +198,24 @@ pub enum News {
         /// Why, in words.
         why: String,
     },
+    /// They did something that is more than points.
+    Signalled {
+        /// What kind, as the playbook names it.
+        kind: super::ids::SignalKey,
+        /// On what page.
+        what: Option<String>,
+        /// They are hot since.
+        hot: bool,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// A message of a sequence is due, and no mail server is named that could send it.
+    SequenceStep {
+        /// Of which sequence.
+        sequence: super::ids::SequenceKey,
+        /// Of which template.
+        template: String,
+    },
     /// Deliveries that could not be read wait for a person.
     Quarantined {
         /// Which source.
@@ -293,6 +313,8 @@ impl News {
             | News::CameAgain { .. }
             | News::MendAsked { .. }
             | News::Mended { .. }
+            | News::Signalled { .. }
+            | News::SequenceStep { .. }
             | News::LooksLike { .. }
             | News::HelpWanted { .. }
             | News::HelpDeclined { .. }
@@ -331,7 +353,14 @@ impl News {
     /// May be told while nobody has the lead, when it may have no thread yet.
     #[must_use]
     pub fn is_asked_without_a_thread(&self) -> bool {
-        matches!(self, News::Offered { .. } | News::CameAgain { .. } | News::MendAsked { .. })
+        matches!(
+            self,
+            News::Offered { .. }
+                | News::CameAgain { .. }
+                | News::MendAsked { .. }
+                | News::Signalled { .. }
+                | News::SequenceStep { .. }
+        )
     }
 
     /// Asks the owner to do something: not sent any more once they have done something.
@@ -356,6 +385,8 @@ impl News {
             | News::RuleBroken { .. }
             | News::MailUnsent { .. }
             | News::CameAgain { .. }
+            | News::Signalled { .. }
+            | News::SequenceStep { .. }
             | News::LooksLike { .. }
             | News::MergeUndone { .. }
             | News::SourceSilent { .. }

@@ -14,6 +14,7 @@ use super::money::Money;
 use super::promises;
 use super::repair;
 use super::reply::{ReasonNeed, Reply};
+use super::sequences;
 use crate::playbook::{Asks, Becomes, Reason, StageKind, Tried, TurnBack};
 
 /// What came with the reason.
@@ -73,6 +74,7 @@ fn pool(draft: &mut Draft<'_>, reason: &Reason, owner: Option<PersonId>, sleep: 
     let until = promises::hours(draft).next_open(sleep.until);
     draft.record(Fact::Pooled { owner, reason: reason.key.clone(), until, once: sleep.once });
     draft.set(Clock::Return, until);
+    sequences::begin(draft);
     Reply::Pooled { until }
 }
 

@@ -8,6 +8,7 @@ use super::fact::Fact;
 use super::fairness::{self, Entry};
 use super::ids::PersonId;
 use super::lead::{Course, Lead};
+use super::outgoing::Outgoing;
 use super::reply::Reply;
 use super::snapshot::Snapshot;
 use crate::playbook::{Playbook, Team};
@@ -23,6 +24,7 @@ pub(super) struct Draft<'a> {
     ring: Option<Ring>,
     notices: Vec<Notice>,
     turns: Vec<Entry>,
+    mail: Option<Outgoing>,
     also: Option<Box<Decision>>,
 }
 
@@ -38,6 +40,7 @@ impl<'a> Draft<'a> {
             ring: None,
             notices: Vec::new(),
             turns: Vec::new(),
+            mail: None,
             also: None,
         }
     }
@@ -134,6 +137,13 @@ impl<'a> Draft<'a> {
         self.ring = Some(whom);
     }
 
+    /// A message goes out to them with what is decided.
+    pub(super) fn write(&mut self, mail: Outgoing) {
+        if !crate::planted::is("sequence-not-written") {
+            self.mail = Some(mail);
+        }
+    }
+
     /// What follows for another lead.
     pub(super) fn also(&mut self, other: Decision) {
         self.also = Some(Box::new(other));
@@ -168,6 +178,7 @@ impl<'a> Draft<'a> {
             ring: self.ring,
             notices: self.notices,
             turns: self.turns,
+            mail: self.mail,
             reply,
             also: self.also,
         }
@@ -186,6 +197,7 @@ impl Decision {
             ring: None,
             notices: Vec::new(),
             turns: Vec::new(),
+            mail: None,
             reply,
             also: None,
         }

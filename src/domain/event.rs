@@ -8,6 +8,7 @@ use super::lead::{Channel, Outcome, Profile};
 use super::money::Money;
 use super::outgoing::Unsent;
 use super::repair::Mending;
+use super::signals::Signal;
 use super::tags::Tag;
 use super::trade::TradeAsk;
 
@@ -28,6 +29,8 @@ pub enum Event {
     },
     /// A due clock: the lead woke by itself.
     Woke,
+    /// The same, where e-mails go out by themselves: a mail server is named.
+    WokeWithPost,
     /// A day went by, or other rules are in force: it may be worth more or less than before.
     Aged,
     /// A message of somebody's did not go out to the lead.
@@ -38,6 +41,11 @@ pub enum Event {
         template: String,
         /// Why.
         unsent: Unsent,
+    },
+    /// Somebody who has the lead did something that is no submission.
+    Signalled {
+        /// What.
+        signal: Signal,
     },
     /// A person asks.
     Asked {
@@ -150,6 +158,8 @@ pub enum Ask {
     },
     /// To send it back to its team, out of its sleep or its end.
     Requeue,
+    /// That nothing more is written to them by itself.
+    StopSequence,
     /// To take back what they just did.
     Undo,
     /// To put right what is known of the person.

@@ -1,7 +1,7 @@
 //! Folds facts into a course.
 //! The activity log is the truth and the lead's row its fold: replaying the log gives the row, and a test proves it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -11,6 +11,7 @@ use super::help::Help;
 use super::ids::{PersonId, StageKey};
 use super::lead::{Course, FollowUp, Outcome, State, TriageWhy, Work};
 use super::trade::Trade;
+use super::{sequences, signals};
 
 impl Course {
     /// Before its first fact: nobody's, and no promise runs.
@@ -43,6 +44,11 @@ impl Course {
             deals: Vec::new(),
             help: None,
             trade: None,
+            signals: Vec::new(),
+            signal_count: 0,
+            turned_hot: false,
+            sequence: None,
+            sequences: BTreeMap::new(),
         }
     }
 
@@ -163,6 +169,16 @@ impl Course {
             Fact::Unmerged { submissions, .. } => {
                 self.work.submissions = self.work.submissions.saturating_sub(*submissions);
             }
+            Fact::Signalled { signal } => {
+                signals::keep(&mut self.signals, signal);
+                self.signal_count = self.signal_count.saturating_add(1);
+            }
+            Fact::TurnedHot => self.turned_hot = true,
+            Fact::SequenceBegun { sequence } => sequences::begun(self, sequence),
+            Fact::SequenceWritten { sequence, step, .. }
+            | Fact::SequenceHanded { sequence, step, .. }
+            | Fact::SequenceSkipped { sequence, step } => sequences::stepped(self, sequence, *step),
+            Fact::SequenceEnded { sequence, why } => sequences::ended(self, sequence, *why),
             Fact::Undone { to } => self.go_back(to),
             Fact::DealMade { .. } | Fact::DealValued { .. } | Fact::DealWon { .. } => {
                 self.deal(fact, at);
@@ -208,6 +224,8 @@ impl Course {
         }
         self.trade = None;
         self.piled &= matches!(state, State::Waiting { .. });
+        self.turned_hot = false;
+        sequences::leave(self);
         self.state = state;
         self.epoch += 1;
         if !(self.state.is_closed() && crate::planted::is("clocks-outlive")) {

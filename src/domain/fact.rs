@@ -5,13 +5,15 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clocks::Clock;
-use super::ids::{LeadId, PersonId, ReasonKey, SkillKey, SourceKey, StageKey, TeamKey};
+use super::ids::{LeadId, PersonId, ReasonKey, SequenceKey, SkillKey, SourceKey, StageKey, TeamKey};
 use super::lead::{Channel, Course, Exit, Outcome, TriageWhy};
 use super::matching::Kin;
 use super::money::Money;
 use super::outgoing::Unsent;
 use super::routing::Routed;
 use super::scoring::Score;
+use super::sequences::Ended;
+use super::signals::Signal;
 use super::tags::Tag;
 use super::trade::{Side, TradeEnd};
 
@@ -267,6 +269,52 @@ pub enum Fact {
         /// The submissions that went with it.
         submissions: u32,
     },
+    /// They did something that is no submission.
+    Signalled {
+        /// What.
+        signal: Signal,
+    },
+    /// Signals made it hot while somebody has it, who was told.
+    TurnedHot,
+    /// Messages go out to them by themselves from now on.
+    SequenceBegun {
+        /// Of which sequence.
+        sequence: SequenceKey,
+    },
+    /// One of them was written, and goes out with this.
+    SequenceWritten {
+        /// Of which sequence.
+        sequence: SequenceKey,
+        /// Which step, from 0.
+        step: usize,
+        /// Of which template.
+        template: String,
+        /// In whose name.
+        by: PersonId,
+    },
+    /// No mail server is named: somebody was told to write it.
+    SequenceHanded {
+        /// Of which sequence.
+        sequence: SequenceKey,
+        /// Which step, from 0.
+        step: usize,
+        /// Who.
+        to: PersonId,
+    },
+    /// One of them could not be written.
+    SequenceSkipped {
+        /// Of which sequence.
+        sequence: SequenceKey,
+        /// Which step, from 0.
+        step: usize,
+    },
+    /// No more of them go out.
+    SequenceEnded {
+        /// Of which sequence.
+        sequence: SequenceKey,
+        /// Why.
+        why: Ended,
+    },
     /// What was done last was taken back: it is as it was.
     Undone {
         /// How it was.
@@ -423,6 +471,13 @@ impl Fact {
             Fact::CameBack { .. } => "came_back",
             Fact::MergedFrom { .. } => "merged_from",
             Fact::Unmerged { .. } => "unmerged",
+            Fact::Signalled { .. } => "signalled",
+            Fact::TurnedHot => "turned_hot",
+            Fact::SequenceBegun { .. } => "sequence_begun",
+            Fact::SequenceWritten { .. } => "sequence_written",
+            Fact::SequenceHanded { .. } => "sequence_handed",
+            Fact::SequenceSkipped { .. } => "sequence_skipped",
+            Fact::SequenceEnded { .. } => "sequence_ended",
             Fact::Undone { .. } => "undone",
             Fact::DealMade { .. } => "deal_made",
             Fact::DealValued { .. } => "deal_valued",

@@ -80,6 +80,16 @@ text_id!(
     ReasonKey
 );
 
+text_id!(
+    /// A kind of signal, as the playbook names it.
+    SignalKey
+);
+
+text_id!(
+    /// A sequence of messages, as the playbook names it.
+    SequenceKey
+);
+
 impl fmt::Display for LeadId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "L-{}", self.0)

@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::clocks::Clocks;
 use super::deals::Deal;
 use super::help::Help;
-use super::ids::{LeadId, PersonId, ReasonKey, SkillKey, SourceKey, StageKey, TeamKey};
+use super::ids::{LeadId, PersonId, ReasonKey, SequenceKey, SkillKey, SourceKey, StageKey, TeamKey};
 use super::matching::Kin;
 use super::scoring::{Score, Tier};
+use super::sequences::{Enrolled, Past};
+use super::signals::Signal;
 use super::submission::{Contact, Submission};
 use super::tags::Tag;
 use super::text::Untrusted;
@@ -155,6 +157,21 @@ pub struct Course {
     /// The exchange that it is offered or wanted for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trade: Option<Trade>,
+    /// What they did besides asking: the newest, newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Signal>,
+    /// How often they did something, ever.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub signal_count: u32,
+    /// Signals made it hot for whoever has it, who was told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub turned_hot: bool,
+    /// The messages that go out to them by themselves, while they sleep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<Enrolled>,
+    /// What has become of them in each sequence that they were in.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sequences: BTreeMap<SequenceKey, Past>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]

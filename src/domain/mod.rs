@@ -38,6 +38,8 @@ mod returns;
 pub mod routing;
 pub mod scoring;
 pub mod segment;
+pub mod sequences;
+pub mod signals;
 pub mod silence;
 pub mod skills;
 pub mod snapshot;

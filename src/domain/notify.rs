@@ -94,6 +94,8 @@ impl News {
             | News::StageOverdue { .. }
             | News::CustomerQuiet { .. }
             | News::CameAgain { .. }
+            | News::Signalled { .. }
+            | News::SequenceStep { .. }
             | News::NoLongerYours { .. }
             | News::Released
             | News::DuplicateOfYours { .. }

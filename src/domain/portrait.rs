@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use super::lead::{Lead, Profile};
+use super::signals::{self, NEVER_DAYS};
 use super::text::Untrusted;
 use crate::playbook::rule::{Subject, Value};
 use crate::playbook::{CustomField, FieldKind, Playbook};
@@ -13,7 +14,7 @@ use crate::playbook::{CustomField, FieldKind, Playbook};
 pub type Values = Vec<(String, Value)>;
 
 /// The names that every lead has.
-pub const BUILT_IN: [&str; 21] = [
+pub const BUILT_IN: [&str; 23] = [
     "source",
     "source_detail",
     "country",
@@ -34,11 +35,13 @@ pub const BUILT_IN: [&str; 21] = [
     "reached",
     "value",
     "currency",
+    "signals",
+    "signal_days",
     "utm",
 ];
 
 /// What changes with time and with what is done.
-pub const LIVED: [&str; 6] = ["age_days", "quiet_days", "tries", "reached", "value", "currency"];
+pub const LIVED: [&str; 8] = ["age_days", "quiet_days", "tries", "reached", "value", "currency", "signals", "signal_days"];
 
 /// The parameters of a campaign that rules know.
 const UTM: [&str; 5] = ["source", "medium", "campaign", "term", "content"];
@@ -77,6 +80,8 @@ pub fn values(profile: &Profile, requests: u32, playbook: &Playbook) -> Values {
         ("reached", Value::Flag(false)),
         ("value", Value::Number(None)),
         ("currency", Value::Text(String::new())),
+        ("signals", Value::Number(Some(0.0))),
+        ("signal_days", Value::Number(Some(f64::from(NEVER_DAYS)))),
         ("utm", Value::Group(utm.into())),
     ]
     .map(|(name, value)| (name.to_owned(), value))
@@ -86,7 +91,8 @@ pub fn values(profile: &Profile, requests: u32, playbook: &Playbook) -> Values {
 }
 
 /// Knows what has become of a lead by `now`: `age_days` since it came in, `quiet_days` since anybody did anything, both by the company's
-/// calendar, so that they change at its midnight only; what was tried; and what its newest deal is worth, in whole units of its currency.
+/// calendar, so that they change at its midnight only; what was tried; what its newest deal is worth, in whole units of its currency; and
+/// what they did themselves.
 #[must_use]
 pub fn lived(mut values: Values, lead: &Lead, playbook: &Playbook, now: DateTime<Utc>) -> Values {
     let (zone, work, received_at) = (playbook.company.hours.zone(), &lead.course.work, lead.profile.received_at);
@@ -103,6 +109,11 @@ pub fn lived(mut values: Values, lead: &Lead, playbook: &Playbook, now: DateTime
             "reached" => *value = Value::Flag(work.reached_at.is_some()),
             "value" => *value = Value::Number(deal.map(|deal| deal.rough())),
             "currency" => *value = Value::Text(deal.map(|deal| deal.currency.to_string()).unwrap_or_default()),
+            "signals" => *value = Value::Number(Some(f64::from(lead.course.signal_count))),
+            "signal_days" => {
+                let last = lead.course.signals.first().map(|last| signals::days_since(last.at, playbook, now));
+                *value = Value::Number(Some(f64::from(last.unwrap_or(NEVER_DAYS))));
+            }
             _ => {}
         }
     }
@@ -149,6 +160,8 @@ pub fn example(fields: &[CustomField]) -> Values {
         ("reached", Value::Flag(false)),
         ("value", Value::Number(Some(12_500.0))),
         ("currency", text("EUR")),
+        ("signals", Value::Number(Some(2.0))),
+        ("signal_days", Value::Number(Some(1.0))),
         ("utm", Value::Group(utm.into())),
     ]
     .map(|(name, value)| (name.to_owned(), value))

@@ -121,7 +121,7 @@ pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>, owner:
         }
         Clock::Help => super::help::due(draft),
         Clock::Trade => super::trade::end(draft, super::trade::TradeEnd::Lapsed),
-        Clock::Step | Clock::Return | Clock::Triage | Clock::CustomerQuiet | Clock::Repair => {}
+        Clock::Step | Clock::Return | Clock::Triage | Clock::CustomerQuiet | Clock::Repair | Clock::Sequence => {}
     }
 }
 

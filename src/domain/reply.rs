@@ -142,6 +142,8 @@ pub enum Reply {
     TagsFull,
     /// It is back on its team's ladder.
     Requeued,
+    /// Nothing more is written to them by itself.
+    SequenceStopped,
     /// It is as it was.
     Undone,
     /// It cannot be taken back.

@@ -17,6 +17,7 @@ use super::promises;
 use super::repair;
 use super::reply::Reply;
 use super::scoring;
+use super::sequences::{self, Ended};
 use super::snapshot::{Beside, Snapshot};
 use super::submission::Contact;
 use crate::playbook::StageKind;
@@ -103,6 +104,7 @@ pub(super) fn came_again(snapshot: &Snapshot, lead: Lead, profile: &Profile, voi
             tell(&mut draft, Recipient::Person(fixer.unwrap_or(owner)));
         }
         State::Pooled { owner, .. } => {
+            sequences::end(&mut draft, Ended::Answered);
             draft.record(Fact::WokeUp);
             go_on(&mut draft, voice.taker().or(owner));
         }
@@ -136,16 +138,21 @@ fn take(draft: &mut Draft<'_>, taker: Option<PersonId>) -> bool {
     true
 }
 
-/// It is worked again: by the one who had it, or who met them, if they may have it; else by whom the ladder finds.
+/// It is worked again, and whoever has it hears why.
 fn go_on(draft: &mut Draft<'_>, first: Option<PersonId>) {
+    wake(draft, first);
+    if let Some(owner) = draft.course().state.owner() {
+        tell(draft, Recipient::Person(owner));
+    }
+}
+
+/// It is worked again: by the one who had it, or who met them, if they may have it; else by whom the ladder finds.
+pub(super) fn wake(draft: &mut Draft<'_>, first: Option<PersonId>) {
     let actor = draft.actor;
     match first.and_then(|first| promises::owner_or_cover(draft, first)) {
         Some(by) if actor == Some(by) => promises::own(draft, by, Fact::Claimed { by }),
         Some(by) => promises::own(draft, by, Fact::Assigned { to: by, by: None }),
         None => ladder::restart(draft),
-    }
-    if let Some(owner) = draft.course().state.owner() {
-        tell(draft, Recipient::Person(owner));
     }
 }
 

@@ -11,6 +11,7 @@ use super::portrait::{self, Values};
 use super::reply::Reply;
 use super::routing::{self, Tried};
 use super::snapshot::Snapshot;
+use super::{sequences, signals};
 use crate::playbook::rule::Verdict;
 use crate::playbook::{Playbook, Scoring};
 
@@ -79,12 +80,14 @@ pub(super) fn renew(draft: &mut Draft<'_>) {
 #[must_use]
 pub fn of(lead: &Lead, playbook: &Playbook, now: DateTime<Utc>) -> (Score, Vec<Tried>) {
     let values = portrait::values(&lead.profile, lead.course.work.submissions, playbook);
-    score(&lead.profile, &portrait::lived(values, lead, playbook, now), playbook)
+    let values = portrait::lived(values, lead, playbook, now);
+    sum((&lead.profile, &values), signals::parts(&lead.course, playbook, now), playbook)
 }
 
 /// Something was done: an open lead may be worth more or less for it.
 pub(super) fn follow(draft: &mut Draft<'_>) {
-    if draft.has_changed() && draft.playbook().scoring.lived && !draft.course().state.is_closed() {
+    let is_lived = draft.playbook().scoring.lived || !draft.course().signals.is_empty();
+    if draft.has_changed() && is_lived && !draft.course().state.is_closed() {
         renew(draft);
     }
 }
@@ -94,16 +97,21 @@ pub(super) fn aged(snapshot: &Snapshot, lead: Lead, now: DateTime<Utc>) -> Decis
     let mut draft = Draft::new(snapshot, lead, None, now);
     if !draft.course().state.is_closed() {
         renew(&mut draft);
+        sequences::begin(&mut draft);
     }
     draft.done(Reply::Nobody)
 }
 
-/// What a lead of these values is worth, and the rules that could not be judged.
+/// What a lead of these values is worth that has given no signal, and the rules that could not be judged.
 #[must_use]
 pub fn score(profile: &Profile, values: &Values, playbook: &Playbook) -> (Score, Vec<Tried>) {
+    sum((profile, values), Vec::new(), playbook)
+}
+
+/// Points of rules, of completeness, and `parts` besides.
+fn sum((profile, values): (&Profile, &Values), mut parts: Vec<Part>, playbook: &Playbook) -> (Score, Vec<Tried>) {
     let scoring = &playbook.scoring;
     let mut subject = portrait::subject(values.clone());
-    let mut parts = Vec::new();
     let mut broken = Vec::new();
     for rule in &scoring.rules {
         match rule.when.judge(&mut subject) {

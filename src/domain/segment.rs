@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::lead::{Exit, Lead, State};
 use super::person::Roster;
 use super::portrait::{self, Values};
-use crate::playbook::rule::{Value, Verdict};
+use crate::playbook::rule::{Rule, Value, Verdict};
 use crate::playbook::{CustomField, Playbook, Segment};
 
 /// What a segment can ask besides what rules can; a field of the company's own with such a name goes before.
@@ -16,7 +16,13 @@ pub const NAMES: [&str; 10] = ["score", "tier", "state", "stage", "exit", "reaso
 #[must_use]
 pub fn holds(segment: &Segment, lead: &Lead, values: Values) -> bool {
     let is_out = matches!(lead.course.state, State::Closed { exit: Exit::Suppressed | Exit::Removed | Exit::Merged, .. });
-    !is_out && segment.when.judge(&mut portrait::subject(values)) == Verdict::Holds
+    !is_out && is_true(&segment.when, values)
+}
+
+/// Does a condition hold for a lead of these values? One that breaks on it does not.
+#[must_use]
+pub fn is_true(when: &Rule, values: Values) -> bool {
+    when.judge(&mut portrait::subject(values)) == Verdict::Holds
 }
 
 /// A lead as segments see it; `contact_days` are those since the last attempt, or since it came in where there was none.

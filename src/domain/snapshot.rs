@@ -48,6 +48,8 @@ pub struct Beside {
     pub account: Option<Account>,
     /// Others of the same company, and who looks like the same person, when somebody comes in.
     pub relations: Relations,
+    /// They asked to be left alone, with this lead or another one, when they give a signal.
+    pub left_alone: bool,
     /// The other lead of a decision about two.
     pub other: Option<Lead>,
     /// The lead's log, oldest first, when something of it may be undone.

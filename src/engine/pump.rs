@@ -10,8 +10,9 @@ use super::tick::{Loop, Ticked, told};
 use crate::clock::Clock;
 use crate::domain::decide::decide;
 use crate::domain::event::Event;
-use crate::domain::ids::SourceKey;
+use crate::domain::ids::{SignalKey, SourceKey};
 use crate::domain::lead::Profile;
+use crate::domain::signals::Signal;
 use crate::domain::submission::Submission;
 use crate::intake::api::Need;
 use crate::intake::body::Unreadable;
@@ -20,10 +21,12 @@ use crate::intake::headers::Headers;
 use crate::intake::mapping::Mapping;
 use crate::intake::preset::Preset;
 use crate::intake::read::{self, RawDelivery, Reading, read_with};
+use crate::intake::signals;
 use crate::intake::sources;
 use crate::intake::spool::Spool;
+use crate::mailer::Mailer;
 use crate::planted;
-use crate::store::{Cause, DeliveryRow, Outcome, Part, Proof, Rest, Store, StoreError, Target};
+use crate::store::{Cause, DeliveryRow, Holds, NewSignal, Outcome, Part, Proof, Rest, Store, StoreError, Target};
 
 /// Things of each kind taken in one pass.
 const AT_ONCE: u32 = 64;
@@ -39,6 +42,8 @@ pub struct Pump {
     pub clock: Clock,
     /// Poked after every change, so that cards and notices go out at once.
     pub nudge: Arc<Notify>,
+    /// Whether e-mails go out by themselves.
+    pub mailer: Mailer,
     /// How many things are worked at a time; with one, the order is always the same.
     pub width: usize,
 }
@@ -110,6 +115,13 @@ impl Pump {
             body: &request.body,
             received_at: request.received_at,
         };
+        if request.holds == Holds::Signals {
+            let heard = signals::hear(preset, &settings, &raw, &self.store.playbook());
+            return self.signalled(&delivery, heard).await;
+        }
+        let events = signals::events(preset, &raw, &signals::kinds(&self.store.playbook()));
+        let many = events.len();
+        self.take_signals(&delivery, events).await?;
         let fetched = self.fetched(&delivery, preset).await?;
         let wants = fetched.as_ref().map(|fetched| wants(preset, &settings, &raw, fetched)).unwrap_or_default();
         if !wants.is_empty() {
@@ -120,11 +132,50 @@ impl Pump {
         }
         match read_with(preset, &settings, &raw, &fetched.unwrap_or_default()) {
             Reading::Leads { leads, left_out } => self.arrive(delivery, leads, left_out).await,
+            Reading::Ignored { .. } if many > 0 => {
+                self.store.delivery_ended(delivery, Outcome::Heard(heard_words(many)), self.clock.now()).await
+            }
             Reading::Ignored { why, .. } => self.store.delivery_ended(delivery, Outcome::Ignored(why), self.clock.now()).await,
             Reading::Unreadable(fault) => {
                 self.store.delivery_ended(delivery, Outcome::Quarantined(fault.to_string()), self.clock.now()).await
             }
         }
+    }
+
+    /// A delivery of signals: what can be read of it is taken, and the rest waits for a person.
+    async fn signalled(&self, delivery: &DeliveryRow, heard: Result<signals::Reading, Unreadable>) -> Result<(), StoreError> {
+        let outcome = match heard {
+            Err(fault) => Outcome::Quarantined(fault.to_string()),
+            Ok(signals::Reading { heard, left_out }) => {
+                let many = heard.len();
+                self.take_signals(delivery, heard).await?;
+                match left_out.first() {
+                    None if many == 0 => Outcome::Ignored("there is no signal in it".to_owned()),
+                    None => Outcome::Heard(heard_words(many)),
+                    Some(fault) if left_out.len() == 1 && many == 0 => Outcome::Quarantined(fault.to_string()),
+                    Some(fault) => {
+                        let all = left_out.len() + many;
+                        let why = format!("{} of {all} signals in it cannot be read; the first: {fault}", left_out.len());
+                        Outcome::Quarantined(why)
+                    }
+                }
+            }
+        };
+        self.store.delivery_ended(delivery.clone(), outcome, self.clock.now()).await
+    }
+
+    /// Each goes through the door by itself; one that did before changes nothing.
+    async fn take_signals(&self, delivery: &DeliveryRow, heard: Vec<signals::Heard>) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        for signals::Heard { nth, of, kind, at, seconds, what, id } in heard {
+            let kind = SignalKey(kind);
+            let at = at.unwrap_or(delivery.request.received_at);
+            let event = Event::Signalled { signal: Signal { kind: kind.clone(), at, seconds, what } };
+            let source = delivery.request.source.clone();
+            let cause = Cause::Signalled(Box::new(NewSignal { delivery: delivery.id, nth, source, id, kind, of }));
+            self.store.apply(cause, Target::Theirs, now, move |snapshot| decide(snapshot, &event, now)).await?;
+        }
+        Ok(())
     }
 
     /// What has been fetched for a delivery; none where there is nothing to be fetched.
@@ -178,8 +229,10 @@ impl Pump {
         let now = self.clock.now();
         let due = self.store.due_leads(now, AT_ONCE).await?;
         let done = due.len();
+        let event = if self.mailer.is_there() { Event::WokeWithPost } else { Event::Woke };
         let fired = due.into_iter().map(|(lead, rev)| {
-            self.store.apply(Cause::Due { rev }, Target::Lead(lead), now, move |snapshot| decide(snapshot, &Event::Woke, now))
+            let event = event.clone();
+            self.store.apply(Cause::Due { rev }, Target::Lead(lead), now, move |snapshot| decide(snapshot, &event, now))
         });
         let mut fired = stream::iter(fired).buffered(self.width);
         while let Some(outcome) = fired.next().await {
@@ -188,6 +241,10 @@ impl Pump {
         let next_due = if done == 0 { self.store.next_wake().await? } else { None };
         Ok(Ticked { done, next_due })
     }
+}
+
+fn heard_words(many: usize) -> String {
+    if many == 1 { "a signal".to_owned() } else { format!("{many} signals") }
 }
 
 fn profile(submission: &Submission, delivery: &DeliveryRow) -> Profile {

@@ -15,6 +15,7 @@ use crate::domain::event::Event;
 use crate::domain::ids::LeadId;
 use crate::domain::lead::Lead;
 use crate::domain::scoring;
+use crate::domain::sequences;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::taken::next_day;
 use crate::playbook::Playbook;
@@ -95,7 +96,8 @@ impl Scores {
 
     async fn look(&self, lead: &Lead, playbook: &Playbook, now: DateTime<Utc>) -> Result<(), StoreError> {
         let (score, _) = scoring::of(lead, playbook, now);
-        if lead.course.score.as_ref() != Some(&score) && !crate::planted::is("scored-once") {
+        let is_worth_else = lead.course.score.as_ref() != Some(&score) && !crate::planted::is("scored-once");
+        if is_worth_else || sequences::fit(lead, (playbook, &self.store.roster()), now).is_some() {
             let cause = Cause::Due { rev: lead.rev };
             self.store.apply(cause, Target::Lead(lead.id), now, move |snapshot| decide(snapshot, &Event::Aged, now)).await?;
         }

@@ -40,6 +40,7 @@ pub mod phone;
 pub mod preset;
 pub mod read;
 pub mod setup;
+pub mod signals;
 pub mod signing;
 pub mod sources;
 pub mod spool;

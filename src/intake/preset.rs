@@ -10,6 +10,7 @@ use super::api::{Api, ApiText};
 use super::handshake::Handshake;
 use super::json::Tree;
 use super::mapping::{Condition, ConditionText, Mapping, MappingText};
+use super::signals::{Event, EventText};
 use super::verify::Auth;
 
 /// A provider.
@@ -45,6 +46,7 @@ pub struct Preset {
     pub(super) ignore: Vec<Ignore>,
     pub(super) mail: Option<MailParts>,
     pub(super) apart: Option<Apart>,
+    pub(super) signals: Vec<Event>,
     pub(super) sample: Sample,
 }
 
@@ -199,6 +201,9 @@ struct PresetText {
     mail: Option<MailText>,
     #[serde(default)]
     apart: Option<Apart>,
+    /// Events that say what somebody did besides asking.
+    #[serde(default)]
+    signal: Vec<EventText>,
 }
 
 #[derive(Deserialize)]
@@ -283,6 +288,7 @@ impl Preset {
             ignore: ignore.collect::<Result<_, _>>()?,
             mail: text.mail.map(|m| m.read()).transpose()?,
             apart: text.apart,
+            signals: text.signal.into_iter().map(Event::new).collect::<Result<_, _>>()?,
             sample: text.sample,
         })
     }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::form;
 use super::headers::Found;
+use super::json;
 use super::recipe::{Encoding, Part, Place, Recipe, Unit};
 use super::verify::{Request, Why};
 
@@ -29,7 +30,10 @@ impl<'a> Signed<'a> {
     pub(super) fn new(recipe: &'a Recipe, request: &'a Request<'a>) -> Result<Self, Why> {
         let fields = if needs_fields(recipe) {
             let content_type = request.headers.once("Content-Type").unwrap_or_default();
-            form::fields(content_type, request.body).map_err(|_| Why::Garbled("the form".to_owned()))?
+            match json_fields(content_type, request.body) {
+                Some(fields) => fields,
+                None => form::fields(content_type, request.body).map_err(|_| Why::Garbled("the form".to_owned()))?,
+            }
         } else {
             Vec::new()
         };
@@ -135,6 +139,15 @@ impl<'a> Signed<'a> {
     fn field(&self, name: &str) -> Result<&str, Why> {
         one(&self.fields, name)
     }
+}
+
+/// The same senders write what they sign into an object `signature`, where they send JSON instead of a form.
+fn json_fields(content_type: &str, body: &[u8]) -> Option<Vec<(String, String)>> {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    let text = std::str::from_utf8(body).ok().filter(|_| kind.eq_ignore_ascii_case("application/json"))?;
+    let tree = json::parse(text).ok()?;
+    let members = tree.get("signature")?.as_object()?;
+    Some(members.iter().filter_map(|(name, value)| Some((name.clone(), json::text_of(value)?))).collect())
 }
 
 fn one<'p>(pairs: &'p [(String, String)], name: &str) -> Result<&'p str, Why> {

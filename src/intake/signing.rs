@@ -14,6 +14,7 @@ use super::preset::Preset;
 use super::recipe::{Encoding, Hash, KeyForm, Part, Place, Recipe, Unit};
 use super::signed::Signed;
 use super::verify::{Auth, Request, Why, key, mac};
+use crate::domain::ids::LeadId;
 
 /// A request to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,33 @@ pub fn sample(preset: &Preset, auth: &Auth, secret: &SecretString, occasion: &Oc
         },
         &occasion,
     )
+}
+
+/// A signal of a kind in our own form, signed; `whom` is a lead, like `L-1042`, an e-mail address or a number.
+///
+/// # Errors
+/// The secret does not fit the recipe.
+pub fn signal(auth: &Auth, secret: &SecretString, (kind, whom): (&str, &str), occasion: &Occasion<'_>) -> Result<Sample, Why> {
+    let field = match whom {
+        lead if lead.parse::<LeadId>().is_ok_and(|_| lead.starts_with(['L', 'l'])) => "lead",
+        email if email.contains('@') => "email",
+        _ => "phone",
+    };
+    let mut members = vec![(field, whom), ("kind", kind), ("page", "pricing"), ("seconds", "60"), ("id", occasion.id)];
+    if let Auth::BodyKey { field } = auth {
+        members.push((field, secret.expose_secret()));
+    }
+    // Who signs in a form sends a form.
+    let is_form = matches!(auth, Auth::Hmac(recipe) if recipe.header.is_none());
+    let (content_type, body) = if is_form {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        ("application/x-www-form-urlencoded", form.extend_pairs(members).finish())
+    } else {
+        let object: serde_json::Map<_, _> = members.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        ("application/json", serde_json::Value::Object(object).to_string())
+    };
+    let unsigned = Sample { method: "POST", headers: Headers::new([("Content-Type", content_type)]), body: body.into_bytes() };
+    sign(auth, secret, unsigned, occasion)
 }
 
 /// What a fetch for the preset's own example would bring; nothing where the example holds everything.

@@ -11,7 +11,7 @@ use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::SourceKey;
-use crate::store::{NewDelivery, Proof};
+use crate::store::{Holds, NewDelivery, Proof};
 
 /// Files taken in one pass.
 const DRAIN_AT_ONCE: usize = 64;
@@ -41,6 +41,8 @@ struct Head {
     content_type: String,
     headers: Vec<(String, String)>,
     signed: bool,
+    #[serde(default)]
+    signals: bool,
 }
 
 impl Spool {
@@ -67,6 +69,7 @@ impl Spool {
             content_type: request.content_type.clone(),
             headers: request.headers.clone(),
             signed: request.proof == Proof::Signed,
+            signals: request.holds == Holds::Signals,
         };
         let mut file = File::options().write(true).create_new(true).open(&unfinished)?;
         serde_json::to_writer(&mut file, &head)?;
@@ -137,6 +140,7 @@ fn read(bytes: &[u8]) -> Option<NewDelivery> {
         headers: head.headers,
         body: bytes[end + 1..].to_vec(),
         proof: if head.signed { Proof::Signed } else { Proof::Url },
+        holds: if head.signals { Holds::Signals } else { Holds::Leads },
     })
 }
 
@@ -152,6 +156,7 @@ mod tests {
             headers: vec![("idempotency-key".to_owned(), "7".to_owned())],
             body: body.to_vec(),
             proof: Proof::Signed,
+            holds: Holds::Signals,
         }
     }
 

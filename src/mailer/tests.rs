@@ -84,6 +84,7 @@ fn mail() -> Mail {
         text: "Hello Dana,\n\n.a line that begins with a dot\n\nAnn".to_owned(),
         id: "abc-123".to_owned(),
         at: "2026-09-14T09:00:00Z".parse().unwrap(),
+        kind: Kind::Personal,
     }
 }
 
@@ -161,6 +162,7 @@ async fn a_real_mail_server_takes_refuses_and_puts_off() {
     mailer.check().await.unwrap();
     let to = |to: &str| Mail { to: to.to_owned(), ..mail() };
     assert_eq!(mailer.send(&to("dana@example.com")).await, Ok(()));
+    assert_eq!(mailer.send(&Mail { kind: Kind::OfASequence, ..to("list@example.com") }).await, Ok(()));
     assert_eq!(mailer.send(&to("refused@example.com")).await, Err(MailError::Refused("550 5.1.1".to_owned())));
     assert!(matches!(mailer.send(&to("later@example.com")).await, Err(MailError::Later(_))));
     assert_eq!(mailer.send(&to("later@example.com")).await, Ok(()));

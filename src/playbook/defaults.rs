@@ -3,7 +3,8 @@
 use chrono::Duration;
 
 use super::model::{
-    Asks, Becomes, CardPolicy, Promises, Reason, Scoring, Segment, Stage, StageKind, Step, Tried, TurnBack, Whom,
+    Asks, Becomes, CardPolicy, Promises, Reason, Scoring, Segment, Sequence, SequenceStep, SignalRule, Stage, StageKind, Step,
+    Tried, TurnBack, Whom,
 };
 use super::rule::Rule;
 use super::template::{FACTS, Fillable, Template};
@@ -180,6 +181,41 @@ pub(super) fn templates() -> Vec<Template> {
             "since we last talked, something new has come out that may be of use to you{% if company %} at {{ company }}{% endif %}. \
              Shall I show it to you?",
         ),
+    ]
+}
+
+/// The key of the usual sequence.
+pub(super) const NURTURE: &str = "nurture";
+
+/// For those who want it later: nothing happens to it before the playbook names it.
+pub(super) fn nurture() -> Sequence {
+    let when = "lead.reason in [\"not_ready\", \"no_budget\"]";
+    let when = Rule::compile(when, &segment::example(&[])).expect("the usual sequence is read by a test");
+    let step = |days| SequenceStep { after: Duration::days(days), template: "news".to_owned() };
+    Sequence { key: NURTURE.into(), name: "Nurture".to_owned(), when, steps: vec![step(14)] }
+}
+
+/// After so long a signal is worth half.
+pub(super) const SIGNAL_FADES: Duration = Duration::days(7);
+
+/// What mail services and websites tell of people. Whoever answers wants to be answered.
+pub(super) fn signals() -> Vec<SignalRule> {
+    let signal = |key: &str, points, days| SignalRule {
+        key: key.into(),
+        name: key.to_owned(),
+        points,
+        fades: Duration::days(days),
+        seconds: 0,
+        wakes: false,
+    };
+    vec![
+        // Mail programs open much by themselves.
+        signal("opened", 3, 3),
+        signal("clicked", 8, 7),
+        SignalRule { seconds: 10, ..signal("visited", 10, 7) },
+        SignalRule { wakes: true, ..signal("replied", 30, 14) },
+        // No interest, but good to know before anybody writes again.
+        signal("bounced", 0, 7),
     ]
 }
 

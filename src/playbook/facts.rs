@@ -6,7 +6,7 @@ use super::defaults;
 use super::matching::{Group, Matching};
 use super::model::{
     Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Segment,
-    Skill, Stage, StageKind, Step, Team, TurnBack, Whom,
+    Sequence, SequenceStep, SignalRule, Skill, Stage, StageKind, Step, Team, TurnBack, Whom,
 };
 use super::template::Template;
 use crate::document::span::{Counted, spell};
@@ -107,6 +107,8 @@ fn sections(playbook: &Playbook) -> Vec<Section> {
         matching,
         templates,
         segments,
+        sequences,
+        signals,
         card,
     } = playbook;
     let mut sections = vec![self::company(company)];
@@ -127,6 +129,10 @@ fn sections(playbook: &Playbook) -> Vec<Section> {
     if !segments.is_empty() {
         sections.push(plain("Segments", segments.iter().map(segment).collect()));
     }
+    if !sequences.is_empty() {
+        sections.push(plain("Sequences", sequences.iter().map(sequence).collect()));
+    }
+    sections.push(plain("Signals", signals.iter().map(signal).collect()));
     sections.push(plain("Card", self::card(*card)));
     sections
 }
@@ -185,6 +191,23 @@ fn template(template: &Template) -> Fact {
 fn segment(segment: &Segment) -> Fact {
     let Segment { key, name, when } = segment;
     fact(format!("segment {key}"), format!("\"{name}\", when {}", when.text()))
+}
+
+fn sequence(sequence: &Sequence) -> Fact {
+    let Sequence { key, name, when, steps } = sequence;
+    let step = |SequenceStep { after, template }: &SequenceStep| format!("{template} after {}", spell(*after, Counted::Wall));
+    let steps = steps.iter().map(step).collect::<Vec<_>>().join(", then ");
+    fact(format!("sequence {key}"), format!("\"{name}\", {steps}, when {}", when.text()))
+}
+
+fn signal(rule: &SignalRule) -> Fact {
+    let SignalRule { key, name, points, fades, seconds, wakes } = rule;
+    let least = if *seconds > 0 { format!(", from {seconds} seconds on") } else { String::new() };
+    let wakes = if *wakes { ", ends a sleep" } else { "" };
+    fact(
+        format!("signal {key}"),
+        format!("\"{name}\", {points:+} points, half after {}{least}{wakes}", spell(*fades, Counted::Wall)),
+    )
 }
 
 fn plain(heading: &str, facts: Vec<Fact>) -> Section {

@@ -17,6 +17,8 @@ pub mod rule;
 mod schema;
 mod scores;
 mod segments;
+mod sequences;
+mod signals;
 mod skills;
 mod stages;
 mod template;

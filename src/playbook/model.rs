@@ -6,7 +6,7 @@ use super::matching::Matching;
 use super::rule::{Rule, Subject, Verdict};
 use super::template::Template;
 use crate::domain::hours::Hours;
-use crate::domain::ids::{ReasonKey, SkillKey, StageKey, TeamKey};
+use crate::domain::ids::{ReasonKey, SequenceKey, SignalKey, SkillKey, StageKey, TeamKey};
 use crate::domain::money::Currency;
 
 /// How one company handles leads.
@@ -38,8 +38,51 @@ pub struct Playbook {
     pub templates: Vec<Template>,
     /// Saved filters over leads, in the order offered.
     pub segments: Vec<Segment>,
+    /// Messages that go to sleeping leads by themselves, in the order in which they are tried.
+    pub sequences: Vec<Sequence>,
+    /// What people do besides asking, and what that is worth, in the order written.
+    pub signals: Vec<SignalRule>,
     /// How cards look.
     pub card: CardPolicy,
+}
+
+/// Messages that go to sleeping leads by themselves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sequence {
+    /// Its key.
+    pub key: SequenceKey,
+    /// As people read it.
+    pub name: String,
+    /// What holds for its leads.
+    pub when: Rule,
+    /// One after the other; at least one.
+    pub steps: Vec<SequenceStep>,
+}
+
+/// One message of a sequence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SequenceStep {
+    /// So long after the one before, or after the sequence began; wall time.
+    pub after: Duration,
+    /// Which template, by its key; an e-mail.
+    pub template: String,
+}
+
+/// A kind of signal, and what it is worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignalRule {
+    /// What senders call it.
+    pub key: SignalKey,
+    /// As the card says it, before the page: `visited`.
+    pub name: String,
+    /// What a new one is worth.
+    pub points: i16,
+    /// After so long it is worth half of that; wall time.
+    pub fades: Duration,
+    /// What took less than so many seconds does not count.
+    pub seconds: u32,
+    /// It ends a sleep by itself, and is told to whoever has the lead, or had it.
+    pub wakes: bool,
 }
 
 /// A saved filter over leads.
@@ -402,6 +445,18 @@ impl Playbook {
     #[must_use]
     pub fn reason(&self, key: &ReasonKey) -> Option<&Reason> {
         self.reasons.iter().find(|r| &r.key == key)
+    }
+
+    /// A sequence by key.
+    #[must_use]
+    pub fn sequence(&self, key: &SequenceKey) -> Option<&Sequence> {
+        self.sequences.iter().find(|s| &s.key == key)
+    }
+
+    /// A kind of signal by key.
+    #[must_use]
+    pub fn signal(&self, key: &SignalKey) -> Option<&SignalRule> {
+        self.signals.iter().find(|s| &s.key == key)
     }
 
     /// A stage by key.

@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::model::{CardPolicy, Company, Playbook, Promises, Step, Team};
-use super::{defaults, ladder, matching, reasons, routes, scores, segments, skills, stages, templates};
+use super::{defaults, ladder, matching, reasons, routes, scores, segments, sequences, signals, skills, stages, templates};
 use crate::document::span::Counted;
 use crate::document::{self, Given, Mistakes, Table};
 use crate::domain::hours::{Hours, HoursError};
@@ -36,6 +36,7 @@ pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
     let teams = teams(root, mistakes, &company, &written);
     let skills = skills::read(root, mistakes);
     let fields = scores::fields(root, mistakes);
+    let templates = templates::read(root, mistakes, &fields);
     Playbook {
         version: 0,
         scoring: scores::scoring(root, mistakes, &fields),
@@ -45,8 +46,10 @@ pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
         reasons: reasons::read(root, mistakes),
         stages: stages::read(root, mistakes),
         matching: matching::read(root, mistakes),
-        templates: templates::read(root, mistakes, &fields),
+        sequences: sequences::read(root, mistakes, &sequences::Known { fields: &fields, templates: &templates }),
+        templates,
         segments: segments::read(root, mistakes, &fields),
+        signals: signals::read(root, mistakes),
         card: card(root),
         fields,
         teams,

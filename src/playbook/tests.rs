@@ -465,6 +465,12 @@ Templates
   template news: Product news, E-mail, the usual words
 Segments
   segment dormant: "Unqualified, no contact for six months", when lead.exit == "unqualified" && lead.contact_days >= 180
+Signals
+  signal opened: "opened", +3 points, half after 3 d
+  signal clicked: "clicked", +8 points, half after 7 d
+  signal visited: "visited", +10 points, half after 7 d, from 10 seconds on
+  signal replied: "replied", +30 points, half after 14 d, ends a sleep
+  signal bounced: "bounced", +0 points, half after 7 d
 Card
   e-mail and phone: shown to the owner
   while many wait: from 10 on, further ones that are not hot share one message

@@ -14,6 +14,7 @@ pub mod interval;
 pub mod opening;
 pub mod period;
 pub mod pipeline;
+pub mod pool;
 pub mod replay;
 pub mod reps;
 pub mod rows;
@@ -140,11 +141,13 @@ pub enum Kind {
     Coverage,
     /// How long nobody has done anything with them.
     Aging,
+    /// What sleeps, and when it comes back.
+    Pool,
 }
 
 impl Kind {
     /// Every one, in the order in which people are offered them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Pipeline,
         Self::Speed,
         Self::Sla,
@@ -154,6 +157,7 @@ impl Kind {
         Self::Fairness,
         Self::Coverage,
         Self::Aging,
+        Self::Pool,
     ];
 
     /// As commands write it.
@@ -169,6 +173,7 @@ impl Kind {
             Self::Fairness => "fairness",
             Self::Coverage => "coverage",
             Self::Aging => "aging",
+            Self::Pool => "pool",
         }
     }
 
@@ -176,7 +181,9 @@ impl Kind {
     #[must_use]
     pub fn usual_period(self) -> &'static str {
         match self {
-            Self::Pipeline | Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Fairness | Self::Aging => "this week",
+            Self::Pipeline | Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Fairness | Self::Aging | Self::Pool => {
+                "this week"
+            }
             Self::Scores => "last 90 days",
             Self::Coverage => "last 8 weeks",
         }
@@ -187,7 +194,7 @@ impl Kind {
     pub fn compares(self) -> bool {
         match self {
             Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Scores | Self::Fairness => true,
-            Self::Pipeline | Self::Coverage | Self::Aging => false,
+            Self::Pipeline | Self::Coverage | Self::Aging | Self::Pool => false,
         }
     }
 
@@ -217,6 +224,7 @@ pub fn report<'r>(kind: Kind, rows: impl IntoIterator<Item = &'r LeadRow>, ask: 
         Kind::Scores => fold(scores::Scores::new(ask), rows),
         Kind::Fairness => fairness::fairness(ask, &[]),
         Kind::Coverage => fold(coverage::Coverage::new(ask, &[]), rows),
+        Kind::Pool => fold(pool::Pool::new(ask), rows),
         Kind::Aging => fold(aging::Aging::new(ask, &aging::Expected::default()), rows),
     }
 }

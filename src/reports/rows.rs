@@ -56,8 +56,12 @@ pub struct LeadRow {
     pub first_touch_due: Option<DateTime<Utc>>,
     /// When the owner means to act next.
     pub follow_up_at: Option<DateTime<Utc>>,
-    /// When it wakes, while it sleeps.
+    /// When its sleep was to end, while it sleeps.
     pub returns_at: Option<DateTime<Utc>>,
+    /// The newest thing that they did besides asking.
+    pub signalled_at: Option<DateTime<Utc>>,
+    /// A sequence writes to them.
+    pub in_sequence: bool,
     /// Made by a test button.
     pub is_test: bool,
     /// What it was worth when it came in; only read where a report asks for it.
@@ -90,6 +94,8 @@ impl LeadRow {
             first_touch_due: None,
             follow_up_at: None,
             returns_at: None,
+            signalled_at: None,
+            in_sequence: false,
             is_test: false,
             first_score: None,
         }

@@ -9,13 +9,15 @@ use sqlx::SqliteConnection;
 use super::deliveries;
 use super::time::millis;
 use super::writer::Tx;
-use super::{NewMail, Store, StoreError, cards, deals, lead_row, ledger, mails, matching, notices, reads, tags};
+use super::{
+    NewMail, NewSignal, Store, StoreError, cards, deals, lead_row, ledger, mails, matching, notices, reads, signals, tags,
+};
 use crate::domain::decision::Decision;
 use crate::domain::event::Ask;
 use crate::domain::fact::Fact;
 use crate::domain::ids::{DeliveryId, LeadId};
 use crate::domain::lead::{Lead, State};
-use crate::domain::outgoing::Unsent;
+use crate::domain::outgoing::{Outgoing, Unsent};
 use crate::domain::reply::Reply;
 use crate::domain::snapshot::{Beside, Snapshot};
 use crate::domain::submission::{Contact, Submission};
@@ -46,6 +48,8 @@ pub enum Cause {
         /// Why.
         unsent: Unsent,
     },
+    /// Somebody did something that is no submission.
+    Signalled(Box<NewSignal>),
     /// A clock came due on this revision of the lead.
     Due {
         /// The revision that was seen to be due.
@@ -87,6 +91,8 @@ pub enum Target {
     Lead(LeadId),
     /// One more; or the one that the same person has already, for a submission.
     New,
+    /// The one that whoever gave a signal has, if they have any.
+    Theirs,
     /// One that is there, and another one that changes with it.
     Two(LeadId, LeadId),
     /// One that is there, with what was done to it last.
@@ -225,7 +231,13 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
                 None => (tx.next_lead().await?, None),
             }
         }
-        (Target::New, Cause::Deed(_) | Cause::Mailed { .. } | Cause::Unsent { .. } | Cause::Due { .. }) => {
+        (Target::Theirs, Cause::Signalled(signal)) => {
+            let (lead, left_alone) = signals::known(&mut tx.conn, &signal.of).await?;
+            beside.left_alone = left_alone;
+            (lead.as_ref().map_or(LeadId(0), |lead| lead.id), lead)
+        }
+        (Target::Theirs, _) => (LeadId(0), None),
+        (Target::New, Cause::Deed(_) | Cause::Mailed { .. } | Cause::Unsent { .. } | Cause::Signalled(_) | Cause::Due { .. }) => {
             (tx.next_lead().await?, None)
         }
         (Target::Lead(id), _) => {
@@ -289,6 +301,10 @@ async fn consume(
     match cause {
         Cause::Due { rev } => Ok(snapshot.lead.as_ref().is_some_and(|lead| lead.rev == *rev)),
         Cause::Unsent { mail, unsent } => mails::fail(conn, *mail, unsent).await,
+        Cause::Signalled(signal) => {
+            let is_new = signals::add(conn, signal, snapshot.lead.as_ref().map(|lead| lead.id), now).await?;
+            Ok(is_new || crate::planted::is("signal-twice"))
+        }
         Cause::Deed(id) | Cause::Mailed { deed: id, .. } => {
             Ok(sqlx::query(CONSUME).bind(id).bind(millis(now)).execute(conn).await?.rows_affected() == 1
                 || crate::planted::is("deed-twice"))
@@ -328,6 +344,10 @@ async fn write(
     cards::want(&mut tx.conn, show, &playbook, now).await?;
     if !is_new(lead) {
         notices::void_outdated(&mut tx.conn, lead, &decision.facts).await?;
+    }
+    if let Some(Outgoing { by, template, to, subject, text, sequence }) = decision.mail.clone() {
+        let mail = NewMail { by, template, to, subject, text, sequence: Some(sequence) };
+        mails::add(&mut tx.conn, lead, &mail, now).await?;
     }
     if !decision.turns.is_empty() {
         ledger::add_all(&mut tx.conn, Some(lead.id), &decision.turns).await?;

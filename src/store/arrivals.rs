@@ -26,6 +26,8 @@ pub struct Arrival {
 pub enum Became {
     /// A lead.
     Lead(Box<Lead>),
+    /// Signals of people who have leads; how many.
+    Heard(String),
     /// Nothing new: it had come before.
     Repeat,
     /// Recognised, and never a lead; why.
@@ -53,6 +55,7 @@ impl Store {
             ("quarantined", _) => Became::Unread(why),
             (_, Some(lead)) => Became::Lead(Box::new(lead)),
             ("ignored", None) => Became::Ignored(why),
+            ("done", None) => Became::Heard(why),
             ("repeat", None) => Became::Repeat,
             (_, None) => Became::Waiting,
         };

@@ -37,7 +37,8 @@ const FETCHES: &str = "-- audit::fetches
 SELECT 'delivery ' || d.id AS what FROM delivery d WHERE d.state = 'fetching'
   AND NOT EXISTS (SELECT 1 FROM fetch f WHERE f.delivery = d.id AND f.state = 'due' AND f.due_at >= $1)";
 const DONE_WITHOUT: &str = "-- audit::done_without
-SELECT 'delivery ' || d.id AS what FROM delivery d WHERE d.state = 'done' AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.delivery = d.id)";
+SELECT 'delivery ' || d.id AS what FROM delivery d WHERE d.state = 'done' AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.delivery = d.id)
+  AND NOT EXISTS (SELECT 1 FROM signal g WHERE g.delivery = d.id)";
 const NOTICES: &str = "-- audit::notices\nSELECT 'notice ' || id AS what FROM notice WHERE state = 'pending' AND due_at < $1";
 const MISPLACED: &str = "-- audit::misplaced
 SELECT 'notice ' || n.id AS what FROM notice n JOIN lead l ON l.id = n.lead WHERE n.state = 'pending' AND n.epoch < l.epoch";

@@ -18,12 +18,12 @@ use crate::domain::submission::{DedupeKey, Submission};
 const SAME_FIELDS_WITHIN: Duration = Duration::minutes(10);
 
 const ADD: &str = "-- delivery::add
-INSERT INTO delivery (source, received_at, content_type, headers, body, proof, state) VALUES (?, ?, ?, ?, ?, ?, 'new')";
-const ONE_MORE: &str = ", (?, ?, ?, ?, ?, ?, 'new')";
+INSERT INTO delivery (source, received_at, content_type, headers, body, proof, holds, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'new')";
+const ONE_MORE: &str = ", (?, ?, ?, ?, ?, ?, ?, 'new')";
 const NEW: &str = "-- delivery::new
-SELECT id, source, received_at, content_type, headers, body, proof FROM delivery WHERE state = 'new' ORDER BY id LIMIT $1";
+SELECT id, source, received_at, content_type, headers, body, proof, holds FROM delivery WHERE state = 'new' ORDER BY id LIMIT $1";
 const ONE: &str =
-    "-- delivery::one\nSELECT id, source, received_at, content_type, headers, body, proof FROM delivery WHERE id = $1";
+    "-- delivery::one\nSELECT id, source, received_at, content_type, headers, body, proof, holds FROM delivery WHERE id = $1";
 const END: &str = "-- delivery::end\nUPDATE delivery SET state = $2, why = $3 WHERE id = $1";
 const END_NEW: &str = "-- delivery::end_new\nUPDATE delivery SET state = $2, why = $3 WHERE id = $1 AND state = 'new'";
 const BY_KEY: &str = "-- submission::by_key
@@ -58,6 +58,24 @@ impl Proof {
     }
 }
 
+/// What a request brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Submissions, and news of what became of messages of ours.
+    Leads,
+    /// What people did besides asking.
+    Signals,
+}
+
+impl Holds {
+    fn word(self) -> &'static str {
+        match self {
+            Holds::Leads => "leads",
+            Holds::Signals => "signals",
+        }
+    }
+}
+
 /// A request as received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDelivery {
@@ -73,6 +91,8 @@ pub struct NewDelivery {
     pub body: Vec<u8>,
     /// How it proved itself.
     pub proof: Proof,
+    /// What it brings, by the address that it came to.
+    pub holds: Holds,
 }
 
 /// A delivery that is kept.
@@ -89,6 +109,8 @@ pub struct DeliveryRow {
 pub enum Outcome {
     /// Recognised, and never a lead: a ping, a status.
     Ignored(String),
+    /// Signals were taken from it.
+    Heard(String),
     /// Could not be read; managers are told.
     Quarantined(String),
 }
@@ -112,7 +134,8 @@ pub(super) async fn add_all(conn: &mut SqliteConnection, requests: &[&NewDeliver
                 .bind(request.content_type.as_str())
                 .bind(serde_json::to_string(&request.headers)?)
                 .bind(request.body.as_slice())
-                .bind(request.proof.word());
+                .bind(request.proof.word())
+                .bind(request.holds.word());
         }
         let last = query.execute(&mut *conn).await?.last_insert_rowid();
         ids.extend((0..rows.len()).rev().filter_map(|back| Some(DeliveryId(last - i64::try_from(back).ok()?))));
@@ -201,6 +224,7 @@ fn read(row: &SqliteRow) -> Result<DeliveryRow, StoreError> {
             headers: serde_json::from_str(row.try_get("headers")?)?,
             body: row.try_get("body")?,
             proof: if proof == "signed" { Proof::Signed } else { Proof::Url },
+            holds: if row.try_get::<&str, _>("holds")? == "signals" { Holds::Signals } else { Holds::Leads },
         },
     })
 }
@@ -233,10 +257,11 @@ impl Store {
             async move {
                 let (state, why) = match outcome {
                     Outcome::Ignored(why) => ("ignored", why),
+                    Outcome::Heard(why) => ("done", why),
                     Outcome::Quarantined(why) => ("quarantined", why),
                 };
                 sqlx::query(END).bind(delivery.id.0).bind(state).bind(&why).execute(&mut tx.conn).await?;
-                if state == "ignored" {
+                if state != "quarantined" {
                     return Ok(());
                 }
                 let source = delivery.request.source;

@@ -2,7 +2,7 @@
 //! Invariant: nothing received of a person before they asked not to be contacted is given out, unless it is asked for by name.
 
 use chrono::{DateTime, Utc};
-use sqlx::Row as _;
+use sqlx::{Row as _, SqliteConnection};
 
 use super::reads::{ActivityRow, read_activity};
 use super::time::millis;
@@ -92,6 +92,13 @@ pub enum Undelivered {
     Notice,
 }
 
+/// The lead with which somebody asked not to be contacted, unless they have come back since.
+pub(super) async fn left_alone(conn: &mut SqliteConnection, person: &Contact) -> Result<Option<LeadId>, StoreError> {
+    let email = person.email.as_ref().map(|email| email.raw().to_owned());
+    let row = sqlx::query(LEFT_ALONE).bind(email).bind(person.phone_e164.clone()).fetch_optional(conn).await?;
+    row.map(|row| Ok(LeadId(row.try_get("id")?))).transpose()
+}
+
 impl Store {
     /// The next leads after this one, by number; none when there are no more.
     ///
@@ -117,10 +124,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn asked_to_be_left_alone(&self, person: &Contact) -> Result<Option<LeadId>, StoreError> {
-        let email = person.email.as_ref().map(|email| email.raw().to_owned());
-        let query = sqlx::query(LEFT_ALONE).bind(email).bind(person.phone_e164.clone());
-        let row = query.fetch_optional(self.readers()).await?;
-        row.map(|row| Ok(LeadId(row.try_get("id")?))).transpose()
+        left_alone(&mut *self.readers().acquire().await?, person).await
     }
 
     /// Cards and notices that were given up, oldest first, at most `limit` of each.

@@ -193,7 +193,7 @@ impl Store {
 mod tests {
     use super::*;
     use crate::playbook::Playbook;
-    use crate::store::{NewDelivery, Options, Proof};
+    use crate::store::{Holds, NewDelivery, Options, Proof};
 
     fn at(minutes: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_789_378_000 + 60 * minutes, 0).unwrap()
@@ -219,6 +219,7 @@ mod tests {
             headers: Vec::new(),
             body: b"[]".to_vec(),
             proof: Proof::Signed,
+            holds: Holds::Leads,
         };
         let id = store.accept(request).await.unwrap();
         store.want(id, vec![want(0), want(1)], (at(0), at(1))).await.unwrap();

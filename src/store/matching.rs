@@ -115,6 +115,18 @@ async fn person(conn: &mut SqliteConnection, who: &Contact, is_test: bool) -> Re
     query.fetch_all(conn).await?.iter().map(read).collect()
 }
 
+/// The lead that they have: an open one before one that is over, and of these the newest. Tests answer only where nothing real does.
+pub(super) async fn newest_of(conn: &mut SqliteConnection, who: &Contact) -> Result<Option<LeadId>, StoreError> {
+    for is_test in [false, true] {
+        let known = person(conn, who, is_test).await?;
+        let open = known.iter().find(|known| known.standing == Standing::Open);
+        if let Some(one) = open.or(known.first()) {
+            return Ok(Some(one.id));
+        }
+    }
+    Ok(None)
+}
+
 /// `family`: the company's domain, with those of its group.
 async fn kin(
     conn: &mut SqliteConnection,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use sqlx::{ConnectOptions as _, Row as _};
 
-use super::{Applied, Cause, NewDelivery, Options, Posted, Proof, Store, StoreError, Target};
+use super::{Applied, Cause, Holds, NewDelivery, Options, Posted, Proof, Store, StoreError, Target};
 use crate::chat::{Receipt, Visitor};
 use crate::domain::decide::decide;
 use crate::domain::event::{Ask, Event};
@@ -33,6 +33,7 @@ fn delivery(body: Vec<u8>) -> NewDelivery {
         headers: Vec::new(),
         body,
         proof: Proof::Signed,
+        holds: Holds::Leads,
     }
 }
 

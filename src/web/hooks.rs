@@ -1,4 +1,5 @@
-//! `POST /hooks/{source}` and `POST /hooks/{source}/{token}`: a request becomes a delivery on the disk, then it is answered.
+//! `POST /hooks/{source}` and `POST /hooks/{source}/{token}`, and the same under `/signals`: a request becomes a delivery on the disk, then
+//! it is answered.
 //! Order: size and time, rate, proof over the raw bytes, commit, answer. What the bytes mean is found out later.
 
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use crate::intake::preset::answer_for;
 use crate::intake::sources;
 use crate::intake::spool::Spool;
 use crate::intake::verify::{self, Secrets, Verdict};
-use crate::store::{NewDelivery, Proof, Refusal, SourceRow, Store, StoreError};
+use crate::store::{Holds, NewDelivery, Proof, Refusal, SourceRow, Store, StoreError};
 
 /// When a paused source may ring again.
 const PAUSED_RETRY_SECONDS: &str = "300";
@@ -50,20 +51,34 @@ pub struct Hooks {
 
 /// `POST /hooks/{source}`.
 pub async fn by_source(State(hooks): State<Hooks>, Path(source): Path<String>, request: Request) -> Response {
-    hooks.take(&source, None, request).await
+    hooks.take((&source, None), Holds::Leads, request).await
 }
 
 /// `POST /hooks/{source}/{token}`.
 pub async fn by_token(State(hooks): State<Hooks>, Path((source, token)): Path<(String, String)>, request: Request) -> Response {
-    hooks.take(&source, Some(&token), request).await
+    hooks.take((&source, Some(&token)), Holds::Leads, request).await
+}
+
+/// `POST /signals/{source}`.
+pub async fn signals_by_source(State(hooks): State<Hooks>, Path(source): Path<String>, request: Request) -> Response {
+    hooks.take((&source, None), Holds::Signals, request).await
+}
+
+/// `POST /signals/{source}/{token}`.
+pub async fn signals_by_token(
+    State(hooks): State<Hooks>,
+    Path((source, token)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    hooks.take((&source, Some(&token)), Holds::Signals, request).await
 }
 
 impl Hooks {
-    async fn take(&self, source: &str, token: Option<&str>, request: Request) -> Response {
+    async fn take(&self, (source, token): (&str, Option<&str>), holds: Holds, request: Request) -> Response {
         let key = SourceKey::from(source);
         let known = self.store.sources().iter().find(|s| s.key == key).cloned();
         let label = if known.is_some() { source.to_owned() } else { "unknown".to_owned() };
-        let response = match self.judge(known, token, request).await {
+        let response = match self.judge((known, token), holds, request).await {
             Ok(response) | Err(response) => response,
         };
         self.metrics.hooks.get_or_create(&Answered { source: label, status: response.status().as_u16() }).inc();
@@ -71,7 +86,12 @@ impl Hooks {
     }
 
     /// `Err` is an early answer, not a failure.
-    async fn judge(&self, known: Option<SourceRow>, token: Option<&str>, request: Request) -> Result<Response, Response> {
+    async fn judge(
+        &self,
+        (known, token): (Option<SourceRow>, Option<&str>),
+        holds: Holds,
+        request: Request,
+    ) -> Result<Response, Response> {
         let (parts, body) = request.into_parts();
         let body = self.read_body(&parts.headers, body).await?;
         let headers = Headers::new(
@@ -109,6 +129,7 @@ impl Hooks {
             headers: harmless(&headers),
             body: body.to_vec(),
             proof,
+            holds,
         };
         self.keep(delivery).await?;
         Ok(answer(&source))

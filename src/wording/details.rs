@@ -11,7 +11,7 @@ use super::parts::{
 use super::states::{due_line, holder, word};
 use super::traces::score_line;
 use super::why::{Told, sentence};
-use super::{World, deals, tags};
+use super::{World, deals, sequences, tags};
 use crate::chat::action::Verb;
 use crate::domain::fact::Fact;
 use crate::domain::lead::Lead;
@@ -74,6 +74,7 @@ pub fn details(lead: &Lead, log: &[Told], sight: Sight, world: World<'_>) -> Vie
     }
     lines.extend(tries_line(lead));
     lines.extend(due_line(lead, world));
+    lines.extend(sequences::line(lead, world));
     lines.extend(promised(lead.course.first_touch_promised, lead));
     lines.extend(deals::history(lead));
     lines.extend(answers(lead, sight));
@@ -81,7 +82,11 @@ pub fn details(lead: &Lead, log: &[Told], sight: Sight, world: World<'_>) -> Vie
     if sight == Sight::Public {
         lines.push("E-mail and phone are shown to its owner and to managers.".into());
     }
-    let why = Row::Buttons(vec![button("Why?", Look::Plain, Verb::Why, lead)]);
+    let mut buttons = vec![button("Why?", Look::Plain, Verb::Why, lead)];
+    if lead.course.sequence.is_some() {
+        buttons.push(button("Stop the sequence", Look::Plain, Verb::SequenceStop, lead));
+    }
+    let why = Row::Buttons(buttons);
     View {
         title: Text::plain(format!("{mark}{state}  {}  ", lead.id)).then(public_name(lead)),
         tone,

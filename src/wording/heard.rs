@@ -104,6 +104,7 @@ fn became(arrival: &Arrival, key: &SourceKey) -> (Vec<Text>, Tone) {
             (vec![line.and(format!(": {}", findings(lead)))], Tone::Good)
         }
         Became::Repeat => (vec![head.and(": the same as before, so that nothing new came of it")], Tone::Good),
+        Became::Heard(what) => (vec![head.and(": ").data(&data(what))], Tone::Good),
         Became::Ignored(why) => (vec![head.and(", and it is no lead: ").data(&data(why))], Tone::Good),
         Became::Unread(why) => (
             vec![head.and(", but it could not be read"), label("Why").data(&data(why)), "See /intake quarantine.".into()],

@@ -28,6 +28,8 @@ pub mod repair;
 pub mod replays;
 pub mod replies;
 pub mod segments;
+pub mod sequences;
+mod signals;
 pub mod skills;
 mod source_news;
 pub mod sources;

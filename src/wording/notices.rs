@@ -11,7 +11,7 @@ use super::parts::{
 use super::states::triage_words;
 use super::traces::score_line;
 use super::why::Told;
-use super::{World, deals, helping, packet, repair, skills, source_news, templates, trading};
+use super::{World, deals, helping, packet, repair, sequences, signals, skills, source_news, templates, trading};
 use crate::chat::action::{Action, Verb};
 use crate::domain::decision::News;
 use crate::domain::ids::{LeadId, PersonId};
@@ -130,6 +130,13 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::DuplicateOfYours { duplicate } => who.and(format!(" came in again, as {duplicate}")),
         News::CameAgain { nth: n, since, at } => who.and(format!(" asked again: {} request in {}", nth(*n), span(*at - *since))),
         News::LooksLike { other } => who.and(format!(" looks like {other}")),
+        News::Signalled { kind, what, hot: true, .. } => {
+            who.and(" turned hot: they ").then(signals::deed(kind, what.as_deref(), world))
+        }
+        News::SequenceStep { template, .. } => {
+            Text::plain(format!("\"{}\" is due for ", sequences::template_name(template, world))).then(who)
+        }
+        News::Signalled { kind, what, hot: false, .. } => who.and(" ").then(signals::deed(kind, what.as_deref(), world)),
         News::MailUnsent { template, .. } => Text::plain(format!("\"{template}\" did not go out to ")).then(who),
         News::RuleBroken { rule, .. } => Text::plain("The rule \"").data(&Untrusted::new(rule)).and("\" cannot be judged"),
         News::MergeUndone { lead } => who.and(format!(": {lead} is a lead of its own again")),
@@ -159,6 +166,8 @@ fn tone(news: &News) -> Tone {
         | News::StageOverdue { .. }
         | News::CustomerQuiet { .. }
         | News::CameAgain { .. }
+        | News::Signalled { .. }
+        | News::SequenceStep { .. }
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
         | News::HelpDeclined { .. }
@@ -236,6 +245,17 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
             Some(need) => vec![Text::plain("Now asks for: ").then(need)],
             None => vec!["They wrote nothing with it: a good moment to get in touch.".into()],
         },
+        News::SequenceStep { sequence, .. } => vec![sequences::by_hand(sequence, world)],
+        News::Signalled { at, .. } => {
+            let when = Text::plain("That was ").at(*at, When::Relative).and(". ");
+            let mut body = vec![when.and(if lead.course.state.is_closed() {
+                "The lead is closed: answer them, and reopen it if there is more to do."
+            } else {
+                "A good moment to get in touch."
+            })];
+            body.extend(score_line(lead, world));
+            body
+        }
         News::LooksLike { .. } => {
             vec!["The names and the companies are alike. If it is the same person, merge them: nothing is lost.".into()]
         }
@@ -266,6 +286,8 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::FollowUpDue { .. }
         | News::StillYours { .. }
         | News::StageOverdue { .. }
+        | News::Signalled { .. }
+        | News::SequenceStep { .. }
         | News::CameAgain { .. } => true,
         // It names who sold to them itself.
         News::CustomerQuiet { .. } => false,
@@ -334,6 +356,8 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::CustomerQuiet { .. }
         | News::MendAsked { .. }
         | News::Mended { .. }
+        | News::Signalled { .. }
+        | News::SequenceStep { .. }
         | News::StageOverdue { .. } => true,
         News::MendOver
         | News::NotMended { .. }
@@ -409,6 +433,10 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         News::NeedsRouting { .. } => vec![button("Route", Look::Primary, Verb::Route)],
         News::DuplicateOfYours { .. } => vec![log(), follow()],
         News::MailUnsent { .. } => vec![log(), follow()],
+        News::SequenceStep { template, .. } => sequences::buttons(lead, template),
+        News::Signalled { .. } if lead.course.state.is_closed() => vec![button("Reopen", Look::Primary, Verb::Reopen)],
+        News::Signalled { .. } if lead.course.state.owner().is_some() => vec![log(), reached(), follow()],
+        News::Signalled { .. } => Vec::new(),
         News::CameAgain { .. } if lead.course.state.owner().is_some() => vec![log(), reached(), follow()],
         News::CameAgain { .. } if matches!(lead.course.state, State::Repair { .. }) => repair::buttons(lead),
         News::MendAsked { .. } if reach == Reach::Private => {

@@ -125,6 +125,7 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::Untagged { tag } => lines(vec![the_lead(facts).and(format!(" does not carry the tag {tag} any more."))]),
         Reply::TagsFull => lines(vec![tags::full(the_lead(facts))]),
         Reply::Requeued => lines(vec![the_lead(facts).and(" is back with its team. ").then(now(facts))]),
+        Reply::SequenceStopped => lines(vec![Text::plain("Stopped: nothing more is written to ").then(the_lead(facts)).and(" by itself.")]),
         Reply::Undone => lines(vec![Text::plain("Taken back. ").then(now(facts))]),
         Reply::NotUndone(why) => lines(vec![kinship::not_undone(*why, world)]),
         Reply::Unknown(what) => lines(vec![unknown(what)]),

@@ -3,16 +3,14 @@
 
 use super::World;
 use super::links::{self, Link};
-use super::parts::{button, label, lines, may_be_contacted, on, short_name, team_name};
+use super::parts::{button, label, lines, may_be_contacted, on, short_name};
 use super::pickers::{OPTIONS_MAX, choice, select};
 use super::remarks::words;
 use crate::chat::action::Verb;
 use crate::domain::lead::{Channel, Lead};
 use crate::domain::message::{Button, Look, Row, View};
-use crate::domain::outgoing::Unsent;
-use crate::domain::portrait;
+use crate::domain::outgoing::{self, Unsent};
 use crate::domain::text::{Span, Text, Untrusted};
-use crate::playbook::rule::Value;
 use crate::playbook::{Facts, Filled, Template};
 
 /// As much of a template's key as an action can carry.
@@ -47,44 +45,13 @@ pub fn address(lead: &Lead, channel: Channel) -> Result<Option<String>, Unusable
 /// What a template may say of a lead; what is not known is empty.
 #[must_use]
 pub fn facts(lead: &Lead, world: World<'_>) -> Facts {
-    let contact = &lead.profile.contact;
-    let said = |text: Option<&Untrusted>| text.map(|text| text.one_line().raw().to_owned()).unwrap_or_default();
-    let name = contact.full_name();
-    let part = |known: &Option<Untrusted>, pick: fn(&str) -> Option<&str>| match (known, &name) {
-        (Some(known), _) => known.one_line().raw().to_owned(),
-        (None, Some(name)) => pick(name.raw()).unwrap_or_default().to_owned(),
-        (None, None) => String::new(),
-    };
-    let owner = lead.course.state.owner().and_then(|owner| world.roster.get(owner));
-    let answers = portrait::values(&lead.profile, lead.course.work.submissions.max(1), world.playbook);
-    let of_the_company = world.playbook.fields.iter().filter_map(|field| {
-        let value = answers.iter().find(|(name, _)| *name == field.key).map(|(_, value)| match value {
-            Value::Text(text) => text.clone(),
-            Value::Number(number) => number.map(|number| number.to_string()).unwrap_or_default(),
-            Value::Flag(flag) => flag.to_string(),
-            Value::List(texts) => texts.join(", "),
-            Value::Group(_) => String::new(),
-        })?;
-        Some((field.key.clone(), value))
-    });
-    let team = lead.course.team.as_ref().map(|team| team_name(team, world)).unwrap_or_default();
-    let built_in = [
-        ("first_name", part(&contact.first_name, |name| name.split_whitespace().next())),
-        ("last_name", part(&contact.last_name, |name| name.split_whitespace().skip(1).last())),
-        ("name", said(name.as_ref())),
-        ("company", said(contact.company.as_ref())),
-        ("title", said(contact.title.as_ref())),
-        ("need", said(lead.profile.need.as_ref())),
-        ("country", contact.country.clone().unwrap_or_default()),
-        ("website", said(contact.website.as_ref())),
-        ("form", said(lead.profile.source_detail.as_ref())),
-        ("source", lead.profile.source.to_string()),
-        ("lead", lead.id.to_string()),
-        ("owner", owner.map(|owner| owner.name.clone()).unwrap_or_default()),
-        ("team", team),
-        ("our_company", world.playbook.company.name.clone()),
-    ];
-    of_the_company.chain(built_in.map(|(name, value)| (name.to_owned(), value))).collect()
+    outgoing::facts(lead, (world.playbook, world.roster), lead.course.state.owner())
+}
+
+/// Below a message that nobody sent by hand: how to have no more of them.
+#[must_use]
+pub fn with_footer(text: &str) -> String {
+    format!("{}\n\n-- \nIf you would rather not hear from us, answer with \"unsubscribe\".", text.trim_end())
 }
 
 /// The template that a control names.
@@ -95,7 +62,12 @@ pub fn of_part<'a>(part: &str, templates: &'a [Template]) -> Option<&'a Template
 }
 
 fn part(template: &Template) -> String {
-    template.key.chars().take(PART_MAX).collect()
+    part_of(&template.key)
+}
+
+/// What a control carries of a template's key.
+pub(super) fn part_of(key: &str) -> String {
+    key.chars().take(PART_MAX).collect()
 }
 
 /// Which ones there are.

@@ -18,7 +18,7 @@ const CLAUSE_MAX: usize = 120;
 
 /// The score with its reasons, as a line of a card; nothing where the company says nothing about scores.
 pub(super) fn score_line(lead: &Lead, world: World<'_>) -> Option<Text> {
-    let says_nothing = world.playbook.scoring.rules.is_empty();
+    let says_nothing = world.playbook.scoring.rules.is_empty() && lead.course.signals.is_empty();
     let score = lead.course.score.as_ref().filter(|_| !says_nothing)?;
     Some(label("Score").then(score_words(score)))
 }

@@ -7,7 +7,7 @@ use super::parts::{exit_words, nth, person, reason_name, short_name, span, stage
 use super::skills::names;
 use super::states::triage_words;
 use super::traces::{routed_words, score_clause, tried_lines};
-use super::{World, helping, templates, trading};
+use super::{World, helping, sequences, signals, templates, trading};
 use crate::domain::clocks::Clock;
 use crate::domain::fact::Fact;
 use crate::domain::ids::{PersonId, TeamKey};
@@ -108,7 +108,8 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
     };
     match fact {
         Fact::Received { .. } | Fact::FirstTouchPromised { .. } => None,
-        Fact::Scored { score } if world.playbook.scoring.rules.is_empty() || score.parts.is_empty() => None,
+        Fact::Scored { score } if world.playbook.scoring.rules.is_empty() && !told_of_signals(told) => None,
+        Fact::Scored { score } if score.parts.is_empty() => None,
         Fact::Scored { score } => Some(Text::plain("worth ").then(score_clause(score))),
         Fact::RoutedBy { routed } => routed_words(routed, world),
         Fact::AccountKept { owner, lead } => who(*owner, format!(" looks after this company already ({lead})")),
@@ -183,6 +184,13 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::TradeOffered { by, with, side: Side::Wanted } => who(*by, format!(" wanted it for {with}")),
         Fact::TradeEnded { with, how } => Some(Text::plain(format!("the trade for {with} {}", trading::over_words(*how)))),
         Fact::Traded { with } => Some(Text::plain(format!("it was traded for {with}"))),
+        Fact::Signalled { signal } => Some(Text::plain("they ").then(signals::deed(&signal.kind, signal.what.as_deref(), world))),
+        Fact::SequenceBegun { sequence } => Some(sequences::began(sequence, world)),
+        Fact::SequenceWritten { sequence, template, by, .. } => Some(sequences::written(sequence, (template, *by), world)),
+        Fact::SequenceHanded { sequence, to, .. } => Some(sequences::handed(sequence, *to, world)),
+        Fact::SequenceSkipped { sequence, .. } => Some(sequences::skipped(sequence, world)),
+        Fact::SequenceEnded { sequence, why } => Some(sequences::ended(sequence, *why, world)),
+        Fact::TurnedHot => Some(Text::plain("it turned hot by what they did")),
         Fact::Undone { .. } => Some(by_whom(Text::plain("what was done last was taken back"), told, world)),
         Fact::DealMade { value: Some(value) } => Some(actor(format!("made a deal of it, of {value}"))),
         Fact::DealMade { value: None } => Some(actor("made a deal of it".to_owned())),
@@ -205,6 +213,11 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::NotMended { by: None } => Some(Text::plain("nobody mended it in time")),
         Fact::Reminded { of } => Some(Text::plain(format!("its owner was reminded: {}", clock_words(*of)))),
     }
+}
+
+/// Where a company scores nothing else, a score is told with the signal that gave it.
+fn told_of_signals(told: &Told) -> bool {
+    told.facts.iter().any(|fact| matches!(fact, Fact::Signalled { .. }))
 }
 
 fn by_whom(text: Text, told: &Told, world: World<'_>) -> Text {
@@ -269,7 +282,8 @@ fn clock_words(clock: Clock) -> &'static str {
         | Clock::Triage
         | Clock::Repair
         | Clock::Help
-        | Clock::Trade => "something was due",
+        | Clock::Trade
+        | Clock::Sequence => "something was due",
     }
 }
 

@@ -16,7 +16,7 @@ use leadbell::domain::fact::Fact;
 use leadbell::domain::ids::LeadId;
 use leadbell::intake::verify::{Auth, token_hash};
 use leadbell::settings::{self, Ingress, ProviderUrls, Settings};
-use leadbell::store::{AuditEntry, NewDelivery, Proof, SourceRow};
+use leadbell::store::{AuditEntry, Holds, NewDelivery, Proof, SourceRow};
 use sandbox::{Act, Deed, Limits, Person, Role, Sandbox, SandboxOptions, Snowflake, TextChannel, World};
 use secrecy::SecretString;
 use tempfile::TempDir;
@@ -170,6 +170,7 @@ impl Field {
             headers: Vec::new(),
             body: format!(r#"{{"name":"Visitor {round}","email":"visitor{round}@example.com"}}"#).into_bytes(),
             proof: Proof::Signed,
+            holds: Holds::Leads,
         };
         self.core.store.accept(delivery).await.expect("the database takes it");
         self.core.nudge.notify_waiters();

@@ -17,7 +17,7 @@ use crate::domain::person::Rights;
 use crate::domain::submission::{Contact, DedupeKey, Submission};
 use crate::domain::text::Untrusted;
 use crate::engine::tick::Loop as _;
-use crate::store::{AuditEntry, Cause, Grant, LeadFilter, NewDelivery, Proof, Target};
+use crate::store::{AuditEntry, Cause, Grant, Holds, LeadFilter, NewDelivery, Proof, Target};
 
 const SEED: u64 = 20_260_914;
 
@@ -69,6 +69,7 @@ fn unreadable(body: &str, now: DateTime<Utc>) -> NewDelivery {
         headers: Vec::new(),
         body: body.as_bytes().to_vec(),
         proof: Proof::Url,
+        holds: Holds::Leads,
     }
 }
 

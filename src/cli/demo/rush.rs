@@ -9,7 +9,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use crate::app::Core;
-use crate::store::{NewDelivery, Proof};
+use crate::store::{Holds, NewDelivery, Proof};
 
 /// Invented people, who write all at once.
 const PEOPLE: [&str; 8] =
@@ -47,6 +47,7 @@ async fn rush(State(crowd): State<Crowd>) -> Json<Value> {
             headers: Vec::new(),
             body: body.to_string().into_bytes(),
             proof: Proof::Url,
+            holds: Holds::Leads,
         };
         match crowd.core.store.accept(delivery).await {
             Ok(_) => kept += 1,

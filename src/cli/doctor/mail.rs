@@ -1,8 +1,9 @@
 //! Whether the mail server that the settings name takes mails from us.
 
-use super::{Finding, bad, good};
+use super::super::shell::read_playbook;
+use super::{Finding, bad, good, note};
 use crate::mailer::Mailer;
-use crate::settings::Smtp;
+use crate::settings::{Settings, Smtp};
 
 /// Connects, signs in and hangs up; nothing is sent.
 pub(super) async fn server(smtp: &Smtp) -> Finding {
@@ -16,4 +17,16 @@ pub(super) async fn server(smtp: &Smtp) -> Finding {
             "Check [smtp] in the settings; mails wait for about an hour before they are given up.",
         ),
     }
+}
+
+/// Sequences write e-mails by themselves, where a mail server is named.
+pub(super) fn sequences(settings: &Settings) -> Option<Finding> {
+    let (_, playbook) = read_playbook(&settings.playbook_file).ok()?;
+    let is_silent = settings.smtp.is_none() && !playbook.sequences.is_empty();
+    is_silent.then(|| {
+        note(
+            "the playbook has sequences, and no mail server is named that would send their messages",
+            "Name one under [smtp] in the settings; until then who had the lead is told when a message is due, and sends it.",
+        )
+    })
 }

@@ -115,6 +115,7 @@ pub(super) async fn look(shell: &Shell) -> Vec<Finding> {
     if let Some(smtp) = &settings.smtp {
         findings.push(mail::server(smtp).await);
     }
+    findings.extend(mail::sequences(&settings));
     if let Ok(named) = settings.discord() {
         findings.extend(chat::time(&named.api_url, &shell.clock).await);
         findings.extend(chat::discord(&settings, named).await);

@@ -24,10 +24,17 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: leadbell source send website-demo\n\
+                        Somebody looks at a page: leadbell source send website-demo --signal visited --of L-1042\n\
                         A payload of your own, over the internet: leadbell source send website-demo --url https://leads.example.com --payload lead.json")]
 pub(crate) struct Send {
     /// The source
     key: String,
+    /// Send a signal of this kind instead of a lead, such as visited
+    #[arg(long, value_name = "KIND", conflicts_with = "payload")]
+    signal: Option<String>,
+    /// Whose signal it is: a lead such as L-1042, an e-mail address, or a number
+    #[arg(long, value_name = "WHOM", requires = "signal", default_value = "dana.whitlock@example.com")]
+    of: String,
     /// Where the server is [default: the listen address of the settings]
     #[arg(long, value_name = "BASE")]
     url: Option<String>,
@@ -53,6 +60,7 @@ impl Send {
         let secret = self.secret(&auth, &source.secret)?;
         // Signed is what the server calls itself; sent it is to where the server is.
         let signed = super::address(&settings, &source.key, &auth, &secret);
+        let signed = if self.signal.is_some() { signed.replacen("/hooks/", "/signals/", 1) } else { signed };
         let base = self.url.clone().unwrap_or_else(|| local_url(&settings));
         let path = signed.strip_prefix(settings.http.public_url.as_str()).unwrap_or_default();
         let target = format!("{}{path}", base.trim_end_matches('/'));
@@ -60,9 +68,10 @@ impl Send {
             .map_err(|_| Misuse::error(format!("{base} is no address: write it like https://leads.example.com")))?;
         let id = secret::sample_id();
         let occasion = Occasion { url: &signed, now: shell.clock.now(), id: &id };
-        let sample = match &self.payload {
-            None => signing::sample(super::preset(&source.preset)?, &auth, &secret, &occasion),
-            Some(file) => {
+        let sample = match (&self.payload, &self.signal) {
+            (_, Some(kind)) => signing::signal(&auth, &secret, (kind, &self.of), &occasion),
+            (None, None) => signing::sample(super::preset(&source.preset)?, &auth, &secret, &occasion),
+            (Some(file), None) => {
                 let body = payload(file)?;
                 let content_type = self.content_type.clone().unwrap_or_else(|| kind(file, &body).to_owned());
                 let unsigned = Sample { method: "POST", headers: Headers::new([("Content-Type", content_type)]), body };
@@ -92,7 +101,8 @@ impl Send {
             print::json(&mut shell.out, &json!({"status": answer.status.as_u16(), "body": answer.body, "taken": taken}))?;
         } else {
             writeln!(shell.out, "{}\n{}", answer.status, print::one_line(&answer.body))?;
-            writeln!(shell.out, "{}", meaning(answer.status))?;
+            let taken = if self.signal.is_some() { "It was taken: if they have a lead, it stands on its card." } else { TAKEN };
+            writeln!(shell.out, "{}", meaning(answer.status).unwrap_or(taken))?;
         }
         Ok(Ending::of(usize::from(!taken)))
     }
@@ -125,7 +135,7 @@ async fn post(target: &str, sample: Sample, reach: Reach) -> anyhow::Result<Answ
     for (name, value) in sample.headers.iter() {
         request = request.header(name, value);
     }
-    let shown = target.split("/hooks/").next().unwrap_or_default();
+    let shown = target.split("/hooks/").next().and_then(|base| base.split("/signals/").next()).unwrap_or_default();
     let answer = request
         .send()
         .await
@@ -136,13 +146,16 @@ async fn post(target: &str, sample: Sample, reach: Reach) -> anyhow::Result<Answ
     Ok(Answered { status, body })
 }
 
-fn meaning(status: StatusCode) -> &'static str {
-    match status.as_u16() {
-        200..=299 => "It was taken: within seconds there is a card in the channel of its team.",
+const TAKEN: &str = "It was taken: within seconds there is a card in the channel of its team.";
+
+/// What an answer means, and what to do; nothing where all is well.
+fn meaning(status: StatusCode) -> Option<&'static str> {
+    Some(match status.as_u16() {
+        200..=299 => return None,
         401 => "The server does not take the signature: does it use this database, is public_url the same, is the clock right?",
         404 => "The server does not know the source: does it use this database?",
         429 => "Too many at once: wait a little. [limits] per_minute and burst say how many.",
         503 => "Not now: the source is paused, or the server cannot store anything.",
         _ => "That is not an answer of Leadbell's: does something else listen there?",
-    }
+    })
 }

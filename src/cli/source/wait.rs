@@ -91,6 +91,7 @@ fn became(became: &Became) -> (&'static str, String) {
             ("lead", format!("{}, {}: {}", lead.id, name.raw(), findings(lead)))
         }
         Became::Repeat => ("repeat", "the same as before, so that nothing new came of it".to_owned()),
+        Became::Heard(what) => ("signals", what.clone()),
         Became::Ignored(why) => ("ignored", format!("no lead. {why}")),
         Became::Unread(why) => ("unreadable", format!("it could not be read. {why}")),
         Became::Waiting => ("waiting", "it is not read yet: is `leadbell serve` running?".to_owned()),

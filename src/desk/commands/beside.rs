@@ -56,7 +56,7 @@ impl Beside {
             }
             Kind::Coverage => beside.plans = plans(store, wanted, names),
             Kind::Pipeline | Kind::Reps => beside.deals = rows.deals(names).await?,
-            Kind::Speed | Kind::Sla | Kind::Scores => {}
+            Kind::Speed | Kind::Sla | Kind::Scores | Kind::Pool => {}
         }
         Ok(beside)
     }

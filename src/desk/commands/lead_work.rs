@@ -27,7 +27,7 @@ pub(crate) const BY_HAND: &str = "by_hand";
 
 impl Call<'_> {
     /// Asks the rules, and words their reply.
-    async fn ask(&self, lead: LeadId, ask: Ask) -> Result<Answer, Stop> {
+    pub(super) async fn ask(&self, lead: LeadId, ask: Ask) -> Result<Answer, Stop> {
         let asked = self.visit.ask(lead, ask).await?;
         Ok(Answer::Private(self.visit.say(&asked).await?))
     }

@@ -20,6 +20,7 @@ mod replay;
 mod report;
 mod route;
 mod segment;
+mod sequence;
 mod skill;
 mod suggest;
 mod team;
@@ -153,6 +154,8 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["lead", "tag"] => Box::pin(lead_work::tag(call)).await,
         ["segment", "list"] => Box::pin(segment::list(call)).await,
         ["segment", "run"] => Box::pin(segment::run(call)).await,
+        ["sequence", "list"] => Box::pin(sequence::list(call)).await,
+        ["sequence", "stop"] => Box::pin(sequence::stop(call)).await,
         ["template", "list"] => Ok(template::list(call)),
         ["template", "use"] => Box::pin(template::fill(call)).await,
         ["report", kind] => Box::pin(report::run(call, kind)).await,

@@ -15,7 +15,9 @@ use crate::playbook::Playbook;
 use crate::reports::opening::{Between, OpenTime};
 use crate::reports::period::{LocalTime, Period};
 use crate::reports::rows::{At, LeadRow};
-use crate::reports::{Ask, Fold as _, Kind, Report, aging, coverage, fairness, pipeline, reps, scores, sla, sources, speed};
+use crate::reports::{
+    Ask, Fold as _, Kind, Report, aging, coverage, fairness, pipeline, pool, reps, scores, sla, sources, speed,
+};
 use crate::store::{Detail, Store, StoreError};
 use crate::wording::{figures, remarks};
 
@@ -65,9 +67,15 @@ fn wanted(call: &Call<'_>, kind: Kind) -> Result<Wanted, Stop> {
     let compare = compares.then(|| with_zone(call.zone(), |zone| before.before(zone)));
     let weeks = [&period, &before].map(|period| match kind {
         Kind::Sources => with_zone(call.zone(), |zone| period.weeks_before(zone)),
-        Kind::Pipeline | Kind::Speed | Kind::Sla | Kind::Reps | Kind::Scores | Kind::Fairness | Kind::Coverage | Kind::Aging => {
-            Vec::new()
-        }
+        Kind::Pipeline
+        | Kind::Speed
+        | Kind::Sla
+        | Kind::Reps
+        | Kind::Scores
+        | Kind::Fairness
+        | Kind::Coverage
+        | Kind::Aging
+        | Kind::Pool => Vec::new(),
     });
     let team = call.team()?.map(|team| team.key.clone());
     Ok(Wanted { kind, team, now: call.now, period, before, compare, weeks, playbook: call.playbook.clone() })
@@ -109,7 +117,7 @@ async fn count(store: &Store, wanted: &Wanted) -> Result<Counted, StoreError> {
 /// What is read of leads; nothing, where none is counted.
 fn detail(kind: Kind) -> Option<Detail> {
     match kind {
-        Kind::Pipeline | Kind::Speed | Kind::Sla | Kind::Reps | Kind::Sources | Kind::Coverage | Kind::Aging => {
+        Kind::Pipeline | Kind::Speed | Kind::Sla | Kind::Reps | Kind::Sources | Kind::Coverage | Kind::Aging | Kind::Pool => {
             Some(Detail::Plain)
         }
         Kind::Scores => Some(Detail::FirstScore),
@@ -127,6 +135,7 @@ enum Folding<'a> {
     Scores(Box<scores::Scores<'a>>),
     Coverage(Box<coverage::Coverage<'a>>),
     Aging(Box<aging::Aging<'a>>),
+    Pool(Box<pool::Pool<'a>>),
     /// It counts no leads.
     Fairness(Box<Report>),
 }
@@ -141,6 +150,7 @@ impl<'a> Folding<'a> {
             Kind::Sources => Self::Sources(Box::new(sources::Sources::new(ask, &beside.inflows[which]))),
             Kind::Scores => Self::Scores(Box::new(scores::Scores::new(ask))),
             Kind::Coverage => Self::Coverage(Box::new(coverage::Coverage::new(ask, &beside.plans))),
+            Kind::Pool => Self::Pool(Box::new(pool::Pool::new(ask))),
             Kind::Aging => Self::Aging(Box::new(aging::Aging::new(ask, &beside.expected))),
             Kind::Fairness => Self::Fairness(Box::new(fairness::fairness(ask, &beside.shares[which]))),
         }
@@ -156,6 +166,7 @@ impl<'a> Folding<'a> {
             Self::Scores(fold) => fold.add(row),
             Self::Coverage(fold) => fold.add(row),
             Self::Aging(fold) => fold.add(row),
+            Self::Pool(fold) => fold.add(row),
             Self::Fairness(_) => {}
         }
     }
@@ -170,6 +181,7 @@ impl<'a> Folding<'a> {
             Self::Scores(fold) => fold.report(),
             Self::Coverage(fold) => fold.report(),
             Self::Aging(fold) => fold.report(),
+            Self::Pool(fold) => fold.report(),
             Self::Fairness(report) => *report,
         }
     }

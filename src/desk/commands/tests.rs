@@ -32,6 +32,7 @@ mod playbooks;
 mod replays;
 mod reports;
 mod segments;
+mod sequences;
 mod teams;
 mod templates;
 mod work;

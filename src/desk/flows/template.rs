@@ -4,7 +4,7 @@ use crate::chat::Answer;
 use crate::desk::press::Press;
 use crate::desk::visit::Visit;
 use crate::domain::event::Ask;
-use crate::domain::lead::{Lead, Outcome};
+use crate::domain::lead::{Lead, Outcome, State};
 use crate::domain::message::View;
 use crate::playbook::Template;
 use crate::store::{Changed, NewMail, StoreError};
@@ -73,6 +73,7 @@ pub(in crate::desk) async fn send(press: &Press<'_>) -> Result<Answer, StoreErro
         to: to.clone(),
         subject: filled.subject.unwrap_or_default(),
         text: filled.text,
+        sequence: None,
     };
     let note = Some(templates::note(template));
     let ask = Ask::Log { channel: template.channel, outcome: Outcome::LeftMessage, note };
@@ -91,10 +92,13 @@ pub(in crate::desk) async fn filled(visit: &Visit<'_>, lead: Lead, template: &Te
         Ok(to) => to,
         Err(why) => return Ok(templates::unusable(&lead, template, &why)),
     };
-    if let Some(refusal) = visit.refusal(&lead) {
+    // Who had it may write to them while it sleeps.
+    let had =
+        matches!(lead.course.state, State::Pooled { owner, .. } if owner == Some(visit.person.id) || visit.person.manages());
+    if let Some(refusal) = visit.refusal(&lead).filter(|_| !had) {
         return Ok(visit.word(&refusal, Some(&lead), &[]));
     }
-    let is_theirs = lead.course.state.owner() == Some(visit.person.id);
+    let is_theirs = had || lead.course.state.owner() == Some(visit.person.id);
     let lead = if is_theirs { lead } else { visit.ask(lead.id, Ask::Reveal).await?.lead.unwrap_or(lead) };
     let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
     let world = World { playbook: &playbook, roster: &roster, now: visit.now };

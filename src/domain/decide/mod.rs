@@ -19,6 +19,8 @@ use crate::domain::reply::{Need, Reply, Unknown};
 use crate::domain::returns::{self, Voice};
 use crate::domain::routing;
 use crate::domain::scoring;
+use crate::domain::sequences::{self, Post};
+use crate::domain::signals;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::trade;
 use crate::playbook::StageKind;
@@ -37,13 +39,15 @@ pub fn decide(snapshot: &Snapshot, event: &Event, now: DateTime<Utc>) -> Decisio
             received(snapshot, profile, taken_by.map_or(Voice::Theirs, Voice::Colleague), now)
         }
         Event::Imported { profile } => received(snapshot, profile, Voice::File, now),
-        Event::Woke => woke(snapshot, now),
+        Event::Woke => woke(snapshot, Post::Theirs, now),
+        Event::WokeWithPost => woke(snapshot, Post::Ours, now),
         Event::Aged => match snapshot.lead.clone() {
             Some(lead) if customers::is_customer(&lead.course) => customers::aged(snapshot, lead, now),
             Some(lead) => scoring::aged(snapshot, lead, now),
             None => Decision::only(Reply::Nobody),
         },
         Event::MailUnsent { by, template, unsent } => outgoing::unsent(snapshot, *by, (template, unsent), now),
+        Event::Signalled { signal } => signals::heard(snapshot, signal, now),
         Event::Asked { by, ask } => asked(snapshot, *by, ask, now),
     }
 }
@@ -93,13 +97,13 @@ pub(super) fn settle(draft: &mut Draft<'_>, team: Option<TeamKey>, taken_by: Opt
     }
 }
 
-fn woke(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
+fn woke(snapshot: &Snapshot, post: Post, now: DateTime<Utc>) -> Decision {
     let Some(lead) = snapshot.lead.clone() else { return Decision::only(Reply::Nobody) };
     let was = lead.course.trade.clone();
     let mut draft = Draft::new(snapshot, lead, None, now);
     for _ in 0..CLOCKS_AT_ONCE {
         let Some((clock, at)) = draft.course().clocks.first_due(now) else { break };
-        ring(&mut draft, clock, at);
+        ring(&mut draft, (clock, at), post);
     }
     repair::tell_of_its_end(&mut draft);
     trade::follow(&mut draft, was.as_ref());
@@ -107,7 +111,7 @@ fn woke(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
     draft.done(Reply::Nobody)
 }
 
-fn ring(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>) {
+fn ring(draft: &mut Draft<'_>, (clock, at): (Clock, DateTime<Utc>), post: Post) {
     match draft.course().state.clone() {
         State::Waiting { team, step, until_open: true, .. } => ladder::climb(draft, &team, step),
         State::Waiting { team, step, .. } => ladder::climb(draft, &team, step + 1),
@@ -116,6 +120,7 @@ fn ring(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>) {
             ladder::offer_ended(draft, &team, step, nth);
         }
         State::Owned { by, .. } => promises::due(draft, clock, at, by),
+        State::Pooled { .. } if clock == Clock::Sequence => sequences::due(draft, post),
         State::Pooled { owner, .. } => promises::wake(draft, owner),
         State::Triage { why, since } => {
             let hours = &draft.playbook().company.hours;
@@ -158,6 +163,10 @@ mod leave;
 mod mending;
 #[cfg(test)]
 mod sales;
+#[cfg(test)]
+mod sequenced;
+#[cfg(test)]
+mod signalled;
 #[cfg(test)]
 mod skilled;
 #[cfg(test)]

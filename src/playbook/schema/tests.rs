@@ -144,7 +144,7 @@ fn the_schema_requires_what_the_reader_always_needs() {
         .into_iter()
         .filter_map(|(key, property)| {
             table_of(&property)?;
-            let empty = if property["type"] == "array" { "[{ ladder = [{}] }]" } else { "{}" };
+            let empty = if property["type"] == "array" { "[{ ladder = [{}], steps = [{}] }]" } else { "{}" };
             Some(format!("{key} = {empty}\n"))
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use leadbell::clock::Clock;
 use leadbell::intake::verify::token_hash;
-use leadbell::store::{NewDelivery, Outcome, Proof, Refusal};
+use leadbell::store::{Holds, NewDelivery, Outcome, Proof, Refusal};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -123,6 +123,7 @@ async fn unreadable(bed: &Bed, body: &str, why: &str) {
         headers: Vec::new(),
         body: body.as_bytes().to_vec(),
         proof: Proof::Signed,
+        holds: Holds::Leads,
     };
     store.accept(request).await.unwrap();
     let delivery = store.new_deliveries(9).await.unwrap().pop().unwrap();

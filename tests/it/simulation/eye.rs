@@ -132,6 +132,16 @@ impl Eye {
         self.rows(&sql).await.iter().map(|r| PersonId(r.get(0))).collect()
     }
 
+    /// Signals that were heard of whoever has a lead.
+    pub(super) async fn signals(&self, lead: LeadId) -> usize {
+        self.rows(&format!("SELECT id FROM signal WHERE lead = {}", lead.0)).await.len()
+    }
+
+    /// Messages that sequences have written to whoever has a lead.
+    pub(super) async fn sequence_mails(&self, lead: LeadId) -> usize {
+        self.rows(&format!("SELECT id FROM mail WHERE sequence IS NOT NULL AND lead = {}", lead.0)).await.len()
+    }
+
     pub(super) async fn cards(&self) -> Vec<CardRow> {
         let read = |r: &sqlx::sqlite::SqliteRow| CardRow {
             lead: LeadId(r.get(0)),

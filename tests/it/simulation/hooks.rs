@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leadbell::store::{NewDelivery, Proof, Store};
+use leadbell::store::{Holds, NewDelivery, Proof, Store};
 
 use super::world::World;
 
@@ -19,6 +19,8 @@ pub(super) struct Sent {
     pub(super) broken: bool,
     /// How often it was answered with "kept".
     pub(super) kept: usize,
+    /// How many signals it holds; those hold no leads.
+    pub(super) signals: usize,
 }
 
 /// A request comes in: a new one, or one that came before.
@@ -59,8 +61,8 @@ fn choose(world: &World) -> Option<usize> {
         state.sent.push(sent);
         return Some(state.sent.len() - 1);
     }
-    let n = state.sent.len();
-    (again > 0.0).then(|| state.lot.below(n))
+    let before: Vec<usize> = (0..state.sent.len()).filter(|&n| state.sent[n].signals == 0).collect();
+    (again > 0.0 && !before.is_empty()).then(|| *state.lot.pick(&before))
 }
 
 fn draw(state: &mut super::world::State) -> Sent {
@@ -78,22 +80,30 @@ fn draw(state: &mut super::world::State) -> Sent {
     };
     let kind = if hooks { lot.below(8) } else { 7 };
     match kind {
-        0 => Sent { source, body: format!("not JSON {n}").into_bytes(), key, leads: Vec::new(), broken: true, kept: 0 },
-        1 => {
-            Sent { source, body: format!(r#"{{"campaign":"c{n}"}}"#).into_bytes(), key, leads: Vec::new(), broken: true, kept: 0 }
+        0 => {
+            Sent { source, body: format!("not JSON {n}").into_bytes(), key, leads: Vec::new(), broken: true, kept: 0, signals: 0 }
         }
+        1 => Sent {
+            source,
+            body: format!(r#"{{"campaign":"c{n}"}}"#).into_bytes(),
+            key,
+            leads: Vec::new(),
+            broken: true,
+            kept: 0,
+            signals: 0,
+        },
         2 | 3 => {
             let (bodies, leads): (Vec<String>, Vec<String>) = (0..lot.below(2) + 2).map(lead).unzip();
-            Sent { source, body: format!("[{}]", bodies.join(",")).into_bytes(), key, leads, broken: false, kept: 0 }
+            Sent { source, body: format!("[{}]", bodies.join(",")).into_bytes(), key, leads, broken: false, kept: 0, signals: 0 }
         }
         4 => {
             let ((one, a), (two, b)) = (lead(0), lead(1));
             let body = format!(r#"[{one},{{"campaign":"c{n}"}},{two}]"#).into_bytes();
-            Sent { source, body, key, leads: vec![a, b], broken: true, kept: 0 }
+            Sent { source, body, key, leads: vec![a, b], broken: true, kept: 0, signals: 0 }
         }
         _ => {
             let (body, email) = lead(0);
-            Sent { source, body: body.into_bytes(), key, leads: vec![email], broken: false, kept: 0 }
+            Sent { source, body: body.into_bytes(), key, leads: vec![email], broken: false, kept: 0, signals: 0 }
         }
     }
 }
@@ -109,6 +119,7 @@ fn request(world: &World, nth: usize) -> (NewDelivery, String) {
         headers: sent.key.iter().map(|key| ("idempotency-key".to_owned(), key.clone())).collect(),
         body: sent.body,
         proof: Proof::Signed,
+        holds: Holds::Leads,
     };
     (request, what)
 }

@@ -13,6 +13,7 @@ use leadbell::store::{ActivityRow, Store};
 use super::chat::card_of;
 use super::deeds::{can, may_have};
 use super::eye::{CardRow, Eye};
+use super::signals;
 use super::trades;
 use super::world::World;
 
@@ -35,6 +36,8 @@ pub(super) async fn hold(world: &World, store: &Store, eye: &Eye) {
         if course.as_ref() != Some(&lead.course) {
             world.wrong(format!("{id} is not what its log says"));
         }
+        signals::sequences_are_lawful(world, &lead, &log);
+        signals::rows_fit(world, eye, id, &log).await;
         if let Err(why) = clocks_fit(&lead).and(deals_fit(&lead.course)).and(trades::fit(&lead)) {
             world.wrong(format!("{id}: {why}: {:?}", lead.course));
         }
@@ -129,6 +132,9 @@ fn replay(world: &World, store: &Store, (id, log): (LeadId, &[ActivityRow]), giv
         }
         if let Some(why) = before.as_ref().and_then(|before| repair_goes_wrong(store, before, line)) {
             world.wrong(format!("{id} in revision {}: {why}", line.rev));
+        }
+        if let (Some(before), Some(after)) = (&before, &course) {
+            signals::line_is_lawful(world, id, (before, after), line);
         }
         for fact in &line.facts {
             let to = match *fact {

@@ -13,7 +13,9 @@ use leadbell::domain::person::Rights;
 use leadbell::engine::pump::Pump;
 use leadbell::engine::scores::{Scores, Walk};
 use leadbell::engine::tick::{Loop as _, Ticked};
+use leadbell::mailer::Mailer;
 use leadbell::playbook::Playbook;
+use leadbell::settings::{Smtp, Transport};
 use leadbell::store::{AuditEntry, Grant, Options, SourceRow, Store};
 use tokio::runtime::{Builder, Runtime};
 
@@ -168,10 +170,18 @@ impl Life {
     }
 }
 
+/// A mail server is named, so that sequences write; nobody sends here what they have written.
+fn post() -> Mailer {
+    let mailer = Mailer::default();
+    let from = "Acme <sales@acme.example>".parse().expect("is an address");
+    mailer.connect(Smtp { host: "127.0.0.1".to_owned(), port: 25, transport: Transport::Local, from, login: None });
+    mailer
+}
+
 /// Works what waits, one thing at a time.
 pub(super) async fn pumped(world: &World, store: &Store) -> Ticked {
     let spool = world.state().spool.clone();
-    let pump = Pump { store: store.clone(), spool, clock: world.clock.clone(), nudge: Arc::default(), width: 1 };
+    let pump = Pump { store: store.clone(), spool, clock: world.clock.clone(), nudge: Arc::default(), mailer: post(), width: 1 };
     let ticked = pump.tick().await;
     world.say(format!("the pump does {}", ticked.done));
     ticked

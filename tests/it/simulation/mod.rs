@@ -16,6 +16,7 @@ mod plan;
 #[cfg(feature = "planted")]
 mod planted;
 mod rest;
+mod signals;
 mod steps;
 mod trades;
 mod world;

@@ -170,6 +170,14 @@ require = [\"german\"]
 prefer = [\"large\"]
 ";
 
+/// Messages that go out by themselves, soon.
+const SEQUENCE: &str = "
+[[sequence]]
+key = \"nurture\"
+when = 'lead.state == \"pooled\"'
+steps = [{ after = \"20m\", template = \"news\" }, { after = \"3h\", template = \"meeting\" }]
+";
+
 /// One company twice, with other promises the second time.
 fn playbooks(lot: &mut Lot) -> (String, String) {
     use std::fmt::Write as _;
@@ -194,6 +202,9 @@ fn playbooks(lot: &mut Lot) -> (String, String) {
     }
     if lot.roll(0.5) {
         text.push_str(SKILLS);
+    }
+    if lot.roll(0.5) {
+        text.push_str(SEQUENCE);
     }
     text.push_str("\n[promises]\n");
     let (one, other) = (*lot.pick(PROMISES), *lot.pick(PROMISES));

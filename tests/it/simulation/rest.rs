@@ -117,7 +117,7 @@ fn nothing_is_lost(state: &State, deliveries: &[Kept], wrong: &mut Vec<String>) 
             continue;
         };
         let right = match delivery.state.as_str() {
-            "done" => !sent.broken && delivery.submissions > 0,
+            "done" => !sent.broken && (delivery.submissions > 0 || sent.signals > 0),
             "repeat" => !sent.broken,
             "quarantined" => sent.broken,
             _ => false,

@@ -9,7 +9,7 @@ use leadbell::store::{Asker, Grant, PlaceChange, Replay, Store};
 
 use super::life::{Ended, Last, Life, entry};
 use super::world::World;
-use super::{deeds, hooks, laws};
+use super::{deeds, hooks, laws, signals};
 
 /// What a step can be.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +30,7 @@ enum Step {
     Jump,
     Chat,
     Operator,
+    Signal,
 }
 
 /// Takes one step, checks what must hold, and lets the process end where chance says so.
@@ -76,6 +77,7 @@ fn draw(world: &World) -> Step {
         (on(faults.jumps, 4), Step::Jump),
         (on(faults.unruly.max(faults.spans), 5), Step::Chat),
         (2, Step::Operator),
+        (6, Step::Signal),
     ])
 }
 
@@ -110,6 +112,7 @@ async fn take(life: &Life, world: &Arc<World>, step: Step) {
         Step::Jump => world.pass(Duration::minutes(world.between(60, 60 * 40))),
         Step::Chat => chat(world),
         Step::Operator => operator(world, store).await,
+        Step::Signal => signals::somebody_does_something(world, store).await,
     }
 }
 

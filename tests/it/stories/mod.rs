@@ -24,6 +24,7 @@ mod returns;
 mod routing;
 mod sales;
 mod scores;
+mod signals;
 mod silence;
 mod skills;
 mod surge;

@@ -1,7 +1,7 @@
 //! A source that goes quiet is told of once.
 
 use chrono::{DateTime, Duration, Utc};
-use leadbell::store::{NewDelivery, Proof, SourceChange, Watch};
+use leadbell::store::{Holds, NewDelivery, Proof, SourceChange, Watch};
 
 use crate::bed::Bed;
 
@@ -21,6 +21,7 @@ async fn three_weeks(bed: &Bed) {
             headers: Vec::new(),
             body: DANA.as_bytes().to_vec(),
             proof: Proof::Url,
+            holds: Holds::Leads,
         };
         bed.core.store.accept(request).await.expect("it is kept");
         let evening = (at + Duration::hours(1)).format("%H").to_string() == "15";

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::*;
 use crate::chat::action::Verb;
-use crate::store::{NewDelivery, Outcome, Proof, Refusal};
+use crate::store::{Holds, NewDelivery, Outcome, Proof, Refusal};
 
 #[tokio::test]
 async fn a_source_is_made_with_its_address_and_its_secret_shown_once() {
@@ -68,6 +68,7 @@ async fn unreadable_for(bed: &Bed, body: &str, why: &str) {
         headers: Vec::new(),
         body: body.as_bytes().to_vec(),
         proof: Proof::Signed,
+        holds: Holds::Leads,
     };
     bed.desk.store.accept(request).await.unwrap();
     let delivery = bed.desk.store.new_deliveries(1).await.unwrap().remove(0);

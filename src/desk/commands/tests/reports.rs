@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::store::{NewDelivery, Outcome, Proof, Refusal};
+use crate::store::{Holds, NewDelivery, Outcome, Proof, Refusal};
 
 async fn some_leads(bed: &Bed) {
     for (at, name) in ["Dana Keller", "Evan Moss", "Finn Ode"].into_iter().enumerate() {
@@ -112,6 +112,7 @@ async fn delivered(bed: &Bed, source: &str, became: Option<Outcome>) {
         headers: Vec::new(),
         body: b"{}".to_vec(),
         proof: Proof::Signed,
+        holds: Holds::Leads,
     };
     bed.desk.store.accept(request).await.unwrap();
     if let Some(became) = became {
