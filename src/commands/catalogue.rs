@@ -248,7 +248,7 @@ mod tests {
             "/lead next /lead list /lead show /lead why /lead add /lead log /lead note /lead follow /lead release /lead dq /lead merge /lead undo /lead assign /lead tag \
              /me status /me leave /me hours /me notify /me agenda /team show /team add /team remove /team weight /team cap /team skill /team pause /team whoison \
              /fairness /route list /route test /route replay /segment list /segment run /template list /template use /report pipeline /report speed /report sla /report reps /report sources \
-             /report scores /report fairness /report coverage /report aging /intake add /intake sources /intake quarantine /intake replay \
+             /report scores /report fairness /report coverage /report aging /report lost /report funnel /intake add /intake sources /intake quarantine /intake replay \
              /playbook show /playbook check /playbook apply /playbook history /playbook rollback /help Log on lead"
         );
         assert!(catalogue.entries.iter().all(|e| !e.help.is_empty()), "each is explained");

@@ -9,7 +9,9 @@ pub mod chart;
 pub mod coverage;
 pub mod export;
 pub mod fairness;
+pub mod funnel;
 pub mod interval;
+pub mod lost;
 pub mod opening;
 pub mod period;
 pub mod pipeline;
@@ -20,6 +22,7 @@ pub mod scores;
 pub mod sla;
 pub mod sources;
 pub mod speed;
+pub mod split;
 pub mod survival;
 pub mod table;
 pub mod words;
@@ -139,11 +142,15 @@ pub enum Kind {
     Coverage,
     /// How long nobody has done anything with them.
     Aging,
+    /// Why they are lost.
+    Lost,
+    /// How far they come.
+    Funnel,
 }
 
 impl Kind {
     /// Every one, in the order in which people are offered them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Pipeline,
         Self::Speed,
         Self::Sla,
@@ -153,6 +160,8 @@ impl Kind {
         Self::Fairness,
         Self::Coverage,
         Self::Aging,
+        Self::Lost,
+        Self::Funnel,
     ];
 
     /// As commands write it.
@@ -168,6 +177,8 @@ impl Kind {
             Self::Fairness => "fairness",
             Self::Coverage => "coverage",
             Self::Aging => "aging",
+            Self::Lost => "lost",
+            Self::Funnel => "funnel",
         }
     }
 
@@ -176,7 +187,8 @@ impl Kind {
     pub fn usual_period(self) -> &'static str {
         match self {
             Self::Pipeline | Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Fairness | Self::Aging => "this week",
-            Self::Scores => "last 90 days",
+            Self::Lost => "this month",
+            Self::Scores | Self::Funnel => "last 90 days",
             Self::Coverage => "last 8 weeks",
         }
     }
@@ -185,7 +197,9 @@ impl Kind {
     #[must_use]
     pub fn compares(self) -> bool {
         match self {
-            Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Scores | Self::Fairness => true,
+            Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Scores | Self::Fairness | Self::Lost | Self::Funnel => {
+                true
+            }
             Self::Pipeline | Self::Coverage | Self::Aging => false,
         }
     }
@@ -217,6 +231,8 @@ pub fn report<'r>(kind: Kind, rows: impl IntoIterator<Item = &'r LeadRow>, ask: 
         Kind::Fairness => fairness::fairness(ask, &[]),
         Kind::Coverage => fold(coverage::Coverage::new(ask, &[]), rows),
         Kind::Aging => fold(aging::Aging::new(ask, &aging::Expected::default()), rows),
+        Kind::Lost => fold(lost::Lost::new(ask, &lost::Losses::default(), &split::Split::default()), rows),
+        Kind::Funnel => fold(funnel::Funnel::new(ask, &funnel::Journeys::default(), &split::Split::default()), rows),
     }
 }
 

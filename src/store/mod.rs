@@ -27,6 +27,7 @@ mod playbooks;
 mod quarantine;
 mod reads;
 mod refusals;
+mod report_log;
 mod report_rows;
 mod report_turns;
 mod silence;

@@ -3,11 +3,11 @@
 //! Invariant: the catalogue's right is checked on every use, whatever the menu showed.
 //! Invariant: an answer is private unless `public` was set.
 
-mod beside;
 mod choices;
 mod drafts;
 mod fairness;
 mod fetch;
+mod figures;
 mod given;
 mod help;
 mod intake;
@@ -17,7 +17,6 @@ mod me;
 mod playbook;
 mod quarantine;
 mod replay;
-mod report;
 mod route;
 mod segment;
 mod skill;
@@ -151,7 +150,7 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["segment", "run"] => Box::pin(segment::run(call)).await,
         ["template", "list"] => Ok(template::list(call)),
         ["template", "use"] => Box::pin(template::fill(call)).await,
-        ["report", kind] => Box::pin(report::run(call, kind)).await,
+        ["report", kind] => Box::pin(figures::run(call, kind)).await,
         ["intake", "add"] => Box::pin(intake::add(call)).await,
         ["intake", "sources"] => Box::pin(intake::sources(call)).await,
         ["intake", "quarantine"] => Box::pin(quarantine::list(call)).await,

@@ -5,6 +5,7 @@ use crate::commands::Catalogue;
 use crate::domain::hours::Zone;
 use crate::domain::text::cut;
 use crate::intake::sources;
+use crate::reports::split::By;
 use crate::store::StoreError;
 
 /// A chat shows no more.
@@ -32,6 +33,7 @@ pub async fn suggest(visit: &Visit<'_>, option: &str, typed: &str) -> Result<Vec
     let store = &visit.desk.store;
     let all: Vec<(String, String)> = match option {
         "period" => PERIODS.iter().map(|p| ((*p).to_owned(), (*p).to_owned())).collect(),
+        "by" => By::all(&store.playbook()),
         "zone" => Zone::names().into_iter().map(|name| (name.clone(), name)).collect(),
         "preset" => sources::presets().iter().map(|p| (p.title.clone(), p.key.clone())).collect(),
         "source" if visit.person.manages() => {

@@ -9,6 +9,7 @@ mod handshakes;
 mod hooks;
 mod hours;
 mod ladder;
+mod losses;
 mod merging;
 mod night;
 mod offers;
