@@ -119,6 +119,8 @@ verbs! {
     ReplayOne = "qreplay",
     /// Read everything of its source again. The extra part is the delivery.
     ReplaySource = "qreall",
+    /// Make a reason of what was noted (asks for its name and what becomes of the lead).
+    ReasonMake = "mkreason",
 }
 
 /// What a control does to which lead, as of when.

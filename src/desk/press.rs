@@ -3,7 +3,7 @@
 //! again; everything else is private.
 
 use super::commands;
-use super::flows::{attempt, disqualify, follow_up, hand_over, look, merge, pile, stage, take, template};
+use super::flows::{attempt, disqualify, follow_up, hand_over, look, merge, pile, reason, stage, take, template};
 use super::visit::{Asked, Visit};
 use crate::chat::action::{Action, Verb};
 use crate::chat::{Answer, Receipt, Shown};
@@ -83,6 +83,7 @@ pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
         Verb::TemplateSent => template::sent(&press).await,
         Verb::Undo => press.act(Ask::Undo).await,
         Verb::PlaybookApply | Verb::PlaybookDrop => commands::playbook_pressed(press.visit, &press.action).await,
+        Verb::ReasonMake => Ok(reason::form(press.visit)),
         Verb::SourceTest => commands::source_pressed(press.visit, press.choice()).await,
         Verb::QuarantineList | Verb::QuarantineShow | Verb::ReplayOne | Verb::ReplaySource => {
             commands::quarantine_pressed(press.visit, press.action.verb, press.choice()).await

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::flows::{disqualify, follow_up, hand_over, merge};
+use super::flows::{disqualify, follow_up, hand_over, merge, reason};
 use super::visit::Visit;
 use crate::chat::Answer;
 use crate::chat::action::{Action, Verb};
@@ -18,6 +18,7 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         Verb::FollowDate => return follow_up::sent(visit, &action, values).await,
         Verb::DisqualifyWith => return disqualify::sent(visit, &action, values).await,
         Verb::Merge => return merge::sent(visit, &action, values).await,
+        Verb::ReasonMake => return reason::sent(visit, values).await,
         Verb::NotForUs => Some(Ask::WrongTeam { reason: text() }),
         Verb::Release => Some(Ask::Release { reason: text() }),
         Verb::Pass => Some(Ask::Pass { reason: filled(values, forms::TEXT) }),

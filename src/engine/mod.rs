@@ -3,6 +3,7 @@
 //! Invariant: a tick is bounded, idempotent and takes no input; a lost nudge costs time, never work.
 
 pub mod beside;
+pub mod day;
 pub mod fetch;
 pub mod pump;
 pub mod replay;

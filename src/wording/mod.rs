@@ -4,7 +4,9 @@
 //! Invariant: contact data is put only into what one person reads alone, unless the playbook says otherwise.
 
 pub mod card;
+pub mod day;
 pub mod details;
+pub mod digests;
 pub mod figures;
 pub mod forms;
 pub mod heard;
@@ -14,6 +16,7 @@ pub mod kinship;
 mod links;
 pub mod lists;
 pub mod notices;
+pub mod others;
 mod parts;
 pub mod pickers;
 pub mod pile;

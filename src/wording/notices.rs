@@ -10,7 +10,7 @@ use super::parts::{
 };
 use super::states::triage_words;
 use super::traces::score_line;
-use super::{World, skills, source_news, templates};
+use super::{World, day, digests, skills, source_news, templates};
 use crate::chat::action::{Action, Verb};
 use crate::domain::clocks::Clock;
 use crate::domain::decision::News;
@@ -54,6 +54,9 @@ pub fn notice(news: &News, facts: &NoticeFacts<'_>) -> View {
     let world = World { playbook: facts.playbook, roster: facts.roster, now: facts.now };
     let mut view = View { title: title(news, facts.lead, world), tone: tone(news), ..View::default() };
     view.lines = source_news::lines(news, world);
+    if let News::DigestNotPosted { schedule, why, .. } = news {
+        view.lines = digests::not_posted(*schedule, why);
+    }
     let Some(lead) = facts.lead else { return view };
     view.lines = covering(news, lead, world).into_iter().chain(body(news, lead, world)).collect();
     view.lines.extend(reachable(news, lead, facts.reach, world));
@@ -119,6 +122,12 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::MailUnsent { template, .. } => Text::plain(format!("\"{template}\" did not go out to ")).then(who),
         News::RuleBroken { rule, .. } => Text::plain("The rule \"").data(&Untrusted::new(rule)).and("\" cannot be judged"),
         News::MergeUndone { lead } => who.and(format!(": {lead} is a lead of its own again")),
+        News::Day { part, .. } => day::headline(*part),
+        News::Digest { report, every, .. } => digests::headline(*every, report),
+        News::OtherNotes { count: many } => {
+            Text::plain(format!("{} ended as \"other\" since the last time", count(*many, "lead", "leads")))
+        }
+        News::DigestNotPosted { report, every, .. } => digests::headline(*every, report).and(" could not be posted"),
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => {
             source_news::headline(news)
         }
@@ -142,8 +151,10 @@ fn tone(news: &News) -> Tone {
         | News::NeedsRouting { .. }
         | News::RuleBroken { .. }
         | News::MailUnsent { .. }
+        | News::DigestNotPosted { .. }
         | News::SourceSilent { .. }
         | News::Quarantined { .. } => Tone::Alarm,
+        News::Day { .. } | News::Digest { .. } | News::OtherNotes { .. } => Tone::Plain,
         News::Replayed(replayed) if replayed.unread > 0 => Tone::Alarm,
         News::SourceHeardAgain { .. } | News::Replayed(_) => Tone::Good,
         News::NoLongerYours { .. } | News::Released => Tone::Over,
@@ -228,7 +239,14 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
         ],
         News::MailUnsent { unsent, .. } => vec![Text::plain(templates::unsent_remedy(unsent))],
         News::MergeUndone { .. } => vec!["The merge was taken back. Both are as they were.".into()],
-        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => Vec::new(),
+        News::SourceSilent { .. }
+        | News::SourceHeardAgain { .. }
+        | News::Replayed(_)
+        | News::Day { .. }
+        | News::Digest { .. }
+        | News::OtherNotes { .. }
+        | News::DigestNotPosted { .. }
+        | News::Quarantined { .. } => Vec::new(),
     }
 }
 
@@ -257,6 +275,10 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
+        | News::Day { .. }
+        | News::Digest { .. }
+        | News::OtherNotes { .. }
+        | News::DigestNotPosted { .. }
         | News::Quarantined { .. } => false,
     };
     let owner = lead.course.state.owner().filter(|owner| goes_to_cover && world.roster.keeper(*owner, world.now) != *owner)?;
@@ -301,6 +323,10 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
+        | News::Day { .. }
+        | News::Digest { .. }
+        | News::OtherNotes { .. }
+        | News::DigestNotPosted { .. }
         | News::Quarantined { .. } => false,
     };
     if !wanted || reach == Reach::Public {
@@ -362,6 +388,10 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
+        | News::Day { .. }
+        | News::Digest { .. }
+        | News::OtherNotes { .. }
+        | News::DigestNotPosted { .. }
         | News::Quarantined { .. } => Vec::new(),
     };
     let mut buttons = buttons;

@@ -31,6 +31,8 @@ pub(super) struct Draft {
     pub(super) against: i64,
     /// The version that it goes back to, if it is not new.
     pub(super) back_to: Option<i64>,
+    /// The reason that it adds, where that is all that it does: then managers may put it in force.
+    pub(super) adds: Option<String>,
     /// When it was checked.
     pub(super) at: DateTime<Utc>,
 }
@@ -43,6 +45,12 @@ impl Drafts {
             drafts.remove(0);
         }
         drafts.push(draft);
+    }
+
+    /// Whether all that a draft does is to add a reason; nothing, where it does not wait any more.
+    pub(super) fn only_adds(&self, id: &str, by: PersonId) -> bool {
+        let drafts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drafts.iter().any(|draft| draft.id == id && draft.by == by && draft.adds.is_some())
     }
 
     /// Takes a draft away from those that wait.
@@ -67,6 +75,7 @@ mod tests {
             text: String::new(),
             against: 1,
             back_to: None,
+            adds: None,
             at: at(minutes),
         };
         let drafts = Drafts::default();

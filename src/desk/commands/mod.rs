@@ -4,6 +4,7 @@
 //! Invariant: an answer is private unless `public` was set.
 
 mod choices;
+mod digest;
 mod drafts;
 mod fairness;
 mod fetch;
@@ -33,7 +34,7 @@ pub use drafts::Drafts;
 pub use fetch::Fetch;
 pub use intake::pressed as source_pressed;
 pub(super) use lead::urgency;
-pub use playbook::pressed as playbook_pressed;
+pub use playbook::{not_for_managers, pressed as playbook_pressed, propose_reason};
 pub use quarantine::pressed as quarantine_pressed;
 pub use suggest::suggest;
 
@@ -151,6 +152,9 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["template", "list"] => Ok(template::list(call)),
         ["template", "use"] => Box::pin(template::fill(call)).await,
         ["report", kind] => Box::pin(figures::run(call, kind)).await,
+        ["digest", "set"] => Box::pin(digest::set(call)).await,
+        ["digest", "list"] => Box::pin(digest::list(call)).await,
+        ["digest", "remove"] => Box::pin(digest::remove(call)).await,
         ["intake", "add"] => Box::pin(intake::add(call)).await,
         ["intake", "sources"] => Box::pin(intake::sources(call)).await,
         ["intake", "quarantine"] => Box::pin(quarantine::list(call)).await,

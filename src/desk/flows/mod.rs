@@ -7,6 +7,7 @@ pub(super) mod hand_over;
 pub(super) mod look;
 pub(super) mod merge;
 pub(super) mod pile;
+pub(super) mod reason;
 pub(super) mod stage;
 pub(super) mod take;
 pub(super) mod template;

@@ -47,6 +47,9 @@ const BUGS: &[(&str, &str)] = &[
     ("answer-first", "a request is answered before it is kept"),
     ("spool-emptied-first", "a spooled request is removed before it is kept"),
     ("done-after-the-first", "a delivery of several leads is done after the first"),
+    ("agenda-on-leave", "who is away hears of their day"),
+    ("day-twice", "what was told of a day is told again by the next process"),
+    ("digest-catches-up", "after a standstill each report comes that was missed"),
 ];
 
 #[test]

@@ -3,6 +3,7 @@
 mod accounts;
 mod cards;
 mod claims;
+mod digests;
 mod fetches;
 mod figures;
 mod handshakes;
