@@ -34,8 +34,9 @@ fn main() {
             let prepared = OpenTime::new(before.from, now, &nine_to_five);
             let hours: &BusinessTime<'_> = &|_, from, to| prepared.between(from, to);
             println!("  {words}: business time prepared in {:.2} ms", millis(open));
-            // The other two count turns and who is on, not leads alone.
-            for kind in Kind::ALL.into_iter().filter(|kind| !matches!(kind, Kind::Fairness | Kind::Coverage)) {
+            // The others count turns, who is on and what the log says, not leads alone.
+            let beside = |kind: &Kind| matches!(kind, Kind::Fairness | Kind::Coverage | Kind::Lost | Kind::Funnel);
+            for kind in Kind::ALL.into_iter().filter(|kind| !beside(kind)) {
                 let ask = Ask { now, period: &period, before: &before, team: None, names: &names, hours };
                 let took = fastest(|| report(kind, &rows, ask));
                 println!(

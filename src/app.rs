@@ -13,9 +13,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::chat::Platform;
 use crate::clock::Clock;
-use crate::delivery::{Cards, Chance, Delivery, Mails, Notices};
+use crate::delivery::{Cards, Chance, Delivery, Digests, Mails, Notices};
 use crate::desk::Desk;
 use crate::desk::commands::{Drafts, Fetch};
+use crate::engine::day::{Days, Plan};
 use crate::engine::fetch::Fetches;
 use crate::engine::pump::Pump;
 use crate::engine::scores::{Scores, Walk};
@@ -188,7 +189,10 @@ impl Core {
             chance: self.chance.clone(),
             nudge: self.nudge.clone(),
         };
-        Works { pump, fetches, silence, scores, mails, cards: Cards(delivery.clone()), notices: Notices(delivery) }
+        let digests = Digests { store: self.store.clone(), clock: self.clock.clone(), nudge: self.nudge.clone() };
+        let days =
+            Days { store: self.store.clone(), clock: self.clock.clone(), nudge: self.nudge.clone(), plan: Plan::default() };
+        Works { pump, fetches, silence, scores, mails, digests, days, cards: Cards(delivery.clone()), notices: Notices(delivery) }
     }
 
     /// Starts the loops and the HTTP server; runs until told to stop or until one of them ends by itself, which is an error.
@@ -196,8 +200,12 @@ impl Core {
     /// # Errors
     /// The name of what ended early.
     pub async fn run<P: Platform>(&self, running: Running<P>, stop: CancellationToken) -> Result<(), Ended> {
-        let Running { works: Works { pump, fetches, silence, scores, mails, cards, notices }, listener, router, others } =
-            running;
+        let Running {
+            works: Works { pump, fetches, silence, scores, mails, digests, days, cards, notices },
+            listener,
+            router,
+            others,
+        } = running;
         let mut tasks = others;
         let again = || (self.clock.clone(), self.nudge.clone(), stop.clone());
         let (clock, nudge, token) = again();
@@ -210,6 +218,10 @@ impl Core {
         tasks.spawn(async move { named("scores", tick::run(scores, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
         tasks.spawn(async move { Box::pin(named("mails", tick::run(mails, clock, nudge, token))).await });
+        let (clock, nudge, token) = again();
+        tasks.spawn(async move { Box::pin(named("digests", tick::run(digests, clock, nudge, token))).await });
+        let (clock, nudge, token) = again();
+        tasks.spawn(async move { named("days", tick::run(days, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
         tasks.spawn(async move { named("cards", tick::run(cards, clock, nudge, token)).await });
         let (clock, nudge, token) = again();
@@ -250,6 +262,10 @@ pub struct Works<P> {
     pub scores: Scores,
     /// E-mails to leads.
     pub mails: Mails,
+    /// Reports that come by themselves.
+    pub digests: Digests,
+    /// What people are told about their day.
+    pub days: Days,
     /// Cards.
     pub cards: Cards<P>,
     /// Notices.
@@ -280,7 +296,8 @@ impl<P: Platform> Works<P> {
 
     async fn pass(&self) -> Ticked {
         let taken = self.pump.tick().await.and(self.fetches.tick().await).and(self.silence.tick().await);
-        let taken = taken.and(self.scores.tick().await).and(self.mails.tick().await);
+        let taken = taken.and(self.scores.tick().await).and(self.mails.tick().await).and(self.digests.tick().await);
+        let taken = taken.and(self.days.tick().await);
         taken.and(self.cards.tick().await).and(self.notices.tick().await)
     }
 }

@@ -22,7 +22,8 @@
 //! - At most one owner, exactly one while owned; a race has one winner and every loser is told: the schema, `tests/it/race.rs`.
 //! - Every lead that is not closed, and every customer, has a running clock: the schema, the random walks in `domain/decide`.
 //! - One card per lead and channel, which shows the lead's latest state once delivery is idle; no notice twice, and none after its
-//!   reason has gone; nobody ineligible is given a lead; the same seed gives the same database: `tests/it/simulation`.
+//!   reason has gone; nobody ineligible is given a lead; no part of anybody's day and no digest comes twice, and no day to whoever is
+//!   away; the same seed gives the same database: `tests/it/simulation`.
 //! - The log replays to the lead, and the ledger of turns sums to the moves that made it: `leadbell audit`, run after every story.
 //! - Tokens on buttons and stored kinds never change meaning: [`chat::action`], [`domain::fact`].
 //!

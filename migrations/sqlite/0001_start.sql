@@ -135,6 +135,7 @@ CREATE INDEX lead_by_offer ON lead (offered_to) WHERE offered_to IS NOT NULL;
 CREATE INDEX lead_forgotten ON lead (id) WHERE exit = 'converted' AND wake_at IS NULL;
 CREATE INDEX lead_planned ON lead (last_owner, follow_up_at) WHERE follow_up_at IS NOT NULL;
 CREATE INDEX lead_open ON lead (state, received_at) WHERE state <> 'closed';
+CREATE INDEX lead_in_repair ON lead (team) WHERE state = 'repair';
 CREATE INDEX lead_piled ON lead (team) WHERE piled = 1;
 CREATE INDEX lead_received ON lead (received_at);
 CREATE INDEX lead_by_email ON lead (email) WHERE email IS NOT NULL;
@@ -312,6 +313,32 @@ CREATE INDEX notice_by_recipient ON notice (recipient, made_at);
 CREATE INDEX notice_by_lead ON notice (lead) WHERE state = 'pending';
 CREATE INDEX notice_given_up ON notice (lead) WHERE state = 'dead';
 
+CREATE TABLE schedule (                         -- reports that come by themselves
+  id            INTEGER PRIMARY KEY,
+  report        TEXT NOT NULL,
+  every         TEXT NOT NULL CHECK (every IN ('day', 'week', 'month', 'quarter')),
+  minute        INTEGER NOT NULL CHECK (minute BETWEEN 0 AND 1439),  -- of the day, on the company's clocks
+  channel       TEXT,                           -- the platform's id; where managers read, when NULL
+  channel_name  TEXT,
+  team          TEXT,
+  made_by       INTEGER NOT NULL REFERENCES person (id),
+  next_at       INTEGER NOT NULL
+) STRICT;
+CREATE INDEX schedule_due ON schedule (next_at);
+
+CREATE TABLE digest (                           -- what a notice shows that holds a report, until it was sent
+  notice   INTEGER PRIMARY KEY REFERENCES notice (id),
+  view     TEXT NOT NULL,                       -- JSON
+  picture  BLOB,                                -- PNG
+  name     TEXT NOT NULL,
+  alt      TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE told (                             -- until when managers were told of what is told them from time to time
+  what   TEXT PRIMARY KEY,
+  until  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE person (
   id        INTEGER PRIMARY KEY,
   chat_id   TEXT NOT NULL UNIQUE,
@@ -324,6 +351,13 @@ CREATE TABLE person (
   notify    TEXT NOT NULL DEFAULT '{}',         -- JSON: how they hear of things
   departed  INTEGER NOT NULL DEFAULT 0 CHECK (departed IN (0, 1))
 ) STRICT;
+
+CREATE TABLE day (                              -- parts of people's days that have come: each is told once
+  person  INTEGER NOT NULL REFERENCES person (id),
+  day     TEXT NOT NULL,                        -- on their clocks
+  part    TEXT NOT NULL CHECK (part IN ('agenda', 'sweep')),
+  PRIMARY KEY (person, day, part)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE account (                          -- further accounts from which people act; the main one stands with the person
   platform  TEXT NOT NULL,

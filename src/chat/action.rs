@@ -147,6 +147,8 @@ verbs! {
     Mend = "mend",
     /// It cannot be put right: over.
     CannotMend = "nomend",
+    /// Make a reason of what was noted (asks for its name and what becomes of the lead).
+    ReasonMake = "mkreason",
 }
 
 /// What a control does to which lead, as of when.

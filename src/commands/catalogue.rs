@@ -12,7 +12,7 @@ use super::fields::{self, CommandFile, CommandKind, OptionKind, OptionSpec};
 use crate::domain::person::Rights;
 
 /// In the order in which help lists them.
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 14] = [
     ("lead", include_str!("../../commands/lead.toml")),
     ("me", include_str!("../../commands/me.toml")),
     ("team", include_str!("../../commands/team.toml")),
@@ -22,6 +22,7 @@ const FILES: [(&str, &str); 13] = [
     ("sequence", include_str!("../../commands/sequence.toml")),
     ("template", include_str!("../../commands/template.toml")),
     ("report", include_str!("../../commands/report.toml")),
+    ("digest", include_str!("../../commands/digest.toml")),
     ("intake", include_str!("../../commands/intake.toml")),
     ("playbook", include_str!("../../commands/playbook.toml")),
     ("help", include_str!("../../commands/help.toml")),
@@ -249,7 +250,7 @@ mod tests {
             "/lead next /lead list /lead show /lead why /lead add /lead log /lead note /lead follow /lead release /lead dq /lead merge /lead undo /lead assign /lead help /lead trade /lead tag /lead convert /lead won \
              /me status /me leave /me hours /me notify /me agenda /team show /team add /team remove /team weight /team cap /team skill /team pause /team whoison \
              /fairness /route list /route test /route replay /segment list /segment run /sequence list /sequence stop /template list /template use /report pipeline /report speed /report sla /report reps /report sources \
-             /report scores /report fairness /report coverage /report aging /report pool /intake add /intake sources /intake quarantine /intake replay \
+             /report scores /report fairness /report coverage /report aging /report pool /report lost /report funnel /digest set /digest list /digest remove /intake add /intake sources /intake quarantine /intake replay \
              /playbook show /playbook check /playbook apply /playbook history /playbook rollback /help Log on lead"
         );
         assert!(catalogue.entries.iter().all(|e| !e.help.is_empty()), "each is explained");

@@ -4,11 +4,14 @@
 
 mod backoff;
 pub mod cards;
+mod day;
+pub mod digests;
 pub mod mails;
 pub mod notices;
 
 pub use backoff::Chance;
 pub use cards::Cards;
+pub use digests::Digests;
 pub use mails::Mails;
 pub use notices::Notices;
 

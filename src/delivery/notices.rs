@@ -8,7 +8,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use super::{Delivery, Doubt};
 use crate::chat::{Nonce, Place, Platform, Receipt, SendError};
-use crate::domain::decision::Recipient;
+use crate::domain::decision::{News, Recipient};
 use crate::domain::ids::PersonId;
 use crate::domain::lead::Lead;
 use crate::domain::message::{Mention, View};
@@ -16,7 +16,7 @@ use crate::domain::notify::Way;
 use crate::domain::text::Text;
 use crate::engine::tick::{Loop, Ticked};
 use crate::planted;
-use crate::store::{Later, NoticeEnd, NoticeRow, StoreError, Together};
+use crate::store::{Later, NewNotice, NoticeEnd, NoticeRow, StoreError, Together};
 use crate::wording::notices::{Beside, NoticeFacts, Reach, bundle, notice};
 use crate::wording::why::Told;
 
@@ -28,6 +28,9 @@ const BUNDLE_OVER: usize = 3;
 
 /// After so many failures in a row a notice is given up until somebody mends what is wrong.
 const TRIES_MAX: u32 = 12;
+
+/// After so many failures in a row managers hear that a report cannot be posted in the channel that was chosen for it.
+const ELSEWHERE_TRIES: u32 = 3;
 
 /// How soon a thread that is being opened is looked for again.
 const THREAD_SOON: Duration = Duration::seconds(1);
@@ -90,7 +93,8 @@ impl<P: Platform> Notices<P> {
                 return Ok(());
             }
         }
-        let (by_choice, rest): (Vec<_>, Vec<_>) = apart.into_iter().partition(|row| self.is_for_the_team_to_read(row));
+        let (by_choice, rest): (Vec<_>, Vec<_>) =
+            apart.into_iter().partition(|row| self.is_for_the_team_to_read(row) || is_of_the_day(row));
         apart = rest;
         for row in &by_choice {
             if !self.tell_one(row).await? {
@@ -159,6 +163,9 @@ impl<P: Platform> Notices<P> {
         if !self.0.store.notice_holds(row.id).await? {
             return Ok(true);
         }
+        if is_of_the_day(row) {
+            return self.tell_day(row).await;
+        }
         let lead = self.lead_of(row).await?;
         if let (Recipient::Person(person), Some(lead), true) = (&row.to, &lead, self.is_for_the_team_to_read(row))
             && let Some(told) = self.tell_by_choice(row, lead, *person).await?
@@ -177,7 +184,14 @@ impl<P: Platform> Notices<P> {
             }
         };
         let reach = if matches!(row.to, Recipient::Person(_)) { reach } else { Reach::Public };
-        let view = self.view(row, lead.as_ref(), reach).await?;
+        let kept = match row.news {
+            News::Digest { .. } | News::OtherNotes { .. } => self.0.store.digest(row.id).await?,
+            _ => None,
+        };
+        let view = match kept {
+            Some(kept) => kept,
+            None => self.view(row, lead.as_ref(), reach).await?,
+        };
         if let Place::Thread(thread) = place {
             return self.send_in_thread(row, thread, view).await;
         }
@@ -320,7 +334,7 @@ impl<P: Platform> Notices<P> {
         self.record(&[row], sent).await
     }
 
-    async fn send(&self, rows: &[&NoticeRow], place: &Place, view: View) -> Result<Receipt, SendError> {
+    pub(super) async fn send(&self, rows: &[&NoticeRow], place: &Place, view: View) -> Result<Receipt, SendError> {
         let Some(first) = rows.first() else { return Err(SendError::Refused { why: "nothing to say".to_owned() }) };
         let bundle = first.bundle.as_ref().filter(|_| !planted::is("bundle-by-its-first"));
         let nonce = bundle.unwrap_or(&first.nonce);
@@ -342,7 +356,7 @@ impl<P: Platform> Notices<P> {
         self.0.platform.post(place, &View { footer: Text::plain(footer), ..view }, nonce).await
     }
 
-    async fn record(&self, rows: &[&NoticeRow], sent: Result<Receipt, SendError>) -> Result<bool, StoreError> {
+    pub(super) async fn record(&self, rows: &[&NoticeRow], sent: Result<Receipt, SendError>) -> Result<bool, StoreError> {
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let tries = rows.iter().map(|r| r.tries).max().unwrap_or_default();
         let now = self.0.clock.now();
@@ -353,6 +367,9 @@ impl<P: Platform> Notices<P> {
             }
             Err(SendError::Retry { after: None }) => (self.0.chance.wait(tries), Later::Failed),
             Err(SendError::Uncertain { .. }) => (self.0.chance.wait(tries), Later::InDoubt { since: now }),
+            Err(error @ (SendError::Refused { .. } | SendError::Gone | SendError::Closed)) if is_elsewhere(rows, tries) => {
+                return self.told_instead(rows, &error).await.map(|()| true);
+            }
             Err(SendError::Refused { .. } | SendError::Gone | SendError::Closed) if tries < TRIES_MAX => {
                 (self.0.chance.wait(tries), Later::Failed)
             }
@@ -362,6 +379,18 @@ impl<P: Platform> Notices<P> {
             }
         };
         self.0.store.notice_later(ids, now + wait, later).await.map(|()| false)
+    }
+
+    /// A report cannot be posted in the channel that somebody chose for it: managers hear of it where they read.
+    async fn told_instead(&self, rows: &[&NoticeRow], error: &SendError) -> Result<(), StoreError> {
+        for row in rows {
+            let News::Digest { report, every, schedule } = &row.news else { continue };
+            let why = error.to_string();
+            let news = News::DigestNotPosted { report: report.clone(), every: *every, schedule: *schedule, why: why.clone() };
+            let instead = NewNotice { to: Recipient::Managers, news };
+            self.0.store.notice_not_posted(row.id, why, instead, self.0.clock.now()).await?;
+        }
+        Ok(())
     }
 
     async fn lead_of(&self, row: &NoticeRow) -> Result<Option<Lead>, StoreError> {
@@ -378,6 +407,7 @@ impl<P: Platform> Notices<P> {
                 None => Where::Nowhere("nobody of that number is known".to_owned()),
             },
             Recipient::Managers => Where::There(Place::Channel(self.0.store.playbook().managers_channel().to_owned())),
+            Recipient::Channel(id) => Where::There(Place::Channel(id.clone())),
             Recipient::Thread => match row.lead {
                 None => Where::Nowhere("it is about no lead".to_owned()),
                 Some(_) => match self.thread_of(row).await? {
@@ -404,11 +434,22 @@ impl<P: Platform> Notices<P> {
         };
         let reader = match (&row.to, reach) {
             (Recipient::Person(person), Reach::Private) => Some(*person),
-            (Recipient::Person(_) | Recipient::Thread | Recipient::Managers, _) => None,
+            (Recipient::Person(_) | Recipient::Thread | Recipient::Managers | Recipient::Channel(_), _) => None,
         };
         let beside = Beside { log: &log, other: other.as_ref(), reader };
         Ok(notice(&row.news, &NoticeFacts { lead, playbook: &playbook, roster: &roster, now: self.0.clock.now(), reach, beside }))
     }
+}
+
+/// It was tried for a while in a channel that is not the managers' own.
+fn is_elsewhere(rows: &[&NoticeRow], tries: u32) -> bool {
+    tries + 1 >= ELSEWHERE_TRIES
+        && rows.iter().all(|row| matches!((&row.to, &row.news), (Recipient::Channel(_), News::Digest { .. })))
+}
+
+/// It is several things in one already.
+fn is_of_the_day(row: &NoticeRow) -> bool {
+    matches!(row.news, News::Day { .. })
 }
 
 enum Where {

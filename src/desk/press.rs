@@ -4,7 +4,7 @@
 
 use super::commands;
 use super::flows::{
-    attempt, deal, disqualify, follow_up, hand_over, help, look, merge, pile, repair, stage, take, template, trade,
+    attempt, deal, disqualify, follow_up, hand_over, help, look, merge, pile, reason, repair, stage, take, template, trade,
 };
 use super::visit::{Asked, Visit};
 use crate::chat::action::{Action, Verb};
@@ -100,6 +100,7 @@ pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
         Verb::Mend => repair::form(&press).await,
         Verb::CannotMend => press.act(Ask::CannotMend).await,
         Verb::PlaybookApply | Verb::PlaybookDrop => commands::playbook_pressed(press.visit, &press.action).await,
+        Verb::ReasonMake => Ok(reason::form(press.visit)),
         Verb::SourceTest => commands::source_pressed(press.visit, press.choice()).await,
         Verb::QuarantineList | Verb::QuarantineShow | Verb::ReplayOne | Verb::ReplaySource => {
             commands::quarantine_pressed(press.visit, press.action.verb, press.choice()).await

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::flows::{deal, disqualify, follow_up, hand_over, help, merge, repair, trade};
+use super::flows::{deal, disqualify, follow_up, hand_over, help, merge, reason, repair, trade};
 use super::visit::Visit;
 use crate::chat::Answer;
 use crate::chat::action::{Action, Verb};
@@ -22,6 +22,7 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         Verb::Trade => return trade::sent(visit, &action, values).await,
         Verb::Merge => return merge::sent(visit, &action, values).await,
         Verb::Mend => return repair::sent(visit, &action, values).await,
+        Verb::ReasonMake => return reason::sent(visit, values).await,
         Verb::NotForUs => Some(Ask::WrongTeam { reason: text() }),
         Verb::Release => Some(Ask::Release { reason: text() }),
         Verb::Pass => Some(Ask::Pass { reason: filled(values, forms::TEXT) }),

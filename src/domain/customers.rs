@@ -97,7 +97,10 @@ pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>) {
         | Clock::Stage
         | Clock::Return
         | Clock::Triage
-        | Clock::Repair => {}
+        | Clock::Repair
+        | Clock::Help
+        | Clock::Trade
+        | Clock::Sequence => {}
     }
 }
 

@@ -1,8 +1,9 @@
 //! What a decision implies, written by the store in one transaction.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::day::DayPart;
 use super::fact::Fact;
 use super::fairness::Entry;
 use super::ids::{LeadId, PersonId, TeamKey};
@@ -10,6 +11,7 @@ use super::lead::Lead;
 use super::lead::TriageWhy;
 use super::outgoing::{Outgoing, Unsent};
 use super::reply::Reply;
+use super::schedule::Every;
 use super::trade::TradeEnd;
 
 /// What follows from an event. Empty `facts`: nothing changed.
@@ -69,6 +71,8 @@ pub enum Recipient {
     Thread,
     /// Where managers read.
     Managers,
+    /// A channel, by the platform's id.
+    Channel(String),
 }
 
 /// What somebody is told. Stored until sent: variants are never renamed.
@@ -216,6 +220,38 @@ pub enum News {
         /// Of which template.
         template: String,
     },
+    /// A part of one's day has come: what is to be done, or what is loose; what exactly is looked up when it is told.
+    Day {
+        /// Which part.
+        part: DayPart,
+        /// Which day, on their clocks.
+        day: NaiveDate,
+    },
+    /// A report that comes by itself; what it shows is kept beside it.
+    Digest {
+        /// Which, as commands write it.
+        report: String,
+        /// How often it comes.
+        every: Every,
+        /// By which schedule.
+        schedule: i64,
+    },
+    /// Leads ended for the reason *other*; what was noted is kept beside it.
+    OtherNotes {
+        /// How many.
+        count: u32,
+    },
+    /// Such a report could not be posted where it was to come.
+    DigestNotPosted {
+        /// Which, as commands write it.
+        report: String,
+        /// How often it comes.
+        every: Every,
+        /// By which schedule.
+        schedule: i64,
+        /// Why, in words.
+        why: String,
+    },
     /// Deliveries that could not be read wait for a person.
     Quarantined {
         /// Which source.
@@ -333,6 +369,10 @@ impl News {
             | News::SourceSilent { .. }
             | News::SourceHeardAgain { .. }
             | News::Replayed(_)
+            | News::Day { .. }
+            | News::Digest { .. }
+            | News::OtherNotes { .. }
+            | News::DigestNotPosted { .. }
             | News::Quarantined { .. } => false,
             News::FirstTouchSoon { .. }
             | News::FirstTouchLate { .. }
@@ -392,6 +432,10 @@ impl News {
             | News::SourceSilent { .. }
             | News::SourceHeardAgain { .. }
             | News::Replayed(_)
+            | News::Day { .. }
+            | News::Digest { .. }
+            | News::OtherNotes { .. }
+            | News::DigestNotPosted { .. }
             | News::Quarantined { .. }
             | News::MendAsked { .. }
             | News::MendOver

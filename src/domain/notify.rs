@@ -18,11 +18,15 @@ pub struct Notify {
     pub changes: Way,
     /// What can wait waits until their own hours begin, where they keep some.
     pub quiet: bool,
+    /// What is to be done when their day begins.
+    pub agenda: bool,
+    /// What is loose before their day ends.
+    pub sweep: bool,
 }
 
 impl Default for Notify {
     fn default() -> Self {
-        Self { offers: Way::Direct, warnings: Way::Direct, changes: Way::Direct, quiet: true }
+        Self { offers: Way::Direct, warnings: Way::Direct, changes: Way::Direct, quiet: true, agenda: true, sweep: true }
     }
 }
 
@@ -120,6 +124,10 @@ impl News {
             | News::SourceSilent { .. }
             | News::SourceHeardAgain { .. }
             | News::Replayed(_)
+            | News::Day { .. }
+            | News::Digest { .. }
+            | News::OtherNotes { .. }
+            | News::DigestNotPosted { .. }
             | News::Quarantined { .. }
             | News::MendAsked { .. }
             | News::Mended { .. } => false,

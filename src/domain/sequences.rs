@@ -194,7 +194,12 @@ fn writer(draft: &Draft<'_>) -> Option<PersonId> {
     let roster = &draft.snapshot.roster;
     let had = match draft.course().state {
         State::Pooled { owner, .. } => owner.and_then(|owner| roster.get(owner)).filter(|owner| !owner.left),
-        State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } | State::Closed { .. } => None,
+        State::Waiting { .. }
+        | State::Offered { .. }
+        | State::Owned { .. }
+        | State::Triage { .. }
+        | State::Repair { .. }
+        | State::Closed { .. } => None,
     };
     let captain = || roster.by_handle(draft.team()?.captain.as_deref()?).filter(|captain| !captain.left);
     had.or_else(captain).map(|person| person.id)

@@ -170,10 +170,12 @@ fn follow(draft: &mut Draft<'_>, why: Why, signal: &Signal) {
         }
         State::Triage { .. } => draft.ring(Ring::Card),
         State::Offered { to, .. } => tell(draft, to, told),
-        State::Closed { exit: Exit::Converted | Exit::Unqualified, owner: Some(owner), .. } if why == Why::Wakes => {
+        State::Repair { owner, .. } | State::Closed { exit: Exit::Converted | Exit::Unqualified, owner: Some(owner), .. }
+            if why == Why::Wakes =>
+        {
             tell(draft, owner, told);
         }
-        State::Closed { .. } => {}
+        State::Repair { .. } | State::Closed { .. } => {}
     }
 }
 

@@ -3,8 +3,8 @@
 use chrono::Duration;
 
 use super::model::{
-    Asks, Becomes, CardPolicy, Promises, Reason, Scoring, Segment, Sequence, SequenceStep, SignalRule, Stage, StageKind, Step,
-    Tried, TurnBack, Whom,
+    Asks, Becomes, CardPolicy, DayPolicy, Promises, Reason, Scoring, Segment, Sequence, SequenceStep, SignalRule, Stage,
+    StageKind, Step, Tried, TurnBack, Whom,
 };
 use super::rule::Rule;
 use super::template::{FACTS, Fillable, Template};
@@ -46,6 +46,11 @@ pub(super) fn promises() -> Promises {
 /// How cards look.
 pub(super) fn card() -> CardPolicy {
     CardPolicy { contact_in_public: false, pile_from: 10 }
+}
+
+/// What people are told about their day.
+pub(super) fn day() -> DayPolicy {
+    DayPolicy { agenda: true, sweep: true, sweep_before: Duration::minutes(30) }
 }
 
 /// Knowing more is worth something; the rest is the company's own to say.

@@ -5,8 +5,8 @@
 use super::defaults;
 use super::matching::{Group, Matching};
 use super::model::{
-    Asks, Becomes, CardPolicy, Company, CustomField, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring, Segment,
-    Sequence, SequenceStep, SignalRule, Skill, Stage, StageKind, Step, Team, TurnBack, Whom,
+    Asks, Becomes, CardPolicy, Company, CustomField, DayPolicy, FieldKind, Playbook, Promises, Reason, Route, ScoreRule, Scoring,
+    Segment, Sequence, SequenceStep, SignalRule, Skill, Stage, StageKind, Step, Team, TurnBack, Whom,
 };
 use super::template::Template;
 use crate::document::span::{Counted, spell};
@@ -110,6 +110,7 @@ fn sections(playbook: &Playbook) -> Vec<Section> {
         sequences,
         signals,
         card,
+        day,
     } = playbook;
     let mut sections = vec![self::company(company)];
     sections.extend(teams.iter().map(team));
@@ -134,6 +135,7 @@ fn sections(playbook: &Playbook) -> Vec<Section> {
     }
     sections.push(plain("Signals", signals.iter().map(signal).collect()));
     sections.push(plain("Card", self::card(*card)));
+    sections.push(plain("Day", self::day(*day)));
     sections
 }
 
@@ -386,5 +388,14 @@ fn card(card: CardPolicy) -> Vec<Fact> {
     vec![
         fact("e-mail and phone", if contact_in_public { "shown to everybody in the channel" } else { "shown to the owner" }),
         fact("while many wait", format!("from {pile_from} on, further ones that are not hot share one message")),
+    ]
+}
+
+fn day(day: DayPolicy) -> Vec<Fact> {
+    let DayPolicy { agenda, sweep, sweep_before } = day;
+    let told = |yes: bool| if yes { "told to each by direct message" } else { "not told" };
+    vec![
+        fact("what is to be done when a day begins", told(agenda)),
+        fact("what is loose before it ends", format!("{}, {} before", told(sweep), spell(sweep_before, Counted::Wall))),
     ]
 }

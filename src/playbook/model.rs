@@ -44,6 +44,8 @@ pub struct Playbook {
     pub signals: Vec<SignalRule>,
     /// How cards look.
     pub card: CardPolicy,
+    /// What people are told about their day.
+    pub day: DayPolicy,
 }
 
 /// Messages that go to sleeping leads by themselves.
@@ -419,6 +421,17 @@ pub struct CardPolicy {
     pub contact_in_public: bool,
     /// While so many wait in a team, further ones that are not hot share one message.
     pub pile_from: u32,
+}
+
+/// What people are told about their day, by direct message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayPolicy {
+    /// When it begins, what is to be done.
+    pub agenda: bool,
+    /// Before it ends, what is loose.
+    pub sweep: bool,
+    /// So long before it ends.
+    pub sweep_before: Duration,
 }
 
 impl Route {

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::model::{CardPolicy, Company, Playbook, Promises, Step, Team};
+use super::model::{CardPolicy, Company, DayPolicy, Playbook, Promises, Step, Team};
 use super::{defaults, ladder, matching, reasons, routes, scores, segments, sequences, signals, skills, stages, templates};
 use crate::document::span::Counted;
 use crate::document::{self, Given, Mistakes, Table};
@@ -51,6 +51,7 @@ pub(super) fn read(root: &Table<'_>, mistakes: &Mistakes) -> Playbook {
         segments: segments::read(root, mistakes, &fields),
         signals: signals::read(root, mistakes),
         card: card(root),
+        day: day(root, mistakes),
         fields,
         teams,
         company,
@@ -272,6 +273,23 @@ fn card(root: &Table<'_>) -> CardPolicy {
     let pile_from = table.whole("pile_from", &(1..=100_000)).map_or(usual.pile_from, |given| given.value);
     table.finish();
     CardPolicy { contact_in_public: contact.map_or(usual.contact_in_public, |contact| contact.value), pile_from }
+}
+
+/// A sweep further ahead would come in the middle of a day.
+const SWEEP_BEFORE_MAX: Duration = Duration::hours(4);
+
+fn day(root: &Table<'_>, mistakes: &Mistakes) -> DayPolicy {
+    let usual = defaults::day();
+    let Some(table) = root.table("day") else { return usual };
+    let agenda = table.flag("agenda").unwrap_or(usual.agenda);
+    let sweep = table.flag("sweep").unwrap_or(usual.sweep);
+    let before = table.span("sweep_before", Counted::Wall);
+    if let Some(early) = before.as_ref().filter(|before| before.value > SWEEP_BEFORE_MAX) {
+        let problem = Problem::at(early.place.clone(), "what is loose would be told in the middle of the day");
+        mistakes.note(problem.expected("at most 4 hours, such as \"30m\""));
+    }
+    table.finish();
+    DayPolicy { agenda, sweep, sweep_before: before.map_or(usual.sweep_before, |given| given.value) }
 }
 
 /// Keys of one kind of section: short, plain, and each only once.

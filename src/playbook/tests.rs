@@ -122,6 +122,10 @@ fn each_mistake_is_told_in_a_sentence_that_says_what_to_do() {
             "from = 'Sales'\n".to_owned(),
             "\"Sales\" is nobody to send e-mails from, expected an address such as \"DACH Sales <dach@acme.example>\"",
         ),
+        (
+            "[day]\nsweep_before = '6h'\n".to_owned(),
+            "what is loose would be told in the middle of the day, expected at most 4 hours, such as \"30m\"",
+        ),
         ("chanel = 'x'\n".to_owned(), "this team has no key `chanel`; did you mean `channel`?"),
         ("[[source]]\nkey = 'demo'\nteam = 'dahc'\n".to_owned(), "there is no team \"dahc\"; did you mean `dach`?"),
         ("[[source]]\nkey = 'demo'\nteam = 'x'\n".to_owned(), "there is no team \"x\", expected one of dach"),
@@ -474,5 +478,8 @@ Signals
 Card
   e-mail and phone: shown to the owner
   while many wait: from 10 on, further ones that are not hot share one message
+Day
+  what is to be done when a day begins: told to each by direct message
+  what is loose before it ends: told to each by direct message, 30 min before
 "#);
 }

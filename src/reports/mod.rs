@@ -10,7 +10,9 @@ pub mod coverage;
 pub mod deals;
 pub mod export;
 pub mod fairness;
+pub mod funnel;
 pub mod interval;
+pub mod lost;
 pub mod opening;
 pub mod period;
 pub mod pipeline;
@@ -22,6 +24,7 @@ pub mod scores;
 pub mod sla;
 pub mod sources;
 pub mod speed;
+pub mod split;
 pub mod survival;
 pub mod table;
 pub mod words;
@@ -143,11 +146,15 @@ pub enum Kind {
     Aging,
     /// What sleeps, and when it comes back.
     Pool,
+    /// Why they are lost.
+    Lost,
+    /// How far they come.
+    Funnel,
 }
 
 impl Kind {
     /// Every one, in the order in which people are offered them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Pipeline,
         Self::Speed,
         Self::Sla,
@@ -158,6 +165,8 @@ impl Kind {
         Self::Coverage,
         Self::Aging,
         Self::Pool,
+        Self::Lost,
+        Self::Funnel,
     ];
 
     /// As commands write it.
@@ -174,6 +183,8 @@ impl Kind {
             Self::Coverage => "coverage",
             Self::Aging => "aging",
             Self::Pool => "pool",
+            Self::Lost => "lost",
+            Self::Funnel => "funnel",
         }
     }
 
@@ -184,7 +195,8 @@ impl Kind {
             Self::Pipeline | Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Fairness | Self::Aging | Self::Pool => {
                 "this week"
             }
-            Self::Scores => "last 90 days",
+            Self::Lost => "this month",
+            Self::Scores | Self::Funnel => "last 90 days",
             Self::Coverage => "last 8 weeks",
         }
     }
@@ -193,7 +205,9 @@ impl Kind {
     #[must_use]
     pub fn compares(self) -> bool {
         match self {
-            Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Scores | Self::Fairness => true,
+            Self::Speed | Self::Sla | Self::Reps | Self::Sources | Self::Scores | Self::Fairness | Self::Lost | Self::Funnel => {
+                true
+            }
             Self::Pipeline | Self::Coverage | Self::Aging | Self::Pool => false,
         }
     }
@@ -226,6 +240,8 @@ pub fn report<'r>(kind: Kind, rows: impl IntoIterator<Item = &'r LeadRow>, ask: 
         Kind::Coverage => fold(coverage::Coverage::new(ask, &[]), rows),
         Kind::Pool => fold(pool::Pool::new(ask), rows),
         Kind::Aging => fold(aging::Aging::new(ask, &aging::Expected::default()), rows),
+        Kind::Lost => fold(lost::Lost::new(ask, &lost::Losses::default(), &split::Split::default()), rows),
+        Kind::Funnel => fold(funnel::Funnel::new(ask, &funnel::Journeys::default(), &split::Split::default()), rows),
     }
 }
 

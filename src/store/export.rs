@@ -143,6 +143,7 @@ impl Store {
                 Recipient::Person(id) => roster.name(id),
                 Recipient::Thread => "the lead's thread".to_owned(),
                 Recipient::Managers => "the managers".to_owned(),
+                Recipient::Channel(id) => format!("channel {id}"),
             };
             let lead = row.try_get::<Option<i64>, _>("lead")?.map(LeadId);
             all.push(GivenUp { what: Undelivered::Notice, lead, to, why: row.try_get("why")? });

@@ -180,7 +180,12 @@ fn original(state: &State) -> Option<i64> {
 fn returns_at(state: &State) -> Option<DateTime<Utc>> {
     match state {
         State::Pooled { until, .. } => Some(*until),
-        State::Waiting { .. } | State::Offered { .. } | State::Owned { .. } | State::Triage { .. } | State::Closed { .. } => None,
+        State::Waiting { .. }
+        | State::Offered { .. }
+        | State::Owned { .. }
+        | State::Triage { .. }
+        | State::Repair { .. }
+        | State::Closed { .. } => None,
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::cards::{done, nonce};
 use super::time::{instant, millis};
-use super::{Later, Store, StoreError};
+use super::{Later, Store, StoreError, schedules};
 use crate::chat::{Nonce, Receipt};
 use crate::domain::decision::{News, Notice, Recipient};
 use crate::domain::fact::Fact;
@@ -44,6 +44,7 @@ UPDATE notice SET state = 'sent', at_channel = $2, at_message = $3, doubt = 0 WH
 const LATER: &str = "-- notice::later
 UPDATE notice SET due_at = $2, tries = tries + $3, doubt = max(doubt, $4) WHERE id = $1 AND state = 'pending'";
 const DEAD: &str = "-- notice::dead\nUPDATE notice SET state = 'dead', why = $2 WHERE id = $1 AND state = 'pending'";
+const VOID: &str = "-- notice::void\nUPDATE notice SET state = 'void', why = $2 WHERE id = $1 AND state = 'pending'";
 const REVIVE: &str =
     "-- notice::revive\nUPDATE notice SET state = 'pending', tries = 0, due_at = $1, why = NULL WHERE state = 'dead'";
 
@@ -97,6 +98,8 @@ pub enum NoticeEnd {
     Sent(Receipt),
     /// It never will be.
     Dead(String),
+    /// There is nothing to tell any more.
+    Void(String),
 }
 
 /// Whose reason has gone is not sent any more; what was given up neither, should somebody try it again.
@@ -153,12 +156,12 @@ async fn is_told(conn: &mut SqliteConnection, notice: &Notice, now: DateTime<Utc
     Ok(query.bind(millis(now - chrono::Duration::days(1))).fetch_optional(conn).await?.is_some())
 }
 
-/// Adds a notice that is about no lead. Its number among all notices makes its nonce its own: the same may happen again.
-pub(super) async fn add_free(conn: &mut SqliteConnection, notice: &NewNotice, now: DateTime<Utc>) -> Result<(), StoreError> {
+/// Adds a notice that is about no lead, and gives its row. Its number among all notices makes its nonce its own: the same may happen again.
+pub(super) async fn add_free(conn: &mut SqliteConnection, notice: &NewNotice, now: DateTime<Utc>) -> Result<i64, StoreError> {
     let recipient = serde_json::to_string(&notice.to)?;
     let count: i64 = sqlx::query(NEXT_ID).fetch_one(&mut *conn).await?.try_get("id")?;
     let nonce = nonce("free", LeadId(0), &recipient, count);
-    sqlx::query(ADD)
+    let added = sqlx::query(ADD)
         .bind(None::<i64>)
         .bind(recipient)
         .bind(serde_json::to_string(&notice.news)?)
@@ -170,7 +173,7 @@ pub(super) async fn add_free(conn: &mut SqliteConnection, notice: &NewNotice, no
         .bind(None::<i64>)
         .execute(conn)
         .await?;
-    Ok(())
+    Ok(added.last_insert_rowid())
 }
 
 fn read(row: &SqliteRow) -> Result<NoticeRow, StoreError> {
@@ -259,8 +262,36 @@ impl Store {
                     let query = match &end {
                         NoticeEnd::Sent(at) => sqlx::query(SENT).bind(id).bind(at.channel.clone()).bind(at.message.clone()),
                         NoticeEnd::Dead(why) => sqlx::query(DEAD).bind(id).bind(why.clone()),
+                        NoticeEnd::Void(why) => sqlx::query(VOID).bind(id).bind(why.clone()),
                     };
                     query.execute(&mut tx.conn).await?;
+                    if !matches!(end, NoticeEnd::Dead(_)) {
+                        sqlx::query(schedules::FORGET).bind(id).execute(&mut tx.conn).await?;
+                    }
+                }
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// It cannot be told where it was to be told, which others are told instead: both at once.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn notice_not_posted(
+        &self,
+        id: i64,
+        why: String,
+        instead: NewNotice,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            async move {
+                if sqlx::query(VOID).bind(id).bind(why).execute(&mut tx.conn).await?.rows_affected() > 0 {
+                    sqlx::query(schedules::FORGET).bind(id).execute(&mut tx.conn).await?;
+                    add_free(&mut tx.conn, &instead, now).await?;
                 }
                 Ok(())
             }

@@ -48,6 +48,14 @@ pub fn no_period(error: &PeriodError) -> View {
     words(error.to_string())
 }
 
+/// Leads cannot be told apart by that.
+#[must_use]
+pub fn no_split(typed: &str, known: &[(String, String)]) -> View {
+    let names: Vec<&str> = known.iter().map(|(_, key)| key.as_str()).collect();
+    let typed = crate::domain::text::Untrusted::new(typed).one_line().cut(40);
+    words(Text::plain("Leads cannot be told apart by \"").data(&typed).and(format!("\". Try one of: {}.", names.join(", "))))
+}
+
 /// The picture or the table could not be made; the figures stand.
 #[must_use]
 pub fn left_out(mut view: View, what: &'static str) -> View {

@@ -86,12 +86,16 @@ pub fn zone_alone() -> View {
 /// How they hear of things.
 #[must_use]
 pub fn notified(notify: &Notify, person: &Person) -> View {
-    let Notify { offers, warnings, changes, quiet } = notify;
+    let Notify { offers, warnings, changes, quiet, agenda, sweep } = notify;
     let line = |what: &'static str, way: &Way| {
         Text::default().strong(what).and(match way {
             Way::Direct => " by direct message",
             Way::Thread => " in the lead's thread; directly, as long as it has none",
         })
+    };
+    let part = |what: &'static str, is_told| {
+        let how = if is_told { " by direct message, when there is something" } else { " not at all; /me agenda tells it" };
+        Text::default().strong(what).and(how)
     };
     let quiet = match (quiet, &person.hours) {
         (true, Some(hours)) => format!("Outside your hours, {}, what can wait waits for them.", written(hours)),
@@ -102,7 +106,24 @@ pub fn notified(notify: &Notify, person: &Person) -> View {
         line("Offers", offers),
         line("Warnings and reminders", warnings),
         line("Changes to your leads", changes),
+        part("Agenda when your day begins", *agenda),
+        part("Loose ends before it ends", *sweep),
         Text::plain(quiet),
         "Warnings that protect a promise always reach you, here or there: they cannot be switched off.".into(),
+    ])
+}
+
+/// What is about no one lead has no thread to be told in.
+#[must_use]
+pub fn about_no_lead() -> View {
+    lines(vec!["Your day is about no one lead, so there is no thread for it: choose a direct message, or not at all.".into()])
+}
+
+/// Some things cannot be switched off.
+#[must_use]
+pub fn never_off() -> View {
+    lines(vec![
+        "Only your agenda and the loose ends of the evening can be switched off. The rest comes by direct message or in the lead's thread."
+            .into(),
     ])
 }

@@ -1,23 +1,17 @@
 //! Lists of leads, in answer to a command: one line each, numbers first, what is due last.
 //! Invariant: a list names people as a team may read them; contact data is never in it.
 
-use chrono::{DateTime, Utc};
-
 use super::World;
-use super::parts::{button, count, lines, person, public_name, stands};
+use super::parts::{lines, person, public_name, stands};
 use super::remarks::words;
 use super::states::{due_line, word};
-use crate::chat::action::Verb;
 use crate::domain::lead::{Lead, State};
-use crate::domain::message::{Button, Look, Row, View};
+use crate::domain::message::View;
 use crate::domain::person::Person;
 use crate::domain::text::{Text, Untrusted, When};
 
 /// Leads shown in one list.
 pub const SHOWN_MAX: usize = 10;
-
-/// Buttons under an agenda.
-const BUTTONS_MAX: usize = 5;
 
 /// Leads, the first ones of them a line each.
 #[must_use]
@@ -143,93 +137,4 @@ pub fn no_address(typed: &str) -> View {
 pub fn no_number(typed: &str) -> View {
     let typed = Untrusted::new(typed).one_line().cut(80);
     words(Text::plain("\"").data(&typed).and("\" is no phone number. Write it with the country code, like +49 30 …."))
-}
-
-/// One thing of the day.
-#[derive(Debug, Clone, Copy)]
-pub struct Due<'a> {
-    /// Which lead.
-    pub lead: &'a Lead,
-    /// Why it is on the list.
-    pub what: What,
-    /// When it is or was due.
-    pub at: DateTime<Utc>,
-}
-
-/// What is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum What {
-    /// It is their turn, and they have not answered yet.
-    Offer,
-    /// Something that the owner planned.
-    FollowUp,
-    /// Nothing was done with it yet.
-    FirstTouch,
-    /// Nobody was reached yet.
-    NotReached,
-    /// They are asked to put right what is known of somebody.
-    Mend,
-}
-
-impl What {
-    const ALL: [Self; 5] = [Self::Offer, Self::FollowUp, Self::FirstTouch, Self::NotReached, Self::Mend];
-
-    fn heading(self) -> &'static str {
-        match self {
-            What::Offer => "Offered to you",
-            What::FollowUp => "Follow-ups",
-            What::FirstTouch => "Not touched yet",
-            What::NotReached => "Not reached yet",
-            What::Mend => "To be mended",
-        }
-    }
-}
-
-/// The day of one person: offers, follow-ups, first touches, then those not reached, each in the order in which they are due.
-/// `later` counts what is planned for other days.
-#[must_use]
-pub fn agenda(due: &[Due<'_>], later: usize, world: World<'_>) -> View {
-    let later = match later {
-        0 => None,
-        n => Some(Text::plain(format!(
-            "{} later than today.",
-            count(u32::try_from(n).unwrap_or(u32::MAX), "thing is due", "things are due")
-        ))),
-    };
-    if due.is_empty() {
-        let mut told = vec![Text::from("Nothing is due today. /lead next shows what waits for you.")];
-        told.extend(later);
-        return lines(told);
-    }
-    let mut told = Vec::new();
-    let mut shown = 0;
-    for what in What::ALL {
-        let these: Vec<&Due<'_>> = due.iter().filter(|d| d.what == what).collect();
-        if these.is_empty() {
-            continue;
-        }
-        told.push(Text::default().strong(what.heading()));
-        let room = SHOWN_MAX.saturating_sub(shown);
-        told.extend(these.iter().take(room).map(|due| due_on(due, world)));
-        if these.len() > room {
-            told.push(Text::plain(format!("and {} more", these.len() - room)));
-        }
-        shown += these.len().min(room);
-    }
-    told.extend(later);
-    let control = |due: &Due<'_>| match due.what {
-        What::Offer => button(&format!("Accept {}", due.lead.id), Look::Primary, Verb::Accept, due.lead),
-        What::Mend => button(&format!("Mend {}", due.lead.id), Look::Plain, Verb::Mend, due.lead),
-        What::FollowUp | What::FirstTouch | What::NotReached => {
-            button(&format!("Log {}", due.lead.id), Look::Plain, Verb::Log, due.lead)
-        }
-    };
-    let buttons: Vec<Button> = due.iter().take(BUTTONS_MAX).map(control).collect();
-    View { title: Text::plain(format!("Your day: {} due", due.len())), rows: vec![Row::Buttons(buttons)], ..lines(told) }
-}
-
-fn due_on(due: &Due<'_>, world: World<'_>) -> Text {
-    let line = Text::plain("• ").strong(due.lead.id.to_string()).and(" ").then(public_name(due.lead));
-    let line = line.and(if due.at < world.now { ", late since " } else { ", " }).at(due.at, When::Time);
-    line.and(" (").at(due.at, When::Relative).and(")")
 }

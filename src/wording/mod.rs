@@ -4,8 +4,10 @@
 //! Invariant: contact data is put only into what one person reads alone, unless the playbook says otherwise.
 
 pub mod card;
+pub mod day;
 pub mod deals;
 pub mod details;
+pub mod digests;
 pub mod figures;
 pub mod forms;
 pub mod heard;
@@ -16,6 +18,7 @@ pub mod kinship;
 mod links;
 pub mod lists;
 pub mod notices;
+pub mod others;
 mod packet;
 mod parts;
 pub mod pickers;

@@ -11,7 +11,7 @@ use super::parts::{
 use super::states::triage_words;
 use super::traces::score_line;
 use super::why::Told;
-use super::{World, deals, helping, packet, repair, sequences, signals, skills, source_news, templates, trading};
+use super::{World, day, deals, digests, helping, packet, repair, sequences, signals, skills, source_news, templates, trading};
 use crate::chat::action::{Action, Verb};
 use crate::domain::decision::News;
 use crate::domain::ids::{LeadId, PersonId};
@@ -67,6 +67,9 @@ pub fn notice(news: &News, facts: &NoticeFacts<'_>) -> View {
     let world = World { playbook: facts.playbook, roster: facts.roster, now: facts.now };
     let mut view = View { title: title(news, facts.lead, world), tone: tone(news), ..View::default() };
     view.lines = source_news::lines(news, world);
+    if let News::DigestNotPosted { schedule, why, .. } = news {
+        view.lines = digests::not_posted(*schedule, why);
+    }
     let Some(lead) = facts.lead else { return view };
     view.lines = covering(news, lead, world).into_iter().chain(body(news, lead, facts.beside, world)).collect();
     view.lines.extend(reachable(news, lead, facts.reach, world));
@@ -149,6 +152,12 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
             .and(", until ")
             .at(*until, When::Relative),
         News::TradeOver { with, how } => who.and(format!(": the trade for {with} {}", trading::over_words(*how))),
+        News::Day { part, .. } => day::headline(*part),
+        News::Digest { report, every, .. } => digests::headline(*every, report),
+        News::OtherNotes { count: many } => {
+            Text::plain(format!("{} ended as \"other\" since the last time", count(*many, "lead", "leads")))
+        }
+        News::DigestNotPosted { report, every, .. } => digests::headline(*every, report).and(" could not be posted"),
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => {
             source_news::headline(news)
         }
@@ -177,8 +186,10 @@ fn tone(news: &News) -> Tone {
         | News::NeedsRouting { .. }
         | News::RuleBroken { .. }
         | News::MailUnsent { .. }
+        | News::DigestNotPosted { .. }
         | News::SourceSilent { .. }
         | News::Quarantined { .. } => Tone::Alarm,
+        News::Day { .. } | News::Digest { .. } | News::OtherNotes { .. } => Tone::Plain,
         News::Replayed(replayed) if replayed.unread > 0 => Tone::Alarm,
         News::SourceHeardAgain { .. } | News::Replayed(_) | News::HelpAnswered { .. } => Tone::Good,
         News::NoLongerYours { .. } | News::Released | News::MendOver | News::NotMended { .. } | News::TradeOver { .. } => {
@@ -271,7 +282,14 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
         News::HelpDeclined { .. } => vec!["The managers are asked now.".into()],
         News::TradeOffered { with, .. } => trading::offer(lead, *with, beside, world),
         News::TradeOver { .. } => vec!["It stays with you.".into()],
-        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => Vec::new(),
+        News::SourceSilent { .. }
+        | News::SourceHeardAgain { .. }
+        | News::Replayed(_)
+        | News::Day { .. }
+        | News::Digest { .. }
+        | News::OtherNotes { .. }
+        | News::DigestNotPosted { .. }
+        | News::Quarantined { .. } => Vec::new(),
         News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } => repair::body(news),
     }
 }
@@ -310,6 +328,10 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
+        | News::Day { .. }
+        | News::Digest { .. }
+        | News::OtherNotes { .. }
+        | News::DigestNotPosted { .. }
         | News::Quarantined { .. }
         | News::MendAsked { .. }
         | News::MendOver
@@ -380,6 +402,10 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
+        | News::Day { .. }
+        | News::Digest { .. }
+        | News::OtherNotes { .. }
+        | News::DigestNotPosted { .. }
         | News::Quarantined { .. } => false,
     };
     if !wanted || reach == Reach::Public {
@@ -460,6 +486,10 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         | News::Replayed(_)
         | News::MendOver
         | News::NotMended { .. }
+        | News::Day { .. }
+        | News::Digest { .. }
+        | News::OtherNotes { .. }
+        | News::DigestNotPosted { .. }
         | News::Quarantined { .. } => Vec::new(),
     };
     let mut buttons = buttons;

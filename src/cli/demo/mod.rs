@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result};
 use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
+use chrono::{DateTime, Utc};
 use sandbox::{Limits, Sandbox, SandboxOptions};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -26,6 +27,7 @@ use crate::app::{Core, Start};
 use crate::chat::Visitor;
 use crate::clock::Clock;
 use crate::delivery::Chance;
+use crate::domain::day;
 use crate::intake::sources;
 use crate::intake::verify::token_hash;
 use crate::settings::{self, Ingress, ProviderUrls, Settings};
@@ -209,7 +211,11 @@ struct Hand {
 
 #[derive(Deserialize)]
 struct Move {
+    #[serde(default)]
     minutes: i64,
+    /// To the next morning, however long that takes.
+    #[serde(default)]
+    morning: bool,
 }
 
 fn clock_route(core: &Core, sandbox: &Arc<Sandbox>) -> Router {
@@ -220,7 +226,10 @@ fn clock_route(core: &Core, sandbox: &Arc<Sandbox>) -> Router {
 /// Moves the clock on, stopping at everything that comes due on the way, as it would have been in real time.
 async fn move_on(State(hand): State<Hand>, Json(ask): Json<Move>) -> Json<Value> {
     let clock = &hand.core.clock;
-    let until = clock.now() + chrono::Duration::minutes(ask.minutes.clamp(1, 60 * 24 * 366));
+    let until = match ask.morning {
+        true => morning(&hand.core),
+        false => clock.now() + chrono::Duration::minutes(ask.minutes.clamp(1, 60 * 24 * 366)),
+    };
     for _ in 0..STOPS_MAX {
         let Ok(Some(due)) = hand.core.store.next_wake().await else { break };
         if due > until {
@@ -234,6 +243,15 @@ async fn move_on(State(hand): State<Hand>, Json(ask): Json<Move>) -> Json<Value>
     hand.core.nudge.notify_waiters();
     hand.sandbox.clock_moved();
     Json(json!({"now": clock.now().to_rfc3339()}))
+}
+
+/// A minute after the next working day of somebody begins: then they have been told what is to be done.
+fn morning(core: &Core) -> DateTime<Utc> {
+    let (now, roster, playbook) = (core.clock.now(), core.store.roster(), core.store.playbook());
+    let days = (0..=4).map(|days| now + chrono::Duration::days(days));
+    let shifts = days.flat_map(|at| roster.iter().filter_map(|person| day::shift(person, &playbook, at)).collect::<Vec<_>>());
+    let next = shifts.map(|shift| shift.from).filter(|from| *from > now).min();
+    next.unwrap_or(now + chrono::Duration::days(1)) + chrono::Duration::minutes(1)
 }
 
 /// A folder that goes when the demo ends.

@@ -112,13 +112,14 @@ fn rush(doors: &Doors) -> Panel {
 
 fn clock(doors: &Doors) -> Panel {
     let step = |label: &str, minutes: i64| json!({"label": label, "values": {"minutes": minutes}});
+    let morning = json!({"label": "Next morning", "values": {"morning": true}});
     Panel {
         id: "clock".to_owned(),
         title: "Move the clock on".to_owned(),
         text: "Promises come due: an offer lapses, the team is rung, then managers, then the captain gets it; an untouched claim goes \
-               back."
+               back; in the morning everybody hears what is to be done."
             .to_owned(),
-        buttons: vec![step("+5 min", 5), step("+10 min", 10), step("+1 hour", 60), step("+1 day", 1440)],
+        buttons: vec![step("+5 min", 5), step("+10 min", 10), step("+1 hour", 60), step("+1 day", 1440), morning],
         post: doors.clock.clone(),
         ..Panel::default()
     }
@@ -137,7 +138,9 @@ fn help() -> Panel {
                7. As its owner, press **More**, **Template**.\n\
                8. Type `/lead why`, `/fairness`, `/route list`, `/segment list`, `/report pipeline`, `/report coverage`, `/playbook show`.\n\
                9. As May, `/route replay` with a changed playbook says what it would have done to the last days.\n\
-               10. As Gus, try to claim."
+               10. Plan a follow-up for tomorrow, move the clock to the next morning, and read your direct messages: your day begins.\n\
+               11. As May, `/report funnel`, `/report lost`, and `/digest set` for one that comes every day.\n\
+               12. As Gus, try to claim."
             .to_owned(),
         ..Panel::default()
     }

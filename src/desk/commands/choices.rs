@@ -27,8 +27,9 @@ pub(super) async fn hours(call: &Call<'_>) -> Result<Answer, Stop> {
 /// Where what comes, and whether it waits; without anything said, how it is.
 pub(super) async fn notify(call: &Call<'_>) -> Result<Answer, Stop> {
     let mut notify = call.by.notify;
-    let way = match call.text("by") {
-        None => None,
+    let by = call.text("by");
+    let way = match by {
+        None | Some("off") => None,
         Some("direct") => Some(Way::Direct),
         Some("thread") => Some(Way::Thread),
         Some(_) => return Err(remarks::unknown_choice().into()),
@@ -38,8 +39,22 @@ pub(super) async fn notify(call: &Call<'_>) -> Result<Answer, Stop> {
         Some("offers") => &[Topic::Offers],
         Some("warnings") => &[Topic::Warnings],
         Some("changes") => &[Topic::Changes],
+        Some(part @ ("agenda" | "sweep")) => {
+            let wanted = match by {
+                Some("thread") => return Err(words::about_no_lead().into()),
+                Some("off") => false,
+                Some(_) => true,
+                None if part == "agenda" => notify.agenda,
+                None => notify.sweep,
+            };
+            *(if part == "agenda" { &mut notify.agenda } else { &mut notify.sweep }) = wanted;
+            &[]
+        }
         Some(_) => return Err(remarks::unknown_choice().into()),
     };
+    if by == Some("off") && !topics.is_empty() {
+        return Err(words::never_off().into());
+    }
     if let Some(way) = way {
         notify = topics.iter().fold(notify, |notify, topic| notify.with(*topic, way));
     }

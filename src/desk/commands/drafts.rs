@@ -42,6 +42,8 @@ pub(super) struct Draft {
     pub(super) against: i64,
     /// The version that it goes back to, if it is not new.
     pub(super) back_to: Option<i64>,
+    /// The reason that it adds, where that is all that it does: then managers may put it in force.
+    pub(super) adds: Option<String>,
     /// When it was checked.
     pub(super) at: DateTime<Utc>,
 }
@@ -78,6 +80,12 @@ impl Drafts {
         self.1.lock().unwrap_or_else(PoisonError::into_inner).retain(|t| (t.by, t.about) != (by, about));
     }
 
+    /// Whether all that a draft does is to add a reason; nothing, where it does not wait any more.
+    pub(super) fn only_adds(&self, id: &str, by: PersonId) -> bool {
+        let drafts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drafts.iter().any(|draft| draft.id == id && draft.by == by && draft.adds.is_some())
+    }
+
     /// Takes a draft away from those that wait.
     pub(super) fn take(&self, id: &str, by: PersonId, now: DateTime<Utc>) -> Option<Draft> {
         let mut drafts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -100,6 +108,7 @@ mod tests {
             text: String::new(),
             against: 1,
             back_to: None,
+            adds: None,
             at: at(minutes),
         };
         let drafts = Drafts::default();

@@ -6,7 +6,7 @@ use crate::commands::Catalogue;
 use crate::desk::visit::Visit;
 use crate::domain::ids::SourceKey;
 use crate::domain::message::View;
-use crate::intake::verify::Auth;
+use crate::engine::beside::is_unauthenticated;
 use crate::intake::{setup, sources as presets};
 use crate::store::{SourceRow, StoreError, Watch};
 use crate::wording::sources::{self, Marks, Seen};
@@ -70,11 +70,6 @@ pub(super) async fn sources(call: &Call<'_>) -> Result<Answer, Stop> {
         })
         .collect();
     Ok(Answer::Private(sources::all(&all)))
-}
-
-/// Whether nothing but its address proves who sends.
-pub(super) fn is_unauthenticated(source: &SourceRow) -> bool {
-    matches!(serde_json::from_str(&source.auth), Ok(Auth::UrlToken))
 }
 
 /// Answers *Test*: what was heard from a source. The message that holds the secret stays as it is.

@@ -2,13 +2,12 @@
 
 use super::{Call, Stop, lead};
 use crate::chat::{Answer, OptionValue, Visitor};
-use crate::domain::clocks::Clock;
+use crate::domain::day;
 use crate::domain::ids::PersonId;
-use crate::domain::lead::{Lead, State};
+use crate::domain::lead::Lead;
 use crate::domain::person::{Leave, Person, Presence, Rights};
 use crate::store::LeadFilter;
-use crate::wording::lists::{self, Due, What};
-use crate::wording::{hours, remarks, teams};
+use crate::wording::{day as words, hours, remarks, teams};
 
 /// Leads that one person owns, at most.
 const OWNED_MAX: u32 = 2_000;
@@ -74,36 +73,8 @@ async fn owned(call: &Call<'_>) -> Result<Vec<Lead>, Stop> {
 
 /// What is due today.
 pub(super) async fn agenda(call: &Call<'_>) -> Result<Answer, Stop> {
-    let owned = owned(call).await?;
     let tonight = call.end_of_day();
-    let offered = lead::offered(call).await?;
-    // Who bought is not owned any more, and yet to be called when that was planned.
-    let customers =
-        LeadFilter { state: Some("closed".to_owned()), planned_by: Some(call.by.id), limit: OWNED_MAX, ..LeadFilter::default() };
-    let customers = call.desk.store.find_leads(&customers).await?;
-    let to_mend = lead::to_mend(call).await?;
-    let all: Vec<Due<'_>> = offered.iter().chain(&owned).chain(&customers).chain(&to_mend).filter_map(duty).collect();
-    let (mut today, later): (Vec<Due<'_>>, Vec<Due<'_>>) =
-        all.into_iter().partition(|due| due.at < tonight || matches!(due.what, What::Offer | What::FirstTouch));
-    today.sort_by_key(|due| (due.what, due.at, due.lead.id));
-    Ok(Answer::Private(lists::agenda(&today, later.len(), call.world())))
-}
-
-/// What whoever is asked or owns it must do next, by the first of: an answer, their own plan, the first touch, another try.
-fn duty(lead: &Lead) -> Option<Due<'_>> {
-    let due = |clock| lead.course.clocks.due(clock);
-    if let State::Offered { since, .. } = lead.course.state {
-        return Some(Due { lead, what: What::Offer, at: due(Clock::Step).unwrap_or(since) });
-    }
-    if let State::Repair { since, .. } = lead.course.state {
-        return Some(Due { lead, what: What::Mend, at: due(Clock::Repair).unwrap_or(since) });
-    }
-    if let Some(plan) = &lead.course.follow_up {
-        return Some(Due { lead, what: What::FollowUp, at: plan.at });
-    }
-    if let State::Owned { touched: false, since, .. } = lead.course.state {
-        let at = due(Clock::FirstTouch).or(due(Clock::Release)).unwrap_or(since);
-        return Some(Due { lead, what: What::FirstTouch, at });
-    }
-    due(Clock::NotReached).map(|at| Due { lead, what: What::NotReached, at })
+    let leads = call.desk.store.leads_of(call.by.id, tonight).await?;
+    let (today, later) = day::agenda(&leads, tonight, &call.playbook);
+    Ok(Answer::Private(words::agenda(&today, later, call.world())))
 }

@@ -3,11 +3,12 @@
 //! Invariant: the catalogue's right is checked on every use, whatever the menu showed.
 //! Invariant: an answer is private unless `public` was set.
 
-mod beside;
 mod choices;
+mod digest;
 mod drafts;
 mod fairness;
 mod fetch;
+mod figures;
 mod given;
 mod help;
 mod intake;
@@ -17,7 +18,6 @@ mod me;
 mod playbook;
 mod quarantine;
 mod replay;
-mod report;
 mod route;
 mod segment;
 mod sequence;
@@ -35,7 +35,7 @@ pub use drafts::Drafts;
 pub use fetch::Fetch;
 pub use intake::pressed as source_pressed;
 pub(super) use lead::urgency;
-pub use playbook::pressed as playbook_pressed;
+pub use playbook::{not_for_managers, pressed as playbook_pressed, propose_reason};
 pub use quarantine::pressed as quarantine_pressed;
 pub use suggest::suggest;
 
@@ -158,7 +158,10 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["sequence", "stop"] => Box::pin(sequence::stop(call)).await,
         ["template", "list"] => Ok(template::list(call)),
         ["template", "use"] => Box::pin(template::fill(call)).await,
-        ["report", kind] => Box::pin(report::run(call, kind)).await,
+        ["report", kind] => Box::pin(figures::run(call, kind)).await,
+        ["digest", "set"] => Box::pin(digest::set(call)).await,
+        ["digest", "list"] => Box::pin(digest::list(call)).await,
+        ["digest", "remove"] => Box::pin(digest::remove(call)).await,
         ["intake", "add"] => Box::pin(intake::add(call)).await,
         ["intake", "sources"] => Box::pin(intake::sources(call)).await,
         ["intake", "quarantine"] => Box::pin(quarantine::list(call)).await,

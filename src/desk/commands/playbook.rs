@@ -6,10 +6,9 @@ use crate::chat::action::{Action, Verb};
 use crate::chat::{Answer, OptionValue};
 use crate::desk::visit::Visit;
 use crate::domain::message::{Attachment, View};
-use crate::domain::person::Rights;
-use crate::playbook::{Playbook, describe, difference};
+use crate::playbook::{NewReason, Playbook, describe, difference};
 use crate::store::{AuditEntry, PlaybookVersion, StoreError};
-use crate::wording::{World, help, lists, playbooks, remarks};
+use crate::wording::{World, help, lists, others, playbooks, remarks};
 
 /// The largest file that is fetched. A playbook with hundreds of teams is a tenth of it.
 const BYTES_MAX: u64 = 256 * 1024;
@@ -72,7 +71,7 @@ async fn propose(call: &Call<'_>, proposal: Proposal) -> Result<Answer, Stop> {
     }
     let id: String = call.desk.chance.bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
     let (by, against) = (call.by.id, in_force.version);
-    call.desk.drafts.keep(Draft { id: id.clone(), by, text, against, back_to, at: call.now });
+    call.desk.drafts.keep(Draft { id: id.clone(), by, text, against, back_to, adds: None, at: call.now });
     Ok(Answer::Private(playbooks::proposed(&changes, back_to, &id)))
 }
 
@@ -117,15 +116,14 @@ fn changed(before: &PlaybookVersion, after: &PlaybookVersion) -> Option<usize> {
 /// When the store cannot be written: the playbook before stays in force.
 pub async fn pressed(visit: &Visit<'_>, action: &Action) -> Result<Answer, StoreError> {
     let (desk, by) = (visit.desk, &visit.person);
-    let (roster, playbook) = (desk.store.roster(), desk.store.playbook());
-    if by.left || by.rights < Rights::Admin {
-        let entry = crate::commands::Catalogue::built_in().find(&["playbook", "apply"]);
-        let world = World { playbook: &playbook, roster: &roster, now: visit.now };
-        return Ok(Answer::Private(entry.map_or_else(remarks::guest, |entry| help::not_yours(entry, by, world))));
+    let playbook = desk.store.playbook();
+    let id = action.extra.as_deref().unwrap_or_default();
+    // A manager may add a reason, and change nothing else.
+    let refusal = if desk.drafts.only_adds(id, by.id) { not_for_managers(visit) } else { refusal(visit) };
+    if let Some(refusal) = refusal {
+        return Ok(Answer::Private(refusal));
     }
-    let Some(draft) = desk.drafts.take(action.extra.as_deref().unwrap_or_default(), by.id, visit.now) else {
-        return Ok(Answer::Replace(playbooks::forgotten()));
-    };
+    let Some(draft) = desk.drafts.take(id, by.id, visit.now) else { return Ok(Answer::Replace(playbooks::forgotten())) };
     Ok(Answer::Replace(match action.verb {
         Verb::PlaybookApply if draft.against != playbook.version => playbooks::overtaken(playbook.version),
         Verb::PlaybookApply => put_in_force(visit, draft).await?,
@@ -133,11 +131,45 @@ pub async fn pressed(visit: &Visit<'_>, action: &Action) -> Result<Answer, Store
     }))
 }
 
+/// What somebody is told who may not put a playbook in force.
+fn refusal(visit: &Visit<'_>) -> Option<View> {
+    let by = &visit.person;
+    let Some(entry) = crate::commands::Catalogue::built_in().find(&["playbook", "apply"]) else { return Some(remarks::guest()) };
+    let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
+    let world = World { playbook: &playbook, roster: &roster, now: visit.now };
+    (by.left || by.rights < entry.rights).then(|| help::not_yours(entry, by, world))
+}
+
+/// What somebody is told who may not make a reason of what was noted.
+pub fn not_for_managers(visit: &Visit<'_>) -> Option<View> {
+    (visit.person.left || !visit.person.manages()).then(others::for_managers)
+}
+
+/// Shows what one more reason would change, and asks.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn propose_reason(visit: &Visit<'_>, reason: &NewReason) -> Result<View, StoreError> {
+    let (desk, by) = (visit.desk, visit.person.id);
+    let Some(in_force) = desk.store.playbook_history(1).await?.into_iter().next() else { return Ok(playbooks::forgotten()) };
+    let text = reason.added_to(&in_force.text);
+    let playbook = match Playbook::read(&text) {
+        Ok(playbook) => playbook,
+        Err(problems) => return Ok(playbooks::wrong(&problems)),
+    };
+    let changes = difference(&desk.store.playbook(), &playbook);
+    let id: String = desk.chance.bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let adds = Some(reason.key.clone());
+    desk.drafts.keep(Draft { id: id.clone(), by, text, against: in_force.version, back_to: None, adds, at: visit.now });
+    Ok(playbooks::proposed(&changes, None, &id))
+}
+
 async fn put_in_force(visit: &Visit<'_>, draft: Draft) -> Result<View, StoreError> {
     let deed = if draft.back_to.is_some() { "playbook.rollback" } else { "playbook.apply" };
-    let about = match draft.back_to {
-        Some(version) => format!("back to version {version}, after version {}", draft.against),
-        None => format!("after version {}", draft.against),
+    let about = match (draft.back_to, &draft.adds) {
+        (Some(version), _) => format!("back to version {version}, after version {}", draft.against),
+        (None, Some(reason)) => format!("the reason {reason} more, after version {}", draft.against),
+        (None, None) => format!("after version {}", draft.against),
     };
     let entry = AuditEntry { at: visit.now, actor: visit.person.handle.clone(), deed: deed.to_owned(), about };
     let version = visit.desk.store.apply_playbook(draft.text, entry).await?;

@@ -6,7 +6,10 @@ use crate::domain::hours::Zone;
 use crate::domain::money::Currency;
 use crate::domain::text::cut;
 use crate::intake::sources;
+use crate::reports::Kind;
+use crate::reports::split::By;
 use crate::store::StoreError;
+use crate::wording::digests;
 
 /// A chat shows no more.
 const CHOICES_MAX: usize = 25;
@@ -33,6 +36,12 @@ pub async fn suggest(visit: &Visit<'_>, option: &str, typed: &str) -> Result<Vec
     let store = &visit.desk.store;
     let all: Vec<(String, String)> = match option {
         "period" => PERIODS.iter().map(|p| ((*p).to_owned(), (*p).to_owned())).collect(),
+        "by" => By::all(&store.playbook()),
+        "report" => Kind::ALL.iter().map(|kind| (kind.key().to_owned(), kind.key().to_owned())).collect(),
+        "at" => digests::times(),
+        "digest" if visit.person.manages() => {
+            store.schedules().await?.iter().map(|one| (digests::label(one), one.id.to_string())).collect()
+        }
         "zone" => Zone::names().into_iter().map(|name| (name.clone(), name)).collect(),
         "preset" => sources::presets().iter().map(|p| (p.title.clone(), p.key.clone())).collect(),
         "source" if visit.person.manages() => {

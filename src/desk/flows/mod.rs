@@ -9,6 +9,7 @@ pub(super) mod help;
 pub(super) mod look;
 pub(super) mod merge;
 pub(super) mod pile;
+pub(super) mod reason;
 pub(super) mod repair;
 pub(super) mod stage;
 pub(super) mod take;

@@ -64,6 +64,10 @@ captain = "cleo"
 [[source]]
 key = "fair"
 team = "world"
+
+[day]
+agenda = false
+sweep = false
 "#;
 
 pub(crate) struct Bed {

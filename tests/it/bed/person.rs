@@ -110,6 +110,7 @@ impl<'a> Somebody<'a> {
             Some(4) => json!(value.parse::<i64>().expect("a number")),
             Some(5) => json!(value == "true"),
             Some(6) => json!(self.bed.sandbox.user_by_name(value).expect("a person").to_string()),
+            Some(7) => json!(self.bed.sandbox.channel_by_name(value).expect("a channel").to_string()),
             _ => json!(value),
         };
         json!({"name": option, "type": kind, "value": value})

@@ -37,6 +37,7 @@ pub(super) struct Told {
     pub(super) recipient: Recipient,
     pub(super) news: String,
     pub(super) state: String,
+    pub(super) made: DateTime<Utc>,
 }
 
 /// A delivery as the database has it, and what came of it.
@@ -162,8 +163,9 @@ impl Eye {
             recipient: serde_json::from_str(r.get(2)).expect("a recipient reads back"),
             news: r.get(3),
             state: r.get(4),
+            made: DateTime::from_timestamp_millis(r.get(5)).unwrap_or_default(),
         };
-        self.rows("SELECT id, lead, recipient, news, state FROM notice ORDER BY id").await.iter().map(read).collect()
+        self.rows("SELECT id, lead, recipient, news, state, made_at FROM notice ORDER BY id").await.iter().map(read).collect()
     }
 
     pub(super) async fn deliveries(&self) -> Vec<Kept> {

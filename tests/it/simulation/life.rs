@@ -7,9 +7,10 @@ use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
-use leadbell::delivery::{Cards, Delivery, Notices};
+use leadbell::delivery::{Cards, Delivery, Digests, Notices};
 use leadbell::domain::ids::TeamKey;
 use leadbell::domain::person::Rights;
+use leadbell::engine::day::{Days, Plan};
 use leadbell::engine::pump::Pump;
 use leadbell::engine::scores::{Scores, Walk};
 use leadbell::engine::tick::{Loop as _, Ticked};
@@ -19,6 +20,7 @@ use leadbell::settings::{Smtp, Transport};
 use leadbell::store::{AuditEntry, Grant, Options, SourceRow, Store};
 use tokio::runtime::{Builder, Runtime};
 
+use super::days;
 use super::eye::Eye;
 use super::link::Link;
 use super::world::{At, World};
@@ -28,6 +30,8 @@ pub(super) struct Life {
     // Fields are dropped in this order: the store and its connections before the runtime.
     pub(super) store: Store,
     scores: Scores,
+    days: Days,
+    digests: Digests,
     world: Arc<World>,
     eye: Arc<Eye>,
     runtime: Runtime,
@@ -73,6 +77,9 @@ impl Life {
             AuditEntry { at: world.now(), actor: "shell".to_owned(), deed: "playbook.apply".to_owned(), about: String::new() };
         let text = world.state().plan.playbook.clone();
         life.runtime.block_on(life.store.apply_playbook(text, by)).expect("the playbook is right");
+        if world.state().plan.report {
+            life.runtime.block_on(days::let_a_report_come(&life.store, world.now()));
+        }
         life
     }
 
@@ -83,13 +90,18 @@ impl Life {
         let eye = eye.unwrap_or_else(|| Arc::new(runtime.block_on(Eye::open(&database(&world.folder)))));
         world.rise();
         let scores = Scores { store: store.clone(), clock: world.clock.clone(), nudge: Arc::default(), walk: Walk::default() };
-        Self { store, scores, world, eye, runtime }
+        let again = || (store.clone(), world.clock.clone(), Arc::default());
+        let (of, clock, nudge) = again();
+        let days = Days { store: of, clock, nudge, plan: Plan::default() };
+        let (of, clock, nudge) = again();
+        let digests = Digests { store: of, clock, nudge };
+        Self { store, scores, days, digests, world, eye, runtime }
     }
 
     /// This process ends as it stands, and another begins.
     pub(super) fn again(self) -> Self {
-        let Self { store, scores, world, eye, runtime } = self;
-        drop((store, scores));
+        let Self { store, scores, days, digests, world, eye, runtime } = self;
+        drop((store, scores, days, digests));
         drop(runtime);
         world.state().crashes += 1;
         world.say("a new process begins");
@@ -134,7 +146,8 @@ impl Life {
     pub(super) async fn pass(&self) -> Ticked {
         let pumped = self.pump_once().await;
         let scored = self.scores_once().await;
-        pumped.and(scored).and(self.cards_once().await).and(self.notices_once().await)
+        let told = self.days.tick().await.and(self.digests.tick().await);
+        pumped.and(scored).and(told).and(self.cards_once().await).and(self.notices_once().await)
     }
 
     pub(super) async fn pump_once(&self) -> Ticked {

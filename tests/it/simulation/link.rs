@@ -16,7 +16,7 @@ use leadbell::store::Store;
 use super::chat::{Done, Op, brief, card_of};
 use super::eye::Eye;
 use super::world::{At, World};
-use super::{deeds, hooks, life};
+use super::{days, deeds, hooks, life};
 
 /// The line to the chat, of one process.
 pub(super) struct Link {
@@ -47,6 +47,7 @@ impl Platform for Link {
     async fn post(&self, to: &Place, view: &View, nonce: &Nonce) -> Result<Receipt, SendError> {
         if card_of(view).is_none() {
             self.eye.notice_may_go(&self.world, to, nonce).await;
+            days::may_be_told(&self.world, &self.store, to, view);
         }
         let op = Op::Post { to: to.clone(), view: Box::new(view.clone()), nonce: nonce.clone() };
         match self.call(op).await? {

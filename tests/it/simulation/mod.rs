@@ -4,6 +4,7 @@
 //! Invariant: nothing here reads the machine's clock or chance; whatever differs between two runs of a seed is a mistake.
 
 mod chat;
+mod days;
 mod deeds;
 mod eye;
 mod hooks;

@@ -19,6 +19,8 @@ pub(super) struct Plan {
     pub(super) meanwhile: f64,
     /// How long the chat remembers a nonce, in seconds.
     pub(super) window: i64,
+    /// A report comes by itself.
+    pub(super) report: bool,
     /// Hours after the first Monday.
     pub(super) start: i64,
     pub(super) faults: Faults,
@@ -74,6 +76,7 @@ impl Plan {
             herds: *lot.pick(&[0.0, 0.3, 0.6]),
             meanwhile: *lot.pick(&[0.0, 0.1, 0.3]),
             window: lot.between(60, 240),
+            report: lot.roll(0.3),
             start: lot.between(0, 24 * 300),
             faults: Faults::draw(lot),
         }
@@ -205,6 +208,9 @@ fn playbooks(lot: &mut Lot) -> (String, String) {
     }
     if lot.roll(0.5) {
         text.push_str(SEQUENCE);
+    }
+    if lot.roll(0.5) {
+        text.push_str("\n[day]\nagenda = false\nsweep = false\n");
     }
     text.push_str("\n[promises]\n");
     let (one, other) = (*lot.pick(PROMISES), *lot.pick(PROMISES));

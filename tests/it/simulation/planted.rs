@@ -63,6 +63,9 @@ const BUGS: &[(&str, &str)] = &[
     ("mended-by-its-owner", "who gave a lead up as wrong may be asked to mend it"),
     ("mended-for-the-fixer", "who mends a lead gets it"),
     ("unmended-turn-kept", "a lead that nobody could mend costs its turn"),
+    ("agenda-on-leave", "who is away hears of their day"),
+    ("day-twice", "what was told of a day is told again by the next process"),
+    ("digest-catches-up", "after a standstill each report comes that was missed"),
 ];
 
 #[test]

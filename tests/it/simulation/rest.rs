@@ -18,7 +18,7 @@ use super::eye::{CardRow, Eye, Kept, Told};
 use super::life::Life;
 use super::steps::settle;
 use super::world::{State, World};
-use super::{laws, people};
+use super::{days, laws, people};
 
 /// Most rounds until delivery is idle.
 const ROUNDS_MAX: usize = 400;
@@ -86,6 +86,7 @@ async fn check(world: &World, store: &Store, eye: &Eye) {
         is_worth_what_it_says(world, store, lead.0, &mut wrong).await;
     }
     people::known(world, store, &submissions, &mut wrong).await;
+    days::came_once(world, store, eye, &mut wrong).await;
     for row in &cards {
         card_is_right(world, store, row, &mut wrong).await;
     }
@@ -206,8 +207,9 @@ async fn titles(world: &World, store: &Store, rows: Vec<Told>) -> Vec<Titled> {
             world.wrong(format!("notice {} cannot be read", row.id));
             continue;
         };
-        // Its words depend on the stage, which may have changed since.
-        if matches!(news, News::StageOverdue { .. }) {
+        // Its words depend on the stage, which may have changed since, or stand beside it until they were told.
+        let is_kept = matches!(news, News::Day { .. } | News::Digest { .. } | News::OtherNotes { .. });
+        if is_kept || matches!(news, News::StageOverdue { .. }) {
             continue;
         }
         let lead = match row.lead {
@@ -242,6 +244,7 @@ fn nothing_is_told_twice_or_never(chat: &Chat, told: &[Titled], wrong: &mut Vec<
             Recipient::Person(person) => format!("person {}", person.0),
             Recipient::Thread => "thread".to_owned(),
             Recipient::Managers => "managers".to_owned(),
+            Recipient::Channel(id) => format!("channel {id}"),
         };
         let (sent, may) = rows.entry((to, title, row.lead)).or_default();
         *sent += usize::from(row.state == "sent");

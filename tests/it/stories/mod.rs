@@ -3,6 +3,7 @@
 mod accounts;
 mod cards;
 mod claims;
+mod digests;
 mod fetches;
 mod figures;
 mod handoff;
@@ -11,6 +12,7 @@ mod helping;
 mod hooks;
 mod hours;
 mod ladder;
+mod losses;
 mod merging;
 mod night;
 mod offers;

@@ -123,6 +123,8 @@ async fn somebody_chooses_how_they_hear_of_things() {
     Offers by direct message
     Warnings and reminders by direct message
     Changes to your leads by direct message
+    Agenda when your day begins by direct message, when there is something
+    Loose ends before it ends by direct message, when there is something
     What can wait would wait for hours of your own: set them with /me hours.
     Warnings that protect a promise always reach you, here or there: they cannot be switched off.
     ");
@@ -131,6 +133,8 @@ async fn somebody_chooses_how_they_hear_of_things() {
     Offers by direct message
     Warnings and reminders in the lead's thread; directly, as long as it has none
     Changes to your leads by direct message
+    Agenda when your day begins by direct message, when there is something
+    Loose ends before it ends by direct message, when there is something
     Nothing waits: you hear of everything at once, day and night.
     Warnings that protect a promise always reach you, here or there: they cannot be switched off.
     ");
@@ -140,6 +144,8 @@ async fn somebody_chooses_how_they_hear_of_things() {
     Offers by direct message
     Warnings and reminders by direct message
     Changes to your leads by direct message
+    Agenda when your day begins by direct message, when there is something
+    Loose ends before it ends by direct message, when there is something
     Outside your hours, Mo-Fr 09:00-13:00 (Europe/Berlin), what can wait waits for them.
     Warnings that protect a promise always reach you, here or there: they cannot be switched off.
     ");

@@ -2,20 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::intake::is_unauthenticated;
+use chrono::{DateTime, Utc};
+
 use super::report::Wanted;
-use crate::domain::ids::{PersonId, TeamKey};
-use crate::domain::{coverage, fairness};
-use crate::playbook::Team;
+use crate::domain::ids::{LeadId, PersonId, TeamKey};
+use crate::domain::lead::Profile;
+use crate::domain::{coverage, fairness, portrait};
+use crate::intake::verify::Auth;
+use crate::playbook::rule::Value;
+use crate::playbook::{Playbook, Team};
 use crate::reports::Kind;
 use crate::reports::aging::Expected;
 use crate::reports::coverage::Plan;
 use crate::reports::deals::DealRow;
 use crate::reports::fairness::Share;
+use crate::reports::funnel::Journeys;
+use crate::reports::lost::Losses;
 use crate::reports::period::Period;
 use crate::reports::rows::Names;
 use crate::reports::sources::{Door, Inflow};
-use crate::store::{ReportRows, SourceFeed, Store, StoreError};
+use crate::reports::split::{By, Split};
+use crate::store::{ReportRows, SourceFeed, SourceRow, Store, StoreError};
 
 /// What a report needs beside leads; of the period, and of the one before.
 #[derive(Default)]
@@ -25,6 +32,9 @@ pub(super) struct Beside {
     pub(super) plans: Vec<Plan>,
     pub(super) expected: Expected,
     pub(super) deals: Vec<DealRow>,
+    pub(super) losses: Losses,
+    pub(super) journeys: Journeys,
+    pub(super) split: Split,
 }
 
 impl Beside {
@@ -54,12 +64,62 @@ impl Beside {
                     beside.expected.set(names.stages.enrol(stage.key.as_str()), stage.days);
                 }
             }
+            Kind::Lost => {
+                let since = wanted.compare.as_ref().unwrap_or(&wanted.before).from;
+                beside.losses = rows.losses(since, names).await?;
+                let (from, to) = (DateTime::<Utc>::MIN_UTC, wanted.now);
+                let is_lost = |lead: LeadId| beside.losses.contains_key(&lead);
+                beside.split = split(rows, wanted, (from, to), is_lost).await?;
+            }
+            Kind::Funnel => {
+                let from = wanted.compare.as_ref().unwrap_or(&wanted.before).from;
+                let stages = wanted.playbook.stages.iter().map(|s| (names.stages.enrol(s.key.as_str()), s.kind)).collect();
+                beside.journeys = Journeys { stages, moves: rows.moves((from, wanted.period.to), names).await? };
+                beside.split = split(rows, wanted, (from, wanted.period.to), |_| true).await?;
+            }
             Kind::Coverage => beside.plans = plans(store, wanted, names),
             Kind::Pipeline | Kind::Reps => beside.deals = rows.deals(names).await?,
             Kind::Speed | Kind::Sla | Kind::Scores | Kind::Pool => {}
         }
         Ok(beside)
     }
+}
+
+/// What leads are told apart by; what they answered is read of those only that are meant.
+async fn split(
+    rows: &mut ReportRows,
+    wanted: &Wanted,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    is_meant: impl Fn(LeadId) -> bool,
+) -> Result<Split, StoreError> {
+    let mut split = Split::of(&wanted.by);
+    if let (By::Answer { key, .. }, Split::Answer(answers)) = (&wanted.by, &mut split) {
+        let take = |lead, profile: &Profile| answers.heard(lead, &said(profile, key, &wanted.playbook));
+        rows.profiles((from, to), is_meant, take).await?;
+    }
+    Ok(split)
+}
+
+/// What a lead says there, in words; nothing, where it says nothing.
+fn said(profile: &Profile, key: &str, playbook: &Playbook) -> String {
+    let values = portrait::values(profile, 1, playbook);
+    let found = match key.strip_prefix("utm_") {
+        Some(part) => values.iter().find_map(|(name, value)| match value {
+            Value::Group(group) if name == "utm" => group.iter().find(|(name, _)| name == part).map(|(_, value)| value.clone()),
+            Value::Group(_) | Value::Text(_) | Value::Number(_) | Value::Flag(_) | Value::List(_) => None,
+        }),
+        None => values.into_iter().find(|(name, _)| name == key).map(|(_, value)| value),
+    };
+    match found {
+        Some(Value::Text(text)) => text,
+        Some(Value::Number(Some(number))) => number.to_string(),
+        Some(Value::Number(None) | Value::Flag(_) | Value::List(_) | Value::Group(_)) | None => String::new(),
+    }
+}
+
+/// Whether nothing but its address proves who sends.
+pub fn is_unauthenticated(source: &SourceRow) -> bool {
+    matches!(serde_json::from_str(&source.auth), Ok(Auth::UrlToken))
 }
 
 /// What came in at each source, as its report takes it.

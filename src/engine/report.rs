@@ -1,4 +1,5 @@
-//! `/report …`: figures over all leads, counted as they are read, off the threads that answer people.
+//! Counts a report over all leads, as they are read, off the threads that answer people: for whoever asks, and for digests.
+//! Invariant: nothing is written, and no more than one lead is held at a time.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -6,79 +7,108 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 
 use super::beside::Beside;
-use super::{Call, Stop};
-use crate::chat::Answer;
 use crate::domain::hours::{Hours, Zone};
 use crate::domain::ids::TeamKey;
-use crate::domain::message::{Attachment, View};
 use crate::playbook::Playbook;
 use crate::reports::opening::{Between, OpenTime};
-use crate::reports::period::{LocalTime, Period};
+use crate::reports::period::{LocalTime, Period, PeriodError};
 use crate::reports::rows::{At, LeadRow};
+use crate::reports::split::By;
 use crate::reports::{
-    Ask, Fold as _, Kind, Report, aging, coverage, fairness, pipeline, pool, reps, scores, sla, sources, speed,
+    Ask, Fold as _, Kind, Report, aging, coverage, fairness, funnel, lost, pipeline, pool, reps, scores, sla, sources, speed,
 };
 use crate::store::{Detail, Store, StoreError};
-use crate::wording::{figures, remarks};
 
 /// Business time is prepared for so long before now; what is older is worked out one by one.
 const PREPARED_DAYS: i64 = 400;
 
 /// A report that was asked for.
-pub(super) struct Wanted {
-    pub(super) kind: Kind,
-    pub(super) team: Option<TeamKey>,
-    pub(super) now: DateTime<Utc>,
-    pub(super) period: Period,
-    pub(super) before: Period,
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Which.
+    pub kind: Kind,
+    /// Only this team.
+    pub team: Option<TeamKey>,
+    /// The time of asking.
+    pub now: DateTime<Utc>,
+    /// Which days.
+    pub period: Period,
+    /// The days before them.
+    pub before: Period,
     /// The period before that one, where the one before is told too.
-    compare: Option<Period>,
+    pub compare: Option<Period>,
     /// The same span in earlier weeks, of the period and of the one before it; only sources are held against them.
-    pub(super) weeks: [Vec<(DateTime<Utc>, DateTime<Utc>)>; 2],
-    pub(super) playbook: Arc<Playbook>,
+    pub weeks: [Vec<(DateTime<Utc>, DateTime<Utc>)>; 2],
+    /// What leads are told apart by, in reports that do so.
+    pub by: By,
+    /// How the company works.
+    pub playbook: Arc<Playbook>,
 }
 
 /// Counted and drawn.
-struct Counted {
-    report: Report,
-    before: Option<Report>,
-    picture: Option<Result<Vec<u8>, String>>,
+#[derive(Debug)]
+pub struct Counted {
+    /// The report.
+    pub report: Report,
+    /// The one of the period before, where that was asked for.
+    pub before: Option<Report>,
+    /// The picture as PNG, where there is one; or why it could not be drawn.
+    pub picture: Option<Result<Vec<u8>, String>>,
 }
 
-/// A report.
-pub(super) async fn run(call: &Call<'_>, kind: &str) -> Result<Answer, Stop> {
-    let kind = Kind::from_key(kind).ok_or_else(remarks::unknown_command)?;
-    let wanted = wanted(call, kind)?;
-    let store = call.desk.store.clone();
-    let runtime = tokio::runtime::Handle::current();
-    // Rows are read and folded on one thread of their own: a fold borrows what it looks at, and a picture takes a while.
-    let counting = tokio::task::spawn_blocking(move || runtime.block_on(count(&store, &wanted)));
-    let counted = counting.await.map_err(|gone| StoreError::Other(format!("the report: {gone}")))??;
-    let view = view(call, kind, counted);
-    Ok(if call.says("public") { Answer::Public(view) } else { Answer::Private(view) })
+/// Whether the period before is told in a table of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Against {
+    /// Yes, where that says anything.
+    Before,
+    /// No.
+    Nothing,
 }
 
-fn wanted(call: &Call<'_>, kind: Kind) -> Result<Wanted, Stop> {
-    let said = call.text("period").filter(|said| !said.trim().is_empty()).unwrap_or_else(|| kind.usual_period());
-    let period = with_zone(call.zone(), |zone| Period::read(said, call.now, zone));
-    let period = period.map_err(|error| figures::no_period(&error))?;
-    let before = with_zone(call.zone(), |zone| period.before(zone));
-    let compares = call.says("compare") && kind.compares();
-    let compare = compares.then(|| with_zone(call.zone(), |zone| before.before(zone)));
-    let weeks = [&period, &before].map(|period| match kind {
-        Kind::Sources => with_zone(call.zone(), |zone| period.weeks_before(zone)),
-        Kind::Pipeline
-        | Kind::Speed
-        | Kind::Sla
-        | Kind::Reps
-        | Kind::Scores
-        | Kind::Fairness
-        | Kind::Coverage
-        | Kind::Aging
-        | Kind::Pool => Vec::new(),
-    });
-    let team = call.team()?.map(|team| team.key.clone());
-    Ok(Wanted { kind, team, now: call.now, period, before, compare, weeks, playbook: call.playbook.clone() })
+impl Wanted {
+    /// A report over the days that `said` names, on the company's clocks.
+    ///
+    /// # Errors
+    /// When the words are no period.
+    pub fn new(
+        kind: Kind,
+        said: &str,
+        (playbook, now): (Arc<Playbook>, DateTime<Utc>),
+        against: Against,
+    ) -> Result<Self, PeriodError> {
+        let zone = playbook.company.hours.zone();
+        let period = with_zone(zone, |zone| Period::read(said, now, zone))?;
+        let before = with_zone(zone, |zone| period.before(zone));
+        let compares = against == Against::Before && kind.compares();
+        let compare = compares.then(|| with_zone(zone, |zone| before.before(zone)));
+        let weeks = [&period, &before].map(|period| match kind {
+            Kind::Sources => with_zone(zone, |zone| period.weeks_before(zone)),
+            Kind::Pipeline
+            | Kind::Speed
+            | Kind::Sla
+            | Kind::Reps
+            | Kind::Scores
+            | Kind::Fairness
+            | Kind::Coverage
+            | Kind::Aging
+            | Kind::Lost
+            | Kind::Funnel
+            | Kind::Pool => Vec::new(),
+        });
+        Ok(Self { kind, team: None, now, period, before, compare, weeks, by: By::Usual, playbook })
+    }
+
+    /// Counts it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn count(self, store: &Store) -> Result<Counted, StoreError> {
+        let store = store.clone();
+        let runtime = tokio::runtime::Handle::current();
+        // Rows are read and folded on one thread of their own: a fold borrows what it looks at, and a picture takes a while.
+        let counting = tokio::task::spawn_blocking(move || runtime.block_on(count(&store, &self)));
+        counting.await.map_err(|gone| StoreError::Other(format!("the report: {gone}")))?
+    }
 }
 
 fn with_zone<T>(zone: &Zone, work: impl FnOnce(LocalTime<'_>) -> T) -> T {
@@ -117,9 +147,16 @@ async fn count(store: &Store, wanted: &Wanted) -> Result<Counted, StoreError> {
 /// What is read of leads; nothing, where none is counted.
 fn detail(kind: Kind) -> Option<Detail> {
     match kind {
-        Kind::Pipeline | Kind::Speed | Kind::Sla | Kind::Reps | Kind::Sources | Kind::Coverage | Kind::Aging | Kind::Pool => {
-            Some(Detail::Plain)
-        }
+        Kind::Pipeline
+        | Kind::Speed
+        | Kind::Sla
+        | Kind::Reps
+        | Kind::Sources
+        | Kind::Coverage
+        | Kind::Aging
+        | Kind::Lost
+        | Kind::Funnel
+        | Kind::Pool => Some(Detail::Plain),
         Kind::Scores => Some(Detail::FirstScore),
         Kind::Fairness => None,
     }
@@ -136,6 +173,8 @@ enum Folding<'a> {
     Coverage(Box<coverage::Coverage<'a>>),
     Aging(Box<aging::Aging<'a>>),
     Pool(Box<pool::Pool<'a>>),
+    Lost(Box<lost::Lost<'a>>),
+    Funnel(Box<funnel::Funnel<'a>>),
     /// It counts no leads.
     Fairness(Box<Report>),
 }
@@ -152,6 +191,8 @@ impl<'a> Folding<'a> {
             Kind::Coverage => Self::Coverage(Box::new(coverage::Coverage::new(ask, &beside.plans))),
             Kind::Pool => Self::Pool(Box::new(pool::Pool::new(ask))),
             Kind::Aging => Self::Aging(Box::new(aging::Aging::new(ask, &beside.expected))),
+            Kind::Lost => Self::Lost(Box::new(lost::Lost::new(ask, &beside.losses, &beside.split))),
+            Kind::Funnel => Self::Funnel(Box::new(funnel::Funnel::new(ask, &beside.journeys, &beside.split))),
             Kind::Fairness => Self::Fairness(Box::new(fairness::fairness(ask, &beside.shares[which]))),
         }
     }
@@ -167,6 +208,8 @@ impl<'a> Folding<'a> {
             Self::Coverage(fold) => fold.add(row),
             Self::Aging(fold) => fold.add(row),
             Self::Pool(fold) => fold.add(row),
+            Self::Lost(fold) => fold.add(row),
+            Self::Funnel(fold) => fold.add(row),
             Self::Fairness(_) => {}
         }
     }
@@ -182,6 +225,8 @@ impl<'a> Folding<'a> {
             Self::Coverage(fold) => fold.report(),
             Self::Aging(fold) => fold.report(),
             Self::Pool(fold) => fold.report(),
+            Self::Lost(fold) => fold.report(),
+            Self::Funnel(fold) => fold.report(),
             Self::Fairness(report) => *report,
         }
     }
@@ -235,35 +280,4 @@ impl<'a> Prepared<'a> {
         let table = self.tables[place].get_or_init(|| OpenTime::new(self.from, self.to, &*self.between[place]));
         table.between(from, to)
     }
-}
-
-fn view(call: &Call<'_>, kind: Kind, counted: Counted) -> View {
-    let Counted { report, before, picture } = counted;
-    let mut files = Vec::new();
-    let mut missing = Vec::new();
-    match picture {
-        Some(Ok(bytes)) => {
-            let alt = report.chart.as_ref().map(crate::reports::chart::Chart::alt).unwrap_or_default();
-            files.push(Attachment { name: format!("{}.png", kind.key()), bytes, alt });
-        }
-        Some(Err(error)) => {
-            tracing::error!(report = kind.key(), error, "a picture could not be drawn");
-            missing.push("picture");
-        }
-        None => {}
-    }
-    if call.says("csv") {
-        let tables = [(Some(&report), ""), (before.as_ref(), "-before")];
-        for (report, which) in tables.into_iter().filter_map(|(report, which)| Some((report?, which))) {
-            match report.table.csv() {
-                Ok(bytes) => files.push(Attachment { name: format!("{}{which}.csv", kind.key()), bytes, alt: String::new() }),
-                Err(error) => {
-                    tracing::error!(report = kind.key(), %error, "a table could not be written");
-                    missing.push("table to download");
-                }
-            }
-        }
-    }
-    let view = figures::report(&report, before.as_ref(), files);
-    missing.into_iter().fold(view, figures::left_out)
 }
