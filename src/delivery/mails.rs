@@ -13,7 +13,7 @@ use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::outgoing::Unsent;
 use crate::engine::tick::{Loop, Ticked, told};
 use crate::mailer::{Mail, MailError, Mailer};
-use crate::store::{Cause, MailEnd, MailRow, NewMail, Store, StoreError, Target};
+use crate::store::{Cause, MailEnd, MailRow, NewMail, Reach, Store, StoreError, Target};
 
 /// Mails taken in one pass.
 const AT_ONCE: u32 = 16;
@@ -94,7 +94,8 @@ impl Mails {
     async fn still_to_be_written_to(&self, row: &MailRow) -> Result<Option<Lead>, StoreError> {
         let Some(lead) = self.store.lead(row.lead).await? else { return Ok(None) };
         let by_this_one = matches!(lead.course.state, State::Closed { exit: Exit::Suppressed | Exit::Removed, .. });
-        let is_left_alone = by_this_one || self.store.asked_to_be_left_alone(&lead.profile.contact).await?.is_some();
+        let to = Reach::Email(row.mail.to.to_lowercase());
+        let is_left_alone = by_this_one || self.store.is_left_alone_at(to).await?.is_some();
         Ok((!is_left_alone).then_some(lead))
     }
 

@@ -54,7 +54,7 @@ fn answered(ask: &Ask, fact: &Fact, lead: &Lead, playbook: &Playbook) -> Option<
         }
         (Ask::Mend { .. }, Fact::Mended { .. }) => Some(Reply::Mended { same: None }),
         (Ask::CannotMend, Fact::NotMended { .. }) => Some(Reply::Closed { exit: Exit::Unqualified }),
-        (Ask::Disqualify { .. }, Fact::FollowUpSet { at }) => Some(Reply::FollowUpSet { at: *at }),
+        (Ask::Disqualify { .. } | Ask::DecidedBy { .. }, Fact::FollowUpSet { at }) => Some(Reply::FollowUpSet { at: *at }),
         (Ask::Reveal, Fact::Revealed { .. }) => Some(Reply::Revealed),
         (Ask::StillMine, Fact::StillMine) => Some(Reply::StillYours),
         // Another deed than the one that is asked.

@@ -220,6 +220,13 @@ pub enum News {
         /// First touch due.
         due: Option<DateTime<Utc>>,
     },
+    /// It decides for another lead.
+    Decides {
+        /// For which.
+        lead: LeadId,
+        /// Whose that is.
+        owner: PersonId,
+    },
     /// What was wrong could not be mended, and it is closed.
     NotMended {
         /// Who says so; nobody did it in time, when `None`.
@@ -259,6 +266,7 @@ impl News {
             | News::LooksLike { .. } => true,
             News::MendOver
             | News::NotMended { .. }
+            | News::Decides { .. }
             | News::NoLongerYours { .. }
             | News::Released
             | News::Handoff { .. }
@@ -315,6 +323,7 @@ impl News {
             | News::MendAsked { .. }
             | News::MendOver
             | News::Mended { .. }
+            | News::Decides { .. }
             | News::NotMended { .. } => false,
         }
     }

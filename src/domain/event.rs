@@ -6,6 +6,7 @@ use super::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
 use super::lead::{Channel, Outcome, Profile};
 use super::outgoing::Unsent;
 use super::repair::Mending;
+use super::submission::Contact;
 use super::tags::Tag;
 
 /// What happened, or what somebody asks for.
@@ -36,6 +37,8 @@ pub enum Event {
         /// Why.
         unsent: Unsent,
     },
+    /// They are never to be contacted again: said from outside of any lead.
+    LeftAlone,
     /// A person asks.
     Asked {
         /// Who.
@@ -148,4 +151,13 @@ pub enum Ask {
     },
     /// To say that it cannot be put right.
     CannotMend,
+    /// To end it, or keep it with a task, since somebody else decides.
+    DecidedBy {
+        /// Why.
+        reason: ReasonKey,
+        /// In words.
+        detail: Option<String>,
+        /// Who decides, as far as it is known.
+        who: Box<Contact>,
+    },
 }

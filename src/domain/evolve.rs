@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::clocks::Clocks;
+use super::deciders::{LINKS_MAX, Link};
 use super::fact::Fact;
 use super::ids::{PersonId, StageKey};
 use super::lead::{Course, FollowUp, Outcome, State, TriageWhy, Work};
@@ -37,6 +38,7 @@ impl Course {
             looks_like: Vec::new(),
             piled: false,
             tags: BTreeSet::new(),
+            links: Vec::new(),
             came_back: None,
         }
     }
@@ -167,6 +169,12 @@ impl Course {
             }
             Fact::Mended { .. } | Fact::NotMended { by: Some(_) } => self.work.last_activity_at = Some(at),
             Fact::NotMended { by: None } => {}
+            Fact::Linked { lead, role } => {
+                let link = Link { lead: *lead, role: *role };
+                if !self.links.contains(&link) && self.links.len() < LINKS_MAX {
+                    self.links.push(link);
+                }
+            }
         }
     }
 

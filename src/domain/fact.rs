@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clocks::Clock;
+use super::deciders::Role;
 use super::ids::{LeadId, PersonId, ReasonKey, SkillKey, SourceKey, StageKey, TeamKey};
 use super::lead::{Channel, Course, Exit, Outcome, TriageWhy};
 use super::matching::Kin;
@@ -292,6 +293,13 @@ pub enum Fact {
         /// Who says so; nobody did it in time, when `None`.
         by: Option<PersonId>,
     },
+    /// Another lead belongs to it.
+    Linked {
+        /// Which.
+        lead: LeadId,
+        /// What it is to this one.
+        role: Role,
+    },
 }
 
 /// A course has numbers for keys, which a value that is told apart by a tag can only be read with by way of plain JSON.
@@ -353,6 +361,7 @@ impl Fact {
             Fact::SentToRepair { .. } => "sent_to_repair",
             Fact::Mended { .. } => "mended",
             Fact::NotMended { .. } => "not_mended",
+            Fact::Linked { .. } => "linked",
         }
     }
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clocks::Clocks;
+use super::deciders::Link;
 use super::ids::{LeadId, PersonId, ReasonKey, SkillKey, SourceKey, StageKey, TeamKey};
 use super::matching::Kin;
 use super::scoring::{Score, Tier};
@@ -140,6 +141,9 @@ pub struct Course {
     /// What it is found by.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<Tag>,
+    /// Other leads that belong to it: who decides for it, or for whom it decides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
     /// It was over like this, and they came back themselves; until it is over again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub came_back: Option<Exit>,

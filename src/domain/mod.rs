@@ -6,6 +6,7 @@ pub mod clocks;
 pub mod company;
 pub mod coverage;
 pub mod decide;
+pub mod deciders;
 pub mod decision;
 mod dispositions;
 mod draft;

@@ -97,6 +97,7 @@ impl News {
             | News::Released
             | News::DuplicateOfYours { .. }
             | News::MendOver
+            | News::Decides { .. }
             | News::NotMended { .. }
             | News::MergeUndone { .. } => true,
             // They planned the time of it themselves.

@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 use super::deliveries;
 use super::time::millis;
 use super::writer::Tx;
-use super::{NewMail, Store, StoreError, cards, lead_row, ledger, mails, matching, notices, reads, tags};
+use super::{NewMail, Store, StoreError, cards, lead_row, ledger, mails, matching, notices, reads, suppression, tags};
 use crate::domain::decision::Decision;
 use crate::domain::event::Ask;
 use crate::domain::fact::Fact;
@@ -102,6 +102,7 @@ impl Target {
             Ask::Disqualify { original: Some(original), .. } => Target::Two(lead, *original),
             Ask::Undo => Target::Undo(lead),
             Ask::Mend { to } => Target::Met(lead, Box::new(to.contact())),
+            Ask::DecidedBy { who, .. } => Target::Met(lead, who.clone()),
             _ => Target::Lead(lead),
         }
     }
@@ -208,6 +209,7 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
         (Target::New, Cause::Submitted { submission, .. }) => {
             let found = matching::find(tx, submission, now).await?;
             (beside.account, beside.relations) = (found.relations.account(), found.relations);
+            beside.is_left_alone = !submission.is_test && suppression::comes_in(tx, &submission.person).await?;
             match found.lead {
                 Some(id) => (id, lead_row::load(&mut tx.conn, id).await?),
                 None => (tx.next_lead().await?, None),
@@ -221,6 +223,9 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
             if let Some(other) = lead.as_ref().and_then(original) {
                 beside.other = lead_row::load(&mut tx.conn, other).await?;
             }
+            if let Some(lead) = lead.as_ref().filter(|lead| lead.course.state.is_closed() && !lead.profile.is_test) {
+                beside.is_left_alone = suppression::comes_in(tx, &lead.profile.contact).await?;
+            }
             (id, lead)
         }
         (Target::Two(id, other), _) => {
@@ -231,6 +236,8 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
             let lead = lead_row::load(&mut tx.conn, id).await?;
             if let Some(lead) = &lead {
                 beside.other = matching::other(tx, lead, &contact).await?;
+                beside.is_left_alone = !lead.profile.is_test && suppression::is_listed(tx, &contact).await?;
+                beside.next = Some(tx.next_lead().await?);
             }
             (id, lead)
         }
@@ -309,6 +316,7 @@ async fn write(
         lead_row::put_profile(conn, lead).await?;
     }
     tags::follow(conn, lead, &decision.facts).await?;
+    suppression::follow(tx, (lead, was), &decision.facts, now).await?;
     let playbook = tx.playbook().await?;
     let show = cards::Show { lead, ring: decision.ring.as_ref(), was };
     cards::want(&mut tx.conn, show, &playbook, now).await?;

@@ -32,6 +32,7 @@ mod report_turns;
 mod silence;
 mod skills;
 mod sources;
+mod suppression;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -64,3 +65,4 @@ pub use report_rows::{Detail, Load, ReportRows, SourceFeed};
 pub use report_turns::Moved;
 pub use skills::Grant;
 pub use sources::{SourceChange, SourceFigures, SourceRow, Watch};
+pub use suppression::{LeftAlone, Listed, Reach};

@@ -122,7 +122,9 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => {
             source_news::headline(news)
         }
-        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } => repair::title(news, who, world),
+        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } | News::Decides { .. } => {
+            repair::title(news, who, world)
+        }
     }
 }
 
@@ -137,6 +139,7 @@ fn tone(news: &News) -> Tone {
         | News::CameAgain { .. }
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
+        | News::Decides { .. }
         | News::DuplicateOfYours { .. } => Tone::Working,
         News::StillYours { .. }
         | News::FirstTouchLate { .. }
@@ -230,7 +233,9 @@ fn body(news: &News, lead: &Lead, world: World<'_>) -> Vec<Text> {
         News::MailUnsent { unsent, .. } => vec![Text::plain(templates::unsent_remedy(unsent))],
         News::MergeUndone { .. } => vec!["The merge was taken back. Both are as they were.".into()],
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => Vec::new(),
-        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } => repair::body(news),
+        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } | News::Decides { .. } => {
+            repair::body(news)
+        }
     }
 }
 
@@ -263,6 +268,7 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::MendAsked { .. }
         | News::MendOver
         | News::Mended { .. }
+        | News::Decides { .. }
         | News::NotMended { .. } => false,
     };
     let owner = lead.course.state.owner().filter(|owner| goes_to_cover && world.roster.keeper(*owner, world.now) != *owner)?;
@@ -297,6 +303,7 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::StageOverdue { .. } => true,
         News::MendOver
         | News::NotMended { .. }
+        | News::Decides { .. }
         | News::Offered { .. }
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
@@ -363,9 +370,7 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         News::MailUnsent { .. } => vec![log(), follow()],
         News::CameAgain { .. } if lead.course.state.owner().is_some() => vec![log(), reached(), follow()],
         News::CameAgain { .. } if matches!(lead.course.state, State::Repair { .. }) => repair::buttons(lead),
-        News::MendAsked { .. } if reach == Reach::Private => {
-            [repair::buttons(lead), vec![button("Details", Look::Plain, Verb::Details)]].concat()
-        }
+        News::MendAsked { .. } if reach == Reach::Private => [repair::buttons(lead), vec![repair::details_button(lead)]].concat(),
         News::MendAsked { .. } => repair::buttons(lead),
         News::CameAgain { .. } => vec![button("Route", Look::Primary, Verb::Route)],
         News::LooksLike { other } => vec![merge_button(lead, *other)],
@@ -379,6 +384,7 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         | News::Replayed(_)
         | News::MendOver
         | News::NotMended { .. }
+        | News::Decides { .. }
         | News::Quarantined { .. } => Vec::new(),
     };
     let mut buttons = buttons;

@@ -128,6 +128,13 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::InRepair { fixer, until } => lines(vec![repair::asked(*fixer, *until, facts)]),
         Reply::Mended { same } => repair::done(*same, now(facts), facts),
         Reply::NotMended(why) => lines(vec![repair::not_done(*why)]),
+        Reply::Decided { task, at, by } => {
+            let stays = moment(the_lead(facts).and(format!(" stays with its owner, with a task: {task}, ")), *at).and(".");
+            lines(vec![stays, Text::plain(format!("Who decides is {by}: the two name each other."))])
+        }
+        Reply::DeciderLeftAlone => lines(vec![
+            "Whoever decides asked never to be contacted again. Leave out their e-mail and phone, or name somebody else.".into(),
+        ]),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::domain::person::{Leave, Pause, Presence, Rights};
 use crate::domain::repair::Mending;
 use crate::domain::returns::Voice;
 use crate::domain::snapshot::Beside;
+use crate::domain::submission::Contact;
 use crate::domain::tags::Tag;
 use crate::domain::text::Untrusted;
 
@@ -66,9 +67,15 @@ fn ask(now: DateTime<Utc>) -> impl Strategy<Value = Ask> {
         1 => Just(Ask::Requeue),
         1 => proptest::sample::select(&["dana@acme.example", "dk@acme.example"][..]).prop_map(mend),
         1 => Just(Ask::CannotMend),
+        1 => Just(decided_by()),
         1 => prop_oneof![Just("vip"), Just("spring")].prop_map(|tag| Ask::Tag { tag: Tag::read(tag).unwrap() }),
         1 => Just(Ask::Untag { tag: Tag::read("vip").unwrap() }),
     ]
+}
+
+fn decided_by() -> Ask {
+    let who = Contact { email: Some(Untrusted::new("max@acme.example")), ..Contact::default() };
+    Ask::DecidedBy { reason: "no_authority".into(), detail: None, who: Box::new(who) }
 }
 
 fn mend(email: &str) -> Ask {
