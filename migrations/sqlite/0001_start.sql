@@ -389,6 +389,20 @@ CREATE TABLE playbook (
   applied_by  TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE suppression_key (                  -- what the list below is hashed with: without it nobody can try addresses on the list
+  id     INTEGER PRIMARY KEY CHECK (id = 1),
+  bytes  BLOB NOT NULL CHECK (length(bytes) = 32)
+) STRICT;
+INSERT INTO suppression_key (id, bytes) VALUES (1, randomblob(32));
+
+CREATE TABLE suppression (                      -- who is never contacted again; stays when their lead is erased
+  hash   TEXT PRIMARY KEY,                      -- of the kind and of the address or number
+  kind   TEXT NOT NULL CHECK (kind IN ('email', 'phone')),
+  lead   INTEGER,                               -- with which they asked it; put on the list by hand, when NULL
+  since  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX suppression_by_lead ON suppression (lead) WHERE lead IS NOT NULL;
+
 CREATE TABLE audit (                            -- changes to anything that is not a lead
   id     INTEGER PRIMARY KEY,
   at     INTEGER NOT NULL,

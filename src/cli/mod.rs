@@ -30,6 +30,7 @@ mod route;
 mod run;
 mod setup;
 mod source;
+mod suppress;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -89,6 +90,9 @@ enum Command {
 
     /// Bring in leads from a CSV file
     Import(import::Import),
+    /// Who is never contacted again: add, check, import, remove
+    #[command(subcommand)]
+    Suppress(suppress::Suppress),
     /// Take leads or their activities out, as CSV or JSON Lines
     Export(export::Export),
     /// Look whether everything holds in the database that must always hold
@@ -141,6 +145,7 @@ async fn perform(command: Command, shell: &mut Shell) -> anyhow::Result<Ending> 
         Command::Playbook(playbook) => Box::pin(playbook.run(shell)).await,
 
         Command::Import(import) => Box::pin(import.run(shell)).await,
+        Command::Suppress(suppress) => Box::pin(suppress.run(shell)).await,
         Command::Export(export) => Box::pin(export.run(shell)).await,
         Command::Audit(audit) => audit.run(shell).await,
         Command::Backup(backup) => backup.run(shell).await,

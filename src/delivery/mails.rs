@@ -14,7 +14,7 @@ use crate::domain::outgoing::Unsent;
 use crate::domain::sequences::Ended;
 use crate::engine::tick::{Loop, Ticked, told};
 use crate::mailer::{self, Mail, MailError, Mailer};
-use crate::store::{Cause, MailEnd, MailRow, NewMail, Store, StoreError, Target};
+use crate::store::{Cause, MailEnd, MailRow, NewMail, Reach, Store, StoreError, Target};
 use crate::wording::templates;
 
 /// Mails taken in one pass.
@@ -103,7 +103,8 @@ impl Mails {
         if row.mail.sequence.is_some() && !still_sleeps(&lead, row) {
             return Ok(None);
         }
-        let is_left_alone = by_this_one || self.store.asked_to_be_left_alone(&lead.profile.contact).await?.is_some();
+        let to = Reach::Email(row.mail.to.to_lowercase());
+        let is_left_alone = by_this_one || self.store.is_left_alone_at(to).await?.is_some();
         Ok((!is_left_alone).then_some(lead))
     }
 

@@ -57,7 +57,7 @@ fn answered(ask: &Ask, fact: &Fact, lead: &Lead, playbook: &Playbook) -> Option<
         }
         (Ask::Mend { .. }, Fact::Mended { .. }) => Some(Reply::Mended { same: None }),
         (Ask::CannotMend, Fact::NotMended { .. }) => Some(Reply::Closed { exit: Exit::Unqualified }),
-        (Ask::Disqualify { .. }, Fact::FollowUpSet { at }) => Some(Reply::FollowUpSet { at: *at }),
+        (Ask::Disqualify { .. } | Ask::DecidedBy { .. }, Fact::FollowUpSet { at }) => Some(Reply::FollowUpSet { at: *at }),
         (Ask::Deal { .. }, Fact::DealMade { value }) => Some(Reply::DealMade { value: *value }),
         (Ask::Deal { .. }, Fact::DealValued { value }) => Some(Reply::DealValued { value: *value }),
         (Ask::Reveal, Fact::Revealed { .. }) => Some(Reply::Revealed),

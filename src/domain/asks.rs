@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::eligibility;
 use super::event::Ask;
 use super::fact::Fact;
-use super::ids::{PersonId, TeamKey};
+use super::ids::{PersonId, ReasonKey, TeamKey};
 use super::ladder;
 use super::lead::{Channel, Exit, Outcome, State, TriageWhy};
 use super::person::Person;
@@ -60,15 +60,13 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
             promises::keep_going(draft);
             Reply::StageSet { name: stage.name.clone() }
         }),
-        Ask::Disqualify { reason, detail, until, original } => with_owner(draft, by, |draft, owner| {
-            let Some(reason) = draft.playbook().reason(reason) else {
-                return Reply::Unknown(Unknown::Reason(reason.to_string()));
-            };
-            let given = Given { detail: detail.clone(), until: *until, original: *original };
-            let reply = dispositions::dispose(draft, reason, given, Some(owner));
-            tell_owner_it_is_gone(draft, owner);
-            reply
-        }),
+        Ask::Disqualify { reason, detail, until, original } => {
+            disqualify(draft, by, reason, Given { detail: detail.clone(), until: *until, original: *original, decider: None })
+        }
+        Ask::DecidedBy { reason, detail, who } => {
+            let decider = Some((**who).clone());
+            disqualify(draft, by, reason, Given { detail: detail.clone(), until: None, original: None, decider })
+        }
         Ask::Won { value } => with_owner(draft, by, |draft, owner| {
             let reply = dispositions::convert(draft, None, *value);
             tell_owner_it_is_gone(draft, owner);
@@ -105,6 +103,17 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         Ask::WriteInThread { text } => with_owner(draft, by, |draft, _| note(draft, by.id, text)),
         Ask::Unlog { channel, outcome } => super::undo::unlog(draft, by, (*channel, *outcome)),
     }
+}
+
+fn disqualify(draft: &mut Draft<'_>, by: &Person, reason: &ReasonKey, given: Given) -> Reply {
+    with_owner(draft, by, |draft, owner| {
+        let Some(reason) = draft.playbook().reason(reason) else {
+            return Reply::Unknown(Unknown::Reason(reason.to_string()));
+        };
+        let reply = dispositions::dispose(draft, reason, given, Some(owner));
+        tell_owner_it_is_gone(draft, owner);
+        reply
+    })
 }
 
 fn claim(draft: &mut Draft<'_>, by: &Person) -> Reply {
@@ -207,8 +216,7 @@ fn assign(draft: &mut Draft<'_>, by: &Person, to: PersonId, reason: &str) -> Rep
         return Reply::NotAllowed(Need::OwnerOrManager { owner });
     }
     let Some(target) = draft.snapshot.roster.get(to) else { return Reply::Unknown(Unknown::Person) };
-    let suppressed = matches!(draft.course().state, State::Closed { exit: Exit::Suppressed, .. });
-    if suppressed {
+    if is_left_alone(draft) {
         return Reply::Suppressed;
     }
     if owner == Some(to) {
@@ -239,6 +247,21 @@ fn assign(draft: &mut Draft<'_>, by: &Person, to: PersonId, reason: &str) -> Rep
 /// Whoever gets a lead next must be able to read why.
 pub(super) fn is_blank(reason: &str) -> bool {
     reason.trim().is_empty()
+}
+
+/// They asked to be left alone, with this lead, with the one in which it has ended, or with another one.
+fn is_left_alone(draft: &Draft<'_>) -> bool {
+    if draft.course().state.is_closed() && draft.snapshot.beside.is_left_alone {
+        return true;
+    }
+    let asked = |state: &State| matches!(state, State::Closed { exit: Exit::Suppressed, .. });
+    let other = draft.snapshot.beside.other.as_ref();
+    match &draft.course().state {
+        State::Closed { original: Some(original), .. } => {
+            other.is_some_and(|other| other.id == *original && asked(&other.course.state))
+        }
+        state => asked(state),
+    }
 }
 
 /// The lead's own team; for a lead that has none, the first team in which the person works.
@@ -305,7 +328,7 @@ fn promote_to_contacted(draft: &mut Draft<'_>) {
 
 fn reopen(draft: &mut Draft<'_>, by: &Person) -> Reply {
     let may = match &draft.course().state {
-        State::Closed { exit: Exit::Suppressed, .. } => return Reply::Suppressed,
+        State::Closed { .. } if is_left_alone(draft) => return Reply::Suppressed,
         State::Closed { owner, .. } => by.manages() || *owner == Some(by.id),
         State::Pooled { .. } => true,
         State::Repair { owner, .. } => by.manages() || *owner == by.id,
@@ -335,7 +358,7 @@ fn requeue(draft: &mut Draft<'_>, by: &Person) -> Reply {
         return Reply::NotAllowed(Need::Manager);
     }
     match draft.course().state {
-        State::Closed { exit: Exit::Suppressed, .. } => return Reply::Suppressed,
+        State::Closed { .. } if is_left_alone(draft) => return Reply::Suppressed,
         State::Closed { exit: Exit::Unqualified, .. } => {
             draft.record(Fact::Reopened { by: by.id });
             if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Open) {

@@ -282,6 +282,13 @@ pub enum News {
         /// First touch due.
         due: Option<DateTime<Utc>>,
     },
+    /// It decides for another lead.
+    Decides {
+        /// For which.
+        lead: LeadId,
+        /// Whose that is.
+        owner: PersonId,
+    },
     /// What was wrong could not be mended, and it is closed.
     NotMended {
         /// Who says so; nobody did it in time, when `None`.
@@ -359,6 +366,7 @@ impl News {
             | News::NotMended { .. }
             | News::HelpAnswered { .. }
             | News::TradeOver { .. }
+            | News::Decides { .. }
             | News::NoLongerYours { .. }
             | News::Released
             | News::Handoff { .. }
@@ -440,6 +448,7 @@ impl News {
             | News::MendAsked { .. }
             | News::MendOver
             | News::Mended { .. }
+            | News::Decides { .. }
             | News::NotMended { .. }
             | News::HelpWanted { .. }
             | News::HelpAnswered { .. }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::clocks::Clock;
 use super::customers;
 use super::deals;
+use super::deciders;
 use super::draft::Draft;
 use super::fact::Fact;
 use super::ids::{LeadId, PersonId, ReasonKey};
@@ -15,6 +16,7 @@ use super::promises;
 use super::repair;
 use super::reply::{ReasonNeed, Reply};
 use super::sequences;
+use super::submission::Contact;
 use crate::playbook::{Asks, Becomes, Reason, StageKind, Tried, TurnBack};
 
 /// What came with the reason.
@@ -22,12 +24,16 @@ pub(super) struct Given {
     pub(super) detail: Option<String>,
     pub(super) until: Option<DateTime<Utc>>,
     pub(super) original: Option<LeadId>,
+    pub(super) decider: Option<Contact>,
 }
 
 /// Ends work on the lead for `reason`, or says what the reason still needs.
 pub(super) fn dispose(draft: &mut Draft<'_>, reason: &Reason, given: Given, owner: Option<PersonId>) -> Reply {
     if let Some(need) = missing(draft, reason, &given) {
         return Reply::ReasonNeeds(need);
+    }
+    if given.decider.as_ref().is_some_and(|who| deciders::is_left_alone(draft, who)) {
+        return Reply::DeciderLeftAlone;
     }
     draft.words = given.detail;
     if let (Becomes::Closed(Exit::Merged), Some(original)) = (&reason.becomes, given.original) {
@@ -51,7 +57,11 @@ pub(super) fn dispose(draft: &mut Draft<'_>, reason: &Reason, given: Given, owne
             let at = promises::hours(draft).add(draft.now + Duration::days(1), Duration::zero());
             draft.record(Fact::FollowUpSet { at });
             promises::keep_going(draft);
-            Reply::KeptWith { task: task.clone(), at }
+            let who = given.decider.as_ref().zip(owner);
+            match who.and_then(|(who, owner)| deciders::link(draft, who, owner)) {
+                Some(by) => Reply::Decided { task: task.clone(), at, by },
+                None => Reply::KeptWith { task: task.clone(), at },
+            }
         }
         Becomes::Closed(exit) => close(draft, reason, *exit),
         Becomes::Repair { .. } => close(draft, reason, Exit::Unqualified),
@@ -120,7 +130,7 @@ fn missing(draft: &Draft<'_>, reason: &Reason, given: &Given) -> Option<ReasonNe
             }
         }
         Asks::Lead if given.original.is_none_or(|original| original == draft.lead.id) => return Some(ReasonNeed::Original),
-        Asks::Lead => {}
+        Asks::Lead | Asks::Who => {}
     }
     let Becomes::PooledOnce { needs, .. } = reason.becomes else { return None };
     let tried = tried(draft);

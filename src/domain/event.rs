@@ -9,6 +9,7 @@ use super::money::Money;
 use super::outgoing::Unsent;
 use super::repair::Mending;
 use super::signals::Signal;
+use super::submission::Contact;
 use super::tags::Tag;
 use super::trade::TradeAsk;
 
@@ -47,6 +48,8 @@ pub enum Event {
         /// What.
         signal: Signal,
     },
+    /// They are never to be contacted again: said from outside of any lead.
+    LeftAlone,
     /// A person asks.
     Asked {
         /// Who.
@@ -184,5 +187,14 @@ pub enum Ask {
         channel: Channel,
         /// With what result.
         outcome: Outcome,
+    },
+    /// To end it, or keep it with a task, since somebody else decides.
+    DecidedBy {
+        /// Why.
+        reason: ReasonKey,
+        /// In words.
+        detail: Option<String>,
+        /// Who decides, as far as it is known.
+        who: Box<Contact>,
     },
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::clocks::Clocks;
+use super::deciders::{LINKS_MAX, Link};
 use super::fact::Fact;
 use super::help::Help;
 use super::ids::{PersonId, StageKey};
@@ -40,6 +41,7 @@ impl Course {
             looks_like: Vec::new(),
             piled: false,
             tags: BTreeSet::new(),
+            links: Vec::new(),
             came_back: None,
             deals: Vec::new(),
             help: None,
@@ -211,6 +213,12 @@ impl Course {
             Fact::TradeOffered { by, with, side } => self.trade = Some(Trade { with: *with, by: *by, side: *side }),
             Fact::TradeEnded { .. } => self.trade = None,
             Fact::HelpDeclined { .. } | Fact::Traded { .. } => {}
+            Fact::Linked { lead, role } => {
+                let link = Link { lead: *lead, role: *role };
+                if !self.links.contains(&link) && self.links.len() < LINKS_MAX {
+                    self.links.push(link);
+                }
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clocks::Clock;
+use super::deciders::Role;
 use super::ids::{LeadId, PersonId, ReasonKey, SequenceKey, SkillKey, SourceKey, StageKey, TeamKey};
 use super::lead::{Channel, Course, Exit, Outcome, TriageWhy};
 use super::matching::Kin;
@@ -414,6 +415,13 @@ pub enum Fact {
         /// For which.
         with: LeadId,
     },
+    /// Another lead belongs to it.
+    Linked {
+        /// Which.
+        lead: LeadId,
+        /// What it is to this one.
+        role: Role,
+    },
 }
 
 /// A course has numbers for keys, which a value that is told apart by a tag can only be read with by way of plain JSON.
@@ -495,6 +503,7 @@ impl Fact {
             Fact::TradeOffered { .. } => "trade_offered",
             Fact::TradeEnded { .. } => "trade_ended",
             Fact::Traded { .. } => "traded",
+            Fact::Linked { .. } => "linked",
         }
     }
 }

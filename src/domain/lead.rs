@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clocks::Clocks;
 use super::deals::Deal;
+use super::deciders::Link;
 use super::help::Help;
 use super::ids::{LeadId, PersonId, ReasonKey, SequenceKey, SkillKey, SourceKey, StageKey, TeamKey};
 use super::matching::Kin;
@@ -145,6 +146,9 @@ pub struct Course {
     /// What it is found by.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<Tag>,
+    /// Other leads that belong to it: who decides for it, or for whom it decides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
     /// It was over like this, and they came back themselves; until it is over again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub came_back: Option<Exit>,

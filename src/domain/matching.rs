@@ -177,12 +177,10 @@ pub fn belongs(who: &Contact, known: &[Known], matching: &Matching, now: DateTim
     takes(open.unwrap_or(newest), matching, now)
 }
 
-/// The newest lead of the same person among those that have their address or number, newest first; one that was left alone before any.
+/// The newest lead of the same person among those that have their address or number, newest first.
 #[must_use]
 pub fn same(who: &Contact, known: &[Known]) -> Option<LeadId> {
-    let mut same: Vec<&Known> = known.iter().filter(|known| is_same_person(who, known)).collect();
-    same.sort_by_key(|known| known.standing == Standing::Open);
-    same.first().map(|known| known.id)
+    known.iter().find(|known| is_same_person(who, known)).map(|known| known.id)
 }
 
 /// Does this lead take another submission of the same person?

@@ -9,6 +9,7 @@ pub mod customers;
 pub mod day;
 pub mod deals;
 pub mod decide;
+pub mod deciders;
 pub mod decision;
 mod dispositions;
 mod draft;

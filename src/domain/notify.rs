@@ -104,6 +104,7 @@ impl News {
             | News::Released
             | News::DuplicateOfYours { .. }
             | News::MendOver
+            | News::Decides { .. }
             | News::NotMended { .. }
             | News::MergeUndone { .. }
             | News::HelpWanted { .. }

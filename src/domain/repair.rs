@@ -136,8 +136,8 @@ pub(super) fn mend(draft: &mut Draft<'_>, by: &Person, to: &Mending) -> Reply {
     if contact.email.is_none() && contact.phone.is_none() && contact.phone_e164.is_none() {
         return Reply::NotMended(NoMending::Unreachable);
     }
-    let other = draft.snapshot.beside.other.as_ref().filter(|other| other.id != draft.lead.id);
-    if other.is_some_and(|other| matches!(other.course.state, State::Closed { exit: Exit::Suppressed, .. })) {
+    let other = draft.snapshot.beside.other.as_ref().filter(|other| other.id != draft.lead.id && !other.course.state.is_closed());
+    if draft.snapshot.beside.is_left_alone {
         return Reply::NotMended(NoMending::LeftAlone);
     }
     let same = other.map(|other| other.id);

@@ -231,6 +231,17 @@ pub enum Reply {
     },
     /// The two cannot be exchanged.
     NoTrade(NoTrade),
+    /// Stays yours, with a task, and is linked with who decides.
+    Decided {
+        /// What to do.
+        task: String,
+        /// When.
+        at: DateTime<Utc>,
+        /// Their lead.
+        by: LeadId,
+    },
+    /// Who decides asked never to be contacted again.
+    DeciderLeftAlone,
 }
 
 /// Why what is known of a person is not put right like this.

@@ -20,7 +20,7 @@ use super::scoring;
 use super::sequences::{self, Ended};
 use super::snapshot::{Beside, Snapshot};
 use super::submission::Contact;
-use crate::playbook::StageKind;
+use crate::playbook::{Becomes, StageKind};
 
 /// Most answers to questions that a lead carries.
 const ANSWERS_MAX: usize = 60;
@@ -71,13 +71,17 @@ pub(super) fn hint(draft: &mut Draft<'_>, owner: PersonId) {
 /// They have a lead: the submission joins it.
 pub(super) fn came_again(snapshot: &Snapshot, lead: Lead, profile: &Profile, voice: Voice, now: DateTime<Utc>) -> Decision {
     let is_left_alone = matches!(lead.course.state, State::Closed { exit: Exit::Suppressed, .. });
-    if is_left_alone && voice != Voice::Theirs {
+    let is_listed = snapshot.beside.is_left_alone;
+    if (is_left_alone || is_listed) && voice != Voice::Theirs {
         return Decision::only(Reply::Suppressed);
     }
     let mut draft = Draft::new(snapshot, lead, voice.taker(), now);
     let before = draft.lead.profile.contact.clone();
     fill(&mut draft.lead.profile, profile, snapshot);
     draft.record(Fact::CameAgain { source: profile.source.clone() });
+    if is_listed && !draft.course().state.is_closed() {
+        draft.record(Fact::CameBack { after: Exit::Suppressed, themselves: true });
+    }
     scoring::renew(&mut draft);
     match draft.course().state.clone() {
         State::Waiting { .. } | State::Offered { .. } | State::Triage { .. } if take(&mut draft, voice.taker()) => {}
@@ -129,6 +133,27 @@ pub(super) fn came_again(snapshot: &Snapshot, lead: Lead, profile: &Profile, voi
         None => Reply::Nobody,
     };
     draft.done(reply)
+}
+
+/// They are never to be contacted again, as a list says that was brought along: what is under way with them is over.
+pub(super) fn left_alone(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
+    let Some(lead) = snapshot.lead.clone().filter(|lead| !lead.course.state.is_closed()) else {
+        return Decision::only(Reply::NotNow);
+    };
+    let owner = lead.course.state.keeper();
+    let mut draft = Draft::new(snapshot, lead, None, now);
+    let exit = Exit::Suppressed;
+    let reason = draft.playbook().reasons.iter().find(|reason| reason.becomes == Becomes::Closed(exit));
+    let reason = reason.map(|reason| reason.key.clone());
+    if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Unqualified) {
+        draft.record(Fact::StageSet { to: stage.key.clone() });
+    }
+    draft.record(Fact::Closed { exit, reason, original: None });
+    repair::tell_of_its_end(&mut draft);
+    if let Some(owner) = owner {
+        draft.tell(Recipient::Person(owner), News::NoLongerYours { to: None });
+    }
+    draft.done(Reply::Closed { exit })
 }
 
 /// Somebody who met them takes it, if they may have it.

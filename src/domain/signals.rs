@@ -90,7 +90,7 @@ pub(super) fn heard(snapshot: &Snapshot, signal: &Signal, now: DateTime<Utc>) ->
     let (Some(lead), Some(rule)) = (snapshot.lead.clone(), snapshot.playbook.signal(&signal.kind)) else {
         return Decision::only(Reply::Nobody);
     };
-    let is_left_alone = is_out(&lead.course.state) || snapshot.beside.left_alone;
+    let is_left_alone = is_out(&lead.course.state) || snapshot.beside.is_left_alone;
     if (is_left_alone && !crate::planted::is("signal-of-the-left-alone")) || is_too_short(rule, signal) {
         return Decision::only(Reply::Nobody);
     }

@@ -48,10 +48,13 @@ pub struct Beside {
     pub account: Option<Account>,
     /// Others of the same company, and who looks like the same person, when somebody comes in.
     pub relations: Relations,
-    /// They asked to be left alone, with this lead or another one, when they give a signal.
-    pub left_alone: bool,
+    /// They are on the list of those who are never contacted again: looked up when somebody comes in, gives a signal, is mended or named as
+    /// who decides, and for a lead that is over.
+    pub is_left_alone: bool,
     /// The other lead of a decision about two.
     pub other: Option<Lead>,
+    /// The number of a lead that may be made besides.
+    pub next: Option<LeadId>,
     /// The lead's log, oldest first, when something of it may be undone.
     pub log: Vec<Line>,
     /// The other lead's.

@@ -120,7 +120,7 @@ pub(super) fn reasons() -> Vec<Reason> {
     vec![
         reason("not_ready", "Not ready", when(30), Becomes::PooledUntil, TurnBack::No),
         reason("no_budget", "No budget", when(90), Becomes::PooledUntil, TurnBack::No),
-        reason("no_authority", "No authority", text("Who decides, if you know?", 0), find, TurnBack::No),
+        reason("no_authority", "No authority", Asks::Who, find, TurnBack::No),
         reason("unreachable", "Unreachable", Asks::Nothing, once, TurnBack::No),
         reason(
             "invalid_data",

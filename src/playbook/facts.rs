@@ -338,6 +338,7 @@ fn reason(reason: &Reason) -> Fact {
         Asks::Text { question, min: 0 } => format!("asks \"{question}\" (optional)"),
         Asks::Text { question, min } => format!("asks \"{question}\" (at least {min} characters)"),
         Asks::Lead => "asks for the other lead".to_owned(),
+        Asks::Who => "asks who decides (optional)".to_owned(),
     };
     let becomes = match becomes {
         Becomes::PooledUntil => "sleeps until then".to_owned(),

@@ -330,6 +330,8 @@ pub enum Asks {
     },
     /// The number of another lead.
     Lead,
+    /// Who decides: a name, and how to reach them, as far as it is known.
+    Who,
 }
 
 /// What a reason makes of a lead.

@@ -24,6 +24,7 @@ enum AskKind {
     When,
     Text,
     Lead,
+    Who,
 }
 
 #[derive(Clone, Copy)]
@@ -35,8 +36,13 @@ enum BecomesKind {
     Repair,
 }
 
-const ASKS: [(&str, AskKind); 4] =
-    [("nothing", AskKind::Nothing), ("when", AskKind::When), ("text", AskKind::Text), ("lead", AskKind::Lead)];
+const ASKS: [(&str, AskKind); 5] = [
+    ("nothing", AskKind::Nothing),
+    ("when", AskKind::When),
+    ("text", AskKind::Text),
+    ("lead", AskKind::Lead),
+    ("who", AskKind::Who),
+];
 
 const BECOMES: [(&str, BecomesKind); 5] = [
     ("pooled_until", BecomesKind::PooledUntil),
@@ -111,6 +117,7 @@ fn asks(table: &Table<'_>, before: Asks) -> Option<Asks> {
         Asks::When { usual } => (AskKind::When, Some(usual), None, 0),
         Asks::Text { question, min } => (AskKind::Text, None, Some(question), min),
         Asks::Lead => (AskKind::Lead, None, None, 0),
+        Asks::Who => (AskKind::Who, None, None, 0),
     };
     let Some(kind) = chosen(table, "asks", &ASKS, kind) else {
         table.excuse(&["usual", "question", "min"]);
@@ -126,6 +133,7 @@ fn asks(table: &Table<'_>, before: Asks) -> Option<Asks> {
     Some(match kind {
         AskKind::Nothing => Asks::Nothing,
         AskKind::Lead => Asks::Lead,
+        AskKind::Who => Asks::Who,
         AskKind::When => {
             let usual = table.span("usual", Counted::Wall).map(|given| given.value).or(usual);
             Asks::When { usual: usual.unwrap_or(Duration::days(30)) }
@@ -217,6 +225,9 @@ fn kept(table: &Table<'_>, before: Becomes) -> Becomes {
 fn refuse_what_cannot_be(table: &Table<'_>, asks: &Asks, becomes: &Becomes) {
     let when = matches!(asks, Asks::When { .. });
     let lead = matches!(asks, Asks::Lead);
+    if matches!(asks, Asks::Who) && !matches!(becomes, Becomes::KeptWith { .. }) {
+        table.note("who decides is asked for, and nothing happens with it", "add becomes = \"kept\", or ask for something else");
+    }
     let sleeps = matches!(becomes, Becomes::PooledUntil);
     let merges = matches!(becomes, Becomes::Closed(Exit::Merged));
     let mends = matches!(becomes, Becomes::Repair { .. });

@@ -277,7 +277,7 @@ fn each_mistake_is_told_in_a_sentence_that_says_what_to_do() {
         ),
         (
             "[[reason]]\nkey = 'x'\nasks = 'whem'\nusual = '5d'\nbecomes = 'pooled_until'\n".to_owned(),
-            "`asks` cannot be \"whem\", expected \"nothing\" or \"when\" or \"text\" or \"lead\"; did you mean `when`?",
+            "`asks` cannot be \"whem\", expected \"nothing\" or \"when\" or \"text\" or \"lead\" or \"who\"; did you mean `when`?",
         ),
         (
             "[[reason]]\nkey = 'x'\nbecomes = 'pooled_one'\nsleep = '5d'\n".to_owned(),
@@ -448,7 +448,7 @@ Stages
 Reasons
   reason not_ready: "Not ready", asks when (usually in 30 d), sleeps until then, turn used
   reason no_budget: "No budget", asks when (usually in 90 d), sleeps until then, turn used
-  reason no_authority: "No authority", asks "Who decides, if you know?" (optional), stays with the rep, with the task "Find the decision-maker", turn used
+  reason no_authority: "No authority", asks who decides (optional), stays with the rep, with the task "Find the decision-maker", turn used
   reason unreachable: "Unreachable", asks nothing, sleeps once for 30 d, after 5 attempts over 5 days and 2 channels; then closed, turn used
   reason invalid_data: "Invalid data", asks "What is wrong?" (at least 3 characters), a teammate mends it within 8 h; closed if nobody does, turn given back
   reason not_a_fit: "Not a fit", asks "What does not fit?" (at least 3 characters), closed, turn given back when a manager agrees

@@ -10,7 +10,8 @@ use super::deliveries;
 use super::time::millis;
 use super::writer::Tx;
 use super::{
-    NewMail, NewSignal, Store, StoreError, cards, deals, lead_row, ledger, mails, matching, notices, reads, signals, tags,
+    NewMail, NewSignal, Store, StoreError, cards, deals, lead_row, ledger, mails, matching, notices, reads, signals, suppression,
+    tags,
 };
 use crate::domain::decision::Decision;
 use crate::domain::event::Ask;
@@ -111,6 +112,7 @@ impl Target {
             Ask::Undo | Ask::Unlog { .. } => Target::Undo(lead),
             Ask::Mend { to } => Target::Met(lead, Box::new(to.contact())),
             Ask::Trade(trade) => Target::Two(lead, trade.with()),
+            Ask::DecidedBy { who, .. } => Target::Met(lead, who.clone()),
             _ => Target::Lead(lead),
         }
     }
@@ -226,14 +228,15 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
         (Target::New, Cause::Submitted { submission, .. }) => {
             let found = matching::find(tx, submission, now).await?;
             (beside.account, beside.relations) = (found.relations.account(), found.relations);
+            beside.is_left_alone = !submission.is_test && suppression::comes_in(tx, &submission.person).await?;
             match found.lead {
                 Some(id) => (id, lead_row::load(&mut tx.conn, id).await?),
                 None => (tx.next_lead().await?, None),
             }
         }
         (Target::Theirs, Cause::Signalled(signal)) => {
-            let (lead, left_alone) = signals::known(&mut tx.conn, &signal.of).await?;
-            beside.left_alone = left_alone;
+            let (lead, is_left_alone) = signals::known(tx, &signal.of).await?;
+            beside.is_left_alone = is_left_alone;
             (lead.as_ref().map_or(LeadId(0), |lead| lead.id), lead)
         }
         (Target::Theirs, _) => (LeadId(0), None),
@@ -246,6 +249,9 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
             if let Some(other) = lead.as_ref().and_then(|lead| original(lead).or_else(|| traded(lead))) {
                 beside.other = lead_row::load(&mut tx.conn, other).await?;
             }
+            if let Some(lead) = lead.as_ref().filter(|lead| lead.course.state.is_closed() && !lead.profile.is_test) {
+                beside.is_left_alone = suppression::comes_in(tx, &lead.profile.contact).await?;
+            }
             (id, lead)
         }
         (Target::Two(id, other), _) => {
@@ -256,6 +262,8 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
             let lead = lead_row::load(&mut tx.conn, id).await?;
             if let Some(lead) = &lead {
                 beside.other = matching::other(tx, lead, &contact).await?;
+                beside.is_left_alone = !lead.profile.is_test && suppression::is_listed(tx, &contact).await?;
+                beside.next = Some(tx.next_lead().await?);
             }
             (id, lead)
         }
@@ -339,6 +347,7 @@ async fn write(
     }
     tags::follow(conn, lead, &decision.facts).await?;
     deals::follow(conn, lead, &decision.facts).await?;
+    suppression::follow(tx, (lead, was), &decision.facts, now).await?;
     let playbook = tx.playbook().await?;
     let show = cards::Show { lead, ring: decision.ring.as_ref(), was };
     cards::want(&mut tx.conn, show, &playbook, now).await?;

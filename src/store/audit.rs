@@ -105,6 +105,8 @@ impl Store {
             findings.push(Finding { holds, broken });
         }
         findings.push(self.audit_replay().await?);
+        let broken = self.unlisted().await?;
+        findings.push(Finding { holds: "whoever asked to be left alone is on the list of those who are", broken });
         Ok(findings)
     }
 

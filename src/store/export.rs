@@ -1,8 +1,11 @@
 //! Reads for taking data out, in steps of bounded size, and for letting none in of those who asked to be left alone.
 //! Invariant: nothing received of a person before they asked not to be contacted is given out, unless it is asked for by name.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 
 use super::reads::{ActivityRow, read_activity};
 use super::time::millis;
@@ -10,7 +13,6 @@ use super::{Store, StoreError, lead_row};
 use crate::domain::decision::Recipient;
 use crate::domain::ids::LeadId;
 use crate::domain::lead::Lead;
-use crate::domain::submission::Contact;
 
 /// Rows read in one step.
 const AT_ONCE: i64 = 500;
@@ -26,9 +28,9 @@ LEFT JOIN words w ON w.lead = a.lead AND w.rev = a.rev
 WHERE (a.lead, a.rev) > ($1, $2) AND a.at >= $3 AND ($4 = 1 OR NOT EXISTS (SELECT 1 FROM lead s WHERE s.exit = 'suppressed'
   AND s.closed_at >= l.received_at AND (s.id = l.id OR s.email = l.email OR s.phone_e164 = l.phone_e164)))
 ORDER BY a.lead, a.rev LIMIT $5";
-const LEFT_ALONE: &str = "-- export::left_alone
-SELECT s.id FROM lead s WHERE s.exit = 'suppressed' AND (s.email = $1 OR s.phone_e164 = $2) AND NOT EXISTS (SELECT 1 FROM lead l
-  WHERE l.received_at > s.closed_at AND (l.email = $1 OR l.phone_e164 = $2) AND l.exit IS NOT 'suppressed') LIMIT 1";
+const OF: &str = "-- export::leads_of
+SELECT id, rev, course, received_at, source, source_detail, is_test, unauthenticated, contact, need, answers FROM lead
+WHERE id IN (SELECT value FROM json_each($1))";
 const DEAD_CARDS: &str = "-- card::given_up\nSELECT coalesce(lead, 0) AS lead, channel, dead AS why FROM card WHERE dead IS NOT NULL ORDER BY id LIMIT $1";
 const DEAD_NOTICES: &str = "-- notice::given_up
 SELECT lead, recipient, coalesce(why, '') AS why FROM notice WHERE state = 'dead' ORDER BY id LIMIT $1";
@@ -105,8 +107,18 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn leads_after(&self, after: LeadId, extent: Extent) -> Result<Vec<Lead>, StoreError> {
-        let query = sqlx::query(LEADS).bind(after.0).bind(extent.since()).bind(extent.all()).bind(AT_ONCE);
-        query.fetch_all(self.readers()).await?.iter().map(lead_row::read).collect()
+        let mut after = after;
+        loop {
+            let query = sqlx::query(LEADS).bind(after.0).bind(extent.since()).bind(extent.all()).bind(AT_ONCE);
+            let rows = query.fetch_all(self.readers()).await?;
+            let leads = rows.iter().map(lead_row::read).collect::<Result<Vec<Lead>, _>>()?;
+            let Some(last) = leads.last().map(|lead| lead.id) else { return Ok(leads) };
+            let given = if extent.all() { leads } else { self.without_those_left_alone(leads).await? };
+            if !given.is_empty() {
+                return Ok(given);
+            }
+            after = last;
+        }
     }
 
     /// The next lines of the log after this lead's revision; none when there are no more.
@@ -114,17 +126,31 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn activities_after(&self, after: (LeadId, i64), extent: Extent) -> Result<Vec<Activity>, StoreError> {
-        let query = sqlx::query(ACTIVITIES).bind(after.0.0).bind(after.1).bind(extent.since()).bind(extent.all()).bind(AT_ONCE);
-        let rows = query.fetch_all(self.readers()).await?;
-        rows.iter().map(|row| Ok(Activity { lead: LeadId(row.try_get("lead")?), row: read_activity(row)? })).collect()
+        let mut after = after;
+        loop {
+            let query =
+                sqlx::query(ACTIVITIES).bind(after.0.0).bind(after.1).bind(extent.since()).bind(extent.all()).bind(AT_ONCE);
+            let rows = query.fetch_all(self.readers()).await?;
+            let read = |row: &SqliteRow| Ok(Activity { lead: LeadId(row.try_get("lead")?), row: read_activity(row)? });
+            let mut lines = rows.iter().map(read).collect::<Result<Vec<Activity>, StoreError>>()?;
+            let Some(last) = lines.last().map(|line| (line.lead, line.row.rev)) else { return Ok(lines) };
+            if !extent.all() {
+                let given = self.given_out(&lines).await?;
+                lines.retain(|line| given.contains(&line.lead));
+            }
+            if !lines.is_empty() {
+                return Ok(lines);
+            }
+            after = last;
+        }
     }
 
-    /// The lead with which this person asked not to be contacted, unless they came back by themselves since.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn asked_to_be_left_alone(&self, person: &Contact) -> Result<Option<LeadId>, StoreError> {
-        left_alone(&mut *self.readers().acquire().await?, person).await
+    /// Of the leads that these lines are about, those of people who did not ask to be left alone.
+    async fn given_out(&self, lines: &[Activity]) -> Result<BTreeSet<LeadId>, StoreError> {
+        let ids: BTreeSet<i64> = lines.iter().map(|line| line.lead.0).collect();
+        let rows = sqlx::query(OF).bind(serde_json::to_string(&ids)?).fetch_all(self.readers()).await?;
+        let leads = rows.iter().map(lead_row::read).collect::<Result<Vec<Lead>, _>>()?;
+        Ok(self.without_those_left_alone(leads).await?.iter().map(|lead| lead.id).collect())
     }
 
     /// Cards and notices that were given up, oldest first, at most `limit` of each.

@@ -91,16 +91,14 @@ pub(super) async fn find(tx: &mut Tx, submission: &Submission, now: DateTime<Utc
     Ok(Found { lead, relations: Relations::sort(who, domain, &kin, &playbook.matching) })
 }
 
-/// The lead of the same person as this one, going by how they can be reached now: one that goes on, or one with which they asked to be
-/// left alone.
+/// Another lead of whoever can be reached like this: one that goes on, else the newest that was one at all.
 pub(super) async fn other(tx: &mut Tx, lead: &Lead, who: &Contact) -> Result<Option<Lead>, StoreError> {
     let known = person(&mut tx.conn, who, lead.profile.is_test).await?;
-    let counts = |known: &&Known| {
-        let is_left_alone = matches!(known.standing, Standing::Closed { exit: Exit::Suppressed, .. });
-        known.id != lead.id && (known.standing == Standing::Open || is_left_alone)
-    };
-    let same: Vec<Known> = known.iter().filter(counts).cloned().collect();
-    match matching::same(who, &same) {
+    let is_over = |known: &Known| known.standing != Standing::Open;
+    let was_none = |known: &Known| matches!(known.standing, Standing::Closed { exit: Exit::Removed | Exit::Merged, .. });
+    let mut others: Vec<Known> = known.into_iter().filter(|known| known.id != lead.id && !was_none(known)).collect();
+    others.sort_by_key(is_over);
+    match matching::same(who, &others) {
         Some(id) => lead_row::load(&mut tx.conn, id).await,
         None => Ok(None),
     }

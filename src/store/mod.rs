@@ -38,6 +38,7 @@ mod signals;
 mod silence;
 mod skills;
 mod sources;
+mod suppression;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -74,3 +75,4 @@ pub use schedules::{Digest, Schedule};
 pub use signals::{NewSignal, SignalFigures};
 pub use skills::Grant;
 pub use sources::{SourceChange, SourceFigures, SourceRow, Watch};
+pub use suppression::{LeftAlone, Listed, Reach};

@@ -6,7 +6,8 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::matching;
 use super::time::millis;
-use super::{Store, StoreError, export};
+use super::writer::Tx;
+use super::{Store, StoreError, suppression};
 use crate::domain::ids::{DeliveryId, LeadId, SignalKey, SourceKey};
 use crate::domain::lead::Lead;
 use crate::domain::signals::Whose;
@@ -43,17 +44,17 @@ pub struct SignalFigures {
 }
 
 /// The lead that they have, and whether they asked to be left alone with it or another one.
-pub(super) async fn known(conn: &mut SqliteConnection, of: &Whose) -> Result<(Option<Lead>, bool), StoreError> {
+pub(super) async fn known(tx: &mut Tx, of: &Whose) -> Result<(Option<Lead>, bool), StoreError> {
     let lead = match of {
-        Whose::Lead(id) => matching::survivor(conn, *id).await?,
-        Whose::Person(who) => match matching::newest_of(conn, who).await? {
-            Some(id) => matching::survivor(conn, id).await?,
+        Whose::Lead(id) => matching::survivor(&mut tx.conn, *id).await?,
+        Whose::Person(who) => match matching::newest_of(&mut tx.conn, who).await? {
+            Some(id) => matching::survivor(&mut tx.conn, id).await?,
             None => None,
         },
     };
     let Some(lead) = lead else { return Ok((None, false)) };
-    let left_alone = export::left_alone(conn, &lead.profile.contact).await?.is_some();
-    Ok((Some(lead), left_alone))
+    let is_left_alone = !lead.profile.is_test && suppression::comes_in(tx, &lead.profile.contact).await?;
+    Ok((Some(lead), is_left_alone))
 }
 
 /// Notes it; false when it was heard before.

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::kinship::{came_back_line, kin_line};
+use super::kinship::{came_back_line, kin_line, link_line};
 use super::parts::{
     NEED_MAX, button, contact_lines, label, may_be_contacted, public_name, source_line, team_name, tries_line, where_line,
 };
@@ -100,6 +100,7 @@ fn lines(lead: &Lead, world: World<'_>) -> Vec<Text> {
     if world.playbook.card.contact_in_public && may_be_contacted(lead) {
         lines.push(contact_in_one_line(lead));
     }
+    lines.extend(link_line(lead).filter(|_| !is_spam));
     lines.extend(tags::line(lead));
     lines.extend(kin_line(lead, world).filter(|_| !is_spam));
     lines.truncate(LINES_MAX);

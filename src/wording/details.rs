@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::kinship::came_back_line;
+use super::kinship::{came_back_line, link_line};
 use super::parts::{
     NEED_MAX, button, contact_lines, label, local_time_line, may_be_contacted, public_name, short, source_line, stage_name,
     tries_line, where_line,
@@ -66,6 +66,7 @@ pub fn details(lead: &Lead, log: &[Told], sight: Sight, world: World<'_>) -> Vie
     lines.extend(deals::value_line(lead));
     lines.extend(tags::line(lead));
     lines.extend(came_back_line(lead));
+    lines.extend(link_line(lead));
     lines.push(source_line(lead));
     lines.push(label("Came in").at(lead.profile.received_at, When::DateTime));
     lines.push(holder(lead, world));

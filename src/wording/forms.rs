@@ -1,10 +1,13 @@
 //! Forms: what is asked in words before something is done.
 //! Invariant: labels have at most 45 characters and a form at most five inputs, whatever the playbook asks.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::helping::MANAGERS;
 use super::parts::on;
+use super::repair;
 use crate::chat::action::{Action, Verb};
 use crate::domain::ids::{PersonId, ReasonKey};
 use crate::domain::lead::Lead;
@@ -141,9 +144,25 @@ pub fn disqualify(lead: &Lead, reason: &Reason, usual: Option<NaiveDate>) -> Opt
         }
         Asks::Text { question, min } => vec![Input { size: InputSize::Paragraph, ..text_input(&cut(question, LABEL_MAX), *min) }],
         Asks::Lead => vec![original_input("Which lead is it the same as?")],
+        Asks::Who => vec![
+            Input { example: "Max Keller, their CTO".to_owned(), ..text_input("Who decides, if you know?", 0) },
+            Input { key: repair::EMAIL.to_owned(), max: 254, ..text_input("Their e-mail, if you know", 0) },
+            Input { key: repair::PHONE.to_owned(), max: 60, ..text_input("Their phone, if you know", 0) },
+        ],
     };
     let action = on(Verb::DisqualifyWith, lead).with(&reason_part(&reason.key));
     Some(form(lead, &action, &reason.name, inputs))
+}
+
+/// The same form with what was typed into it before.
+#[must_use]
+pub fn as_typed(mut form: Form, typed: Option<&BTreeMap<String, String>>) -> Form {
+    for input in &mut form.inputs {
+        if let Some(typed) = typed.and_then(|typed| typed.get(&input.key)) {
+            input.value = cut(typed, usize::from(input.max));
+        }
+    }
+    form
 }
 
 /// As much of a reason's key as an action can carry; `pickers::reason_of` finds the reason again.

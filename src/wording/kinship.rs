@@ -5,6 +5,7 @@ use super::World;
 use super::details::Sight;
 use super::parts::{button, label, lines, merge_button, nth, person, short, short_name, span, stands};
 use crate::chat::action::Verb;
+use crate::domain::deciders::{Link, Role};
 use crate::domain::ids::LeadId;
 use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::matching::{KIN_MAX, Kin, KinKind};
@@ -25,6 +26,16 @@ pub(super) fn came_back_line(lead: &Lead) -> Option<Text> {
         Exit::Unqualified | Exit::Merged | Exit::Removed => "after it was closed",
     };
     Some(Text::default().strong("They came back themselves").and(format!(", {after}")))
+}
+
+/// Who decides for it, and for whom it decides: `L-1002 decides, decides for L-0990`.
+pub(super) fn link_line(lead: &Lead) -> Option<Text> {
+    let words = |link: &Link| match link.role {
+        Role::Decides => format!("{} decides", link.lead),
+        Role::DecidedFor => format!("decides for {}", link.lead),
+    };
+    let all: Vec<String> = lead.course.links.iter().map(words).collect();
+    (!all.is_empty()).then(|| label("Linked").and(all.join(", ")))
 }
 
 /// Others of the same company, as they were when it came in: `also from acme.de: L-1038 (Ann), customer L-0990`.

@@ -161,7 +161,9 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => {
             source_news::headline(news)
         }
-        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } => repair::title(news, who, world),
+        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } | News::Decides { .. } => {
+            repair::title(news, who, world)
+        }
     }
 }
 
@@ -180,6 +182,7 @@ fn tone(news: &News) -> Tone {
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
         | News::HelpDeclined { .. }
+        | News::Decides { .. }
         | News::DuplicateOfYours { .. } => Tone::Working,
         News::StillYours { .. }
         | News::FirstTouchLate { .. }
@@ -290,7 +293,9 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
         | News::OtherNotes { .. }
         | News::DigestNotPosted { .. }
         | News::Quarantined { .. } => Vec::new(),
-        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } => repair::body(news),
+        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } | News::Decides { .. } => {
+            repair::body(news)
+        }
     }
 }
 
@@ -336,6 +341,7 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::MendAsked { .. }
         | News::MendOver
         | News::Mended { .. }
+        | News::Decides { .. }
         | News::NotMended { .. } => false,
     };
     let owner = lead.course.state.owner().filter(|owner| goes_to_cover && world.roster.keeper(*owner, world.now) != *owner)?;
@@ -383,6 +389,7 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::StageOverdue { .. } => true,
         News::MendOver
         | News::NotMended { .. }
+        | News::Decides { .. }
         | News::Offered { .. }
         | News::LooksLike { .. }
         | News::MergeUndone { .. }
@@ -465,9 +472,7 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         News::Signalled { .. } => Vec::new(),
         News::CameAgain { .. } if lead.course.state.owner().is_some() => vec![log(), reached(), follow()],
         News::CameAgain { .. } if matches!(lead.course.state, State::Repair { .. }) => repair::buttons(lead),
-        News::MendAsked { .. } if reach == Reach::Private => {
-            [repair::buttons(lead), vec![button("Details", Look::Plain, Verb::Details)]].concat()
-        }
+        News::MendAsked { .. } if reach == Reach::Private => [repair::buttons(lead), vec![repair::details_button(lead)]].concat(),
         News::MendAsked { .. } => repair::buttons(lead),
         News::CameAgain { .. } => vec![button("Route", Look::Primary, Verb::Route)],
         News::LooksLike { other } => vec![merge_button(lead, *other)],
@@ -490,6 +495,7 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         | News::Digest { .. }
         | News::OtherNotes { .. }
         | News::DigestNotPosted { .. }
+        | News::Decides { .. }
         | News::Quarantined { .. } => Vec::new(),
     };
     let mut buttons = buttons;

@@ -155,7 +155,9 @@ fn consequence(reason: &Reason) -> String {
     match &reason.becomes {
         Becomes::PooledUntil => match reason.asks {
             Asks::When { usual } => format!("Sleeps until a day you name, usually {}; then back to its owner", span(usual)),
-            Asks::Nothing | Asks::Text { .. } | Asks::Lead => "Sleeps until a day you name; then back to its owner".to_owned(),
+            Asks::Nothing | Asks::Text { .. } | Asks::Lead | Asks::Who => {
+                "Sleeps until a day you name; then back to its owner".to_owned()
+            }
         },
         Becomes::PooledOnce { sleep, needs } => {
             format!("After {} attempts on {} days: sleeps {}, then one more try", needs.attempts, needs.days, span(*sleep))

@@ -36,6 +36,7 @@ pub(super) fn title(news: &News, who: Text, world: World<'_>) -> Text {
         News::Mended { by: None, .. } => who.and(" asked again with other data, and is yours again"),
         News::NotMended { by: Some(by) } => person(who.and(" cannot be mended: "), *by, world).and(" closed it"),
         News::NotMended { by: None } => who.and(" was not mended in time, and is closed"),
+        News::Decides { lead, owner } => person(who.and(format!(" decides for {lead}, which is with ")), *owner, world),
         _ => who.and(" needs no mending any more"),
     }
 }
@@ -51,6 +52,7 @@ pub(super) fn body(news: &News) -> Vec<Text> {
             due.map(|due| label("Promised").and("first touch ").at(due, When::Relative)).into_iter().collect()
         }
         News::NotMended { .. } => vec!["Your turn is given back, if it cost one. It can be reopened from its card.".into()],
+        News::Decides { .. } => vec!["Speak with each other before one of you calls: it is one sale.".into()],
         _ => vec!["It was settled without you. There is nothing left for you to do.".into()],
     }
 }
@@ -67,6 +69,12 @@ pub(super) fn buttons(lead: &Lead) -> Vec<Button> {
         button("Mend the data", Look::Primary, Verb::Mend, lead),
         button("Cannot be mended", Look::Danger, Verb::CannotMend, lead),
     ]
+}
+
+/// Its details, as a control by which no card is found.
+pub(super) fn details_button(lead: &Lead) -> Button {
+    let action = Action::on(Verb::Details, LeadId(0), 0).with(&lead.id.to_string());
+    Button { label: "Details".to_owned(), action: action.to_string(), look: Look::Plain }
 }
 
 /// Who mends it, as what, for whom.

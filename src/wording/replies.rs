@@ -161,6 +161,13 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         }
         Reply::NoTrade(why) => lines(vec![trading::none(*why)]),
         Reply::SayWhy => lines(vec!["Say why, in a few words: whoever has it next reads that first. Nothing has changed yet.".into()]),
+        Reply::Decided { task, at, by } => {
+            let stays = moment(the_lead(facts).and(format!(" stays with its owner, with a task: {task}, ")), *at).and(".");
+            lines(vec![stays, Text::plain(format!("Who decides is {by}: the two name each other."))])
+        }
+        Reply::DeciderLeftAlone => lines(vec![
+            "Whoever decides asked never to be contacted again. Leave out their e-mail and phone, or name somebody else.".into(),
+        ]),
     }
 }
 

@@ -9,6 +9,7 @@ use super::states::triage_words;
 use super::traces::{routed_words, score_clause, tried_lines};
 use super::{World, helping, sequences, signals, templates, trading};
 use crate::domain::clocks::Clock;
+use crate::domain::deciders::Role;
 use crate::domain::fact::Fact;
 use crate::domain::ids::{PersonId, TeamKey};
 use crate::domain::lead::Lead;
@@ -210,6 +211,8 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::Mended { by: Some(by) } => who(*by, " mended it".to_owned()),
         Fact::Mended { by: None } => Some(Text::plain("what they say now is right")),
         Fact::NotMended { by: Some(by) } => who(*by, " could not mend it".to_owned()),
+        Fact::Linked { lead, role: Role::Decides } => Some(Text::plain(format!("{lead} decides for it"))),
+        Fact::Linked { lead, role: Role::DecidedFor } => Some(Text::plain(format!("it decides for {lead}"))),
         Fact::NotMended { by: None } => Some(Text::plain("nobody mended it in time")),
         Fact::Reminded { of } => Some(Text::plain(format!("its owner was reminded: {}", clock_words(*of)))),
     }

@@ -8,14 +8,18 @@ use crate::desk::press::Press;
 use crate::desk::send::filled;
 use crate::desk::visit::Visit;
 use crate::desk::when;
+use crate::domain::deciders::is_reachable;
 use crate::domain::event::Ask;
 use crate::domain::ids::LeadId;
 use crate::domain::lead::Lead;
 use crate::domain::message::{Form, View};
 use crate::domain::reply::{ReasonNeed, Reply, Unknown};
+use crate::domain::submission::Contact;
+use crate::domain::text::Untrusted;
+use crate::intake::{cleaning, country, email, phone};
 use crate::playbook::{Asks, Playbook, Reason};
 use crate::store::StoreError;
-use crate::wording::{forms, pickers, remarks};
+use crate::wording::{forms, lists, pickers, remarks, repair};
 
 /// Why?
 pub(in crate::desk) async fn reasons(press: &Press<'_>) -> Result<Answer, StoreError> {
@@ -45,9 +49,10 @@ pub(in crate::desk) async fn chosen(press: &Press<'_>) -> Result<Answer, StoreEr
 fn form(visit: &Visit<'_>, lead: &Lead, reason: &Reason, playbook: &Playbook) -> Option<Form> {
     let usual = match reason.asks {
         Asks::When { usual } => Some(pickers::zone_of(lead, playbook).local(visit.now + usual).date()),
-        Asks::Nothing | Asks::Text { .. } | Asks::Lead => None,
+        Asks::Nothing | Asks::Text { .. } | Asks::Lead | Asks::Who => None,
     };
-    forms::disqualify(lead, reason, usual)
+    let typed = visit.desk.drafts.typed(visit.person.id, lead.id, visit.now);
+    forms::disqualify(lead, reason, usual).map(|form| forms::as_typed(form, typed.as_ref()))
 }
 
 /// What the reason needs was typed.
@@ -68,12 +73,17 @@ pub(in crate::desk) async fn sent(
     let again = Action::on(Verb::DisqualifyFor, lead.id, lead.course.epoch).with(part);
     let ask = match read(visit, &lead, reason, values).await? {
         Ok(ask) => ask,
-        Err(unreadable) => return Ok(Answer::Replace(remarks::again(unreadable, "Type it again", &again))),
+        Err(unreadable) => {
+            visit.desk.drafts.keep_typed((visit.person.id, lead.id), values.clone(), visit.now);
+            return Ok(Answer::Replace(remarks::again(unreadable, "Type it again", &again)));
+        }
     };
     let asked = visit.ask(lead.id, ask).await?;
     let words = visit.say(&asked).await?;
-    let can_be_typed =
-        matches!(asked.reply, Some(Reply::ReasonNeeds(ReasonNeed::Date | ReasonNeed::Text { .. } | ReasonNeed::Original)));
+    let can_be_typed = matches!(
+        asked.reply,
+        Some(Reply::ReasonNeeds(ReasonNeed::Date | ReasonNeed::Text { .. } | ReasonNeed::Original) | Reply::DeciderLeftAlone)
+    );
     Ok(Answer::Replace(if can_be_typed { remarks::again(words, "Type it again", &again) } else { words }))
 }
 
@@ -84,6 +94,9 @@ async fn read(
     reason: &Reason,
     values: &BTreeMap<String, String>,
 ) -> Result<Result<Ask, View>, StoreError> {
+    if reason.asks == Asks::Who {
+        return Ok(decider(visit, reason, values));
+    }
     let (mut until, mut original) = (None, None);
     if let Some(typed) = filled(values, forms::WHEN) {
         let zone = pickers::zone_of(lead, &visit.desk.store.playbook());
@@ -100,4 +113,27 @@ async fn read(
         }
     }
     Ok(Ok(Ask::Disqualify { reason: reason.key.clone(), detail: filled(values, forms::TEXT), until, original }))
+}
+
+/// Who decides, cleaned as what comes in by itself is; or what of it cannot be read.
+fn decider(visit: &Visit<'_>, reason: &Reason, values: &BTreeMap<String, String>) -> Result<Ask, View> {
+    let name = filled(values, forms::TEXT);
+    let said = name.as_deref().and_then(cleaning::clean).map(|name| Untrusted::new(&name).one_line());
+    let mut who = Contact { name: said, ..Contact::default() };
+    if let Some(typed) = filled(values, repair::EMAIL) {
+        let read = email::address(&typed).ok_or_else(|| lists::no_address(&typed))?;
+        who.email = Some(Untrusted::new(&read));
+    }
+    if let Some(typed) = filled(values, repair::PHONE) {
+        let region = visit.desk.store.playbook().company.holidays.clone();
+        let read = phone::read(&typed, region.as_deref()).ok_or_else(|| lists::no_number(&typed))?;
+        who.zone = read.country.as_deref().and_then(country::zone).map(str::to_owned);
+        (who.phone, who.phone_e164, who.country) = (Some(Untrusted::new(&typed)), Some(read.e164), read.country);
+    }
+    let reason = reason.key.clone();
+    Ok(if is_reachable(&who) {
+        Ask::DecidedBy { reason, detail: name, who: Box::new(who) }
+    } else {
+        Ask::Disqualify { reason, detail: name, until: None, original: None }
+    })
 }

@@ -4,10 +4,10 @@ use crate::chat::Answer;
 use crate::desk::press::Press;
 use crate::desk::visit::Visit;
 use crate::domain::event::Ask;
-use crate::domain::lead::{Lead, Outcome, State};
+use crate::domain::lead::{Channel, Lead, Outcome, State};
 use crate::domain::message::View;
 use crate::playbook::Template;
-use crate::store::{Changed, NewMail, StoreError};
+use crate::store::{Changed, NewMail, Reach, StoreError};
 use crate::wording::templates::{Post, Unusable};
 use crate::wording::{World, remarks, templates};
 
@@ -54,7 +54,7 @@ pub(in crate::desk) async fn send(press: &Press<'_>) -> Result<Answer, StoreErro
         Ok(lead) => lead,
         Err(none) => return Ok(press.private(none)),
     };
-    if visit.desk.store.asked_to_be_left_alone(&lead.profile.contact).await?.is_some() {
+    if is_left_alone(visit, &lead, template).await? {
         return Ok(press.private(templates::unusable(&lead, template, &Unusable::LeftAlone)));
     }
     let to = match templates::address(&lead, template.channel) {
@@ -85,7 +85,7 @@ pub(in crate::desk) async fn send(press: &Press<'_>) -> Result<Answer, StoreErro
 
 /// The template for this lead, or why not. It shows contact data: when the lead is not theirs, that is kept.
 pub(in crate::desk) async fn filled(visit: &Visit<'_>, lead: Lead, template: &Template) -> Result<View, StoreError> {
-    if visit.desk.store.asked_to_be_left_alone(&lead.profile.contact).await?.is_some() {
+    if is_left_alone(visit, &lead, template).await? {
         return Ok(templates::unusable(&lead, template, &Unusable::LeftAlone));
     }
     let to = match templates::address(&lead, template.channel) {
@@ -109,4 +109,18 @@ pub(in crate::desk) async fn filled(visit: &Visit<'_>, lead: Lead, template: &Te
         }
         Err(why) => templates::broken(template, &why),
     })
+}
+
+/// Whether nobody is to be contacted like this: by an address that is on the list, or by a number.
+async fn is_left_alone(visit: &Visit<'_>, lead: &Lead, template: &Template) -> Result<bool, StoreError> {
+    let contact = &lead.profile.contact;
+    let reach = match template.channel {
+        Channel::Email => contact.email.as_ref().map(|email| Reach::Email(email.raw().to_owned())),
+        Channel::Call | Channel::Voicemail | Channel::Text | Channel::Whatsapp => contact.phone_e164.clone().map(Reach::Phone),
+        Channel::Linkedin | Channel::Meeting | Channel::Other => {
+            return Ok(visit.desk.store.asked_to_be_left_alone(contact).await?.is_some());
+        }
+    };
+    let Some(reach) = reach else { return Ok(false) };
+    Ok(visit.desk.store.is_left_alone_at(reach).await?.is_some())
 }

@@ -121,6 +121,31 @@ fn only_their_own_request_reopens_a_lead_that_asked_to_be_left_alone() {
 }
 
 #[test]
+fn who_is_on_the_list_without_a_lead_comes_in_by_their_own_request_only() {
+    let profile = || {
+        let story = Story::arrives();
+        request(&story, "Prices")
+    };
+    let mut story = Story::new();
+    story.beside.is_left_alone = true;
+    assert_eq!(story.tell(&Event::Imported { profile: profile() }).reply, Reply::Suppressed);
+    assert_eq!(story.tell(&Event::Arrived { profile: profile(), taken_by: Some(BEN) }).reply, Reply::Suppressed);
+    assert!(story.lead.is_none(), "nothing of it is kept");
+    story.tell(&Event::Arrived { profile: profile(), taken_by: None });
+    assert_eq!(lead(&story).course.came_back, Some(Exit::Suppressed), "the team reads that they may be contacted again");
+}
+
+#[test]
+fn a_list_that_was_brought_along_ends_what_is_under_way() {
+    let mut story = claimed();
+    let over = story.tell(&Event::LeftAlone);
+    assert!(matches!(state(&story), State::Closed { exit: Exit::Suppressed, owner: Some(ANN), .. }));
+    assert_eq!(over.notices[0].news, News::NoLongerYours { to: None });
+    assert_eq!(story.tell(&Event::LeftAlone).reply, Reply::NotNow, "once");
+    assert_eq!(imported(&mut story).reply, Reply::Suppressed);
+}
+
+#[test]
 fn a_customer_who_comes_back_stays_a_customer() {
     let mut story = claimed();
     story.ask(ANN, Ask::Won { value: None });
@@ -208,6 +233,27 @@ fn who_reopens_a_merged_lead_parts_the_two() {
     let reopened = story.tell(&Event::Asked { by: ANN, ask: Ask::Reopen });
     assert_eq!(reopened.reply, Reply::Reopened);
     assert_eq!(reopened.also.unwrap().facts, [Fact::Unmerged { lead: LeadId(1001), submissions: 1 }]);
+}
+
+#[test]
+fn a_lead_that_ended_in_one_that_is_left_alone_is_left_alone_too() {
+    let (mut story, mut log) = two();
+    merge(&mut story, &mut log, ANN);
+    let other = story.beside.other.as_mut().unwrap();
+    let at = story.now;
+    other.course.state = State::Closed { exit: Exit::Suppressed, reason: None, owner: Some(BEN), at, original: None };
+    assert_eq!(story.ask(ANN, Ask::Reopen), Reply::Suppressed);
+    assert_eq!(story.ask(MAY, Ask::Assign { to: BEN, reason: "his".to_owned() }), Reply::Suppressed);
+}
+
+#[test]
+fn a_lead_that_was_over_before_they_asked_to_be_left_alone_stays_over() {
+    let mut story = claimed();
+    disqualify(&mut story, "spam");
+    story.beside.is_left_alone = true;
+    assert_eq!(story.ask(ANN, Ask::Reopen), Reply::Suppressed);
+    assert_eq!(story.ask(MAY, Ask::Assign { to: BEN, reason: "his".to_owned() }), Reply::Suppressed);
+    assert_eq!(story.ask(MAY, Ask::Requeue), Reply::Suppressed);
 }
 
 #[test]

@@ -143,10 +143,7 @@ fn nothing_changed_nobody_to_reach_and_somebody_left_alone_are_no_mending() {
     assert_eq!(asks(&mut story, BEN, mend(as_it_was.clone())).reply, Reply::NotMended(NoMending::Same));
     let nobody = Mending { name: known.full_name(), ..Mending::default() };
     assert_eq!(asks(&mut story, BEN, mend(nobody)).reply, Reply::NotMended(NoMending::Unreachable));
-    let mut other = before.clone();
-    other.id = LeadId(7);
-    other.course.state = State::Closed { exit: Exit::Suppressed, reason: None, owner: None, at: story.now, original: None };
-    story.beside.other = Some(other);
+    story.beside.is_left_alone = true;
     let to = right(&story);
     assert_eq!(asks(&mut story, BEN, mend(to)).reply, Reply::NotMended(NoMending::LeftAlone));
     assert_eq!(lead(&story), &before, "and nothing of it is kept");

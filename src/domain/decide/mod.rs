@@ -9,9 +9,9 @@ use crate::domain::decision::{Decision, News, Recipient};
 use crate::domain::draft::Draft;
 use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
-use crate::domain::ids::{PersonId, StageKey, TeamKey};
+use crate::domain::ids::{LeadId, PersonId, StageKey, TeamKey};
 use crate::domain::ladder;
-use crate::domain::lead::{Course, Lead, Profile, State, TriageWhy};
+use crate::domain::lead::{Course, Exit, Lead, Profile, State, TriageWhy};
 use crate::domain::outgoing;
 use crate::domain::promises;
 use crate::domain::repair;
@@ -48,6 +48,7 @@ pub fn decide(snapshot: &Snapshot, event: &Event, now: DateTime<Utc>) -> Decisio
         },
         Event::MailUnsent { by, template, unsent } => outgoing::unsent(snapshot, *by, (template, unsent), now),
         Event::Signalled { signal } => signals::heard(snapshot, signal, now),
+        Event::LeftAlone => returns::left_alone(snapshot, now),
         Event::Asked { by, ask } => asked(snapshot, *by, ask, now),
     }
 }
@@ -55,17 +56,18 @@ pub fn decide(snapshot: &Snapshot, event: &Event, now: DateTime<Utc>) -> Decisio
 fn received(snapshot: &Snapshot, profile: &Profile, voice: Voice, now: DateTime<Utc>) -> Decision {
     match snapshot.lead.clone() {
         Some(lead) => returns::came_again(snapshot, lead, profile, voice, now),
+        // Nobody speaks for those who asked to be left alone, whatever has become of their lead.
+        None if snapshot.beside.is_left_alone && voice != Voice::Theirs => Decision::only(Reply::Suppressed),
         None => arrived(snapshot, profile, voice.taker(), now),
     }
 }
 
 fn arrived(snapshot: &Snapshot, profile: &Profile, taken_by: Option<PersonId>, now: DateTime<Utc>) -> Decision {
     let playbook = &snapshot.playbook;
-    let stage = playbook.stage_of_kind(StageKind::Open).or(playbook.stages.first());
-    let stage = stage.map_or_else(|| StageKey::from("open"), |s| s.key.clone());
-    let lead = Lead { id: snapshot.id, rev: 0, profile: profile.clone(), course: Course::new(stage.clone(), now) };
-    let mut draft = Draft::new(snapshot, lead, taken_by, now);
-    draft.record(Fact::Received { stage });
+    let mut draft = begin(snapshot, (snapshot.id, profile.clone()), taken_by, now);
+    if snapshot.beside.is_left_alone {
+        draft.record(Fact::CameBack { after: Exit::Suppressed, themselves: true });
+    }
     returns::relate(&mut draft);
     scoring::renew(&mut draft);
     let team = routing::to_a_team(&mut draft);
@@ -74,6 +76,22 @@ fn arrived(snapshot: &Snapshot, profile: &Profile, taken_by: Option<PersonId>, n
     settle(&mut draft, team, taken_by);
     let due = draft.course().clocks.due(Clock::FirstTouch);
     draft.done(if taken_by.is_some() { Reply::Claimed { due } } else { Reply::Nobody })
+}
+
+/// A lead that is new: nothing is known of it yet but who they are.
+pub(super) fn begin(
+    snapshot: &Snapshot,
+    (id, profile): (LeadId, Profile),
+    actor: Option<PersonId>,
+    now: DateTime<Utc>,
+) -> Draft<'_> {
+    let playbook = &snapshot.playbook;
+    let stage = playbook.stage_of_kind(StageKind::Open).or(playbook.stages.first());
+    let stage = stage.map_or_else(|| StageKey::from("open"), |s| s.key.clone());
+    let lead = Lead { id, rev: 0, profile, course: Course::new(stage.clone(), now) };
+    let mut draft = Draft::new(snapshot, lead, actor, now);
+    draft.record(Fact::Received { stage });
+    draft
 }
 
 /// Where a new lead begins once its rules are judged: with whoever takes it, with who looks after the company already, or on the ladder of
@@ -151,6 +169,8 @@ fn asked(snapshot: &Snapshot, by: PersonId, ask: &Ask, now: DateTime<Utc>) -> De
 
 #[cfg(test)]
 mod again;
+#[cfg(test)]
+mod deciding;
 #[cfg(test)]
 mod ending;
 #[cfg(test)]

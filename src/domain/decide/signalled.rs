@@ -153,7 +153,7 @@ fn nothing_is_kept_of_who_asked_to_be_left_alone() {
     }
     assert_eq!(lead(&story), &before);
     let mut story = asleep();
-    story.beside.left_alone = true;
+    story.beside.is_left_alone = true;
     assert_eq!(gives(&mut story, "replied", None).lead, None, "they asked with another lead");
 }
 

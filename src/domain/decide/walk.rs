@@ -20,6 +20,7 @@ use crate::domain::person::{Leave, Pause, Presence, Rights};
 use crate::domain::repair::Mending;
 use crate::domain::returns::Voice;
 use crate::domain::snapshot::Beside;
+use crate::domain::submission::Contact;
 use crate::domain::tags::Tag;
 use crate::domain::text::Untrusted;
 use crate::domain::trade::TradeAsk;
@@ -75,6 +76,7 @@ fn ask(now: DateTime<Utc>) -> impl Strategy<Value = Ask> {
         1 => Just(Ask::Requeue),
         1 => proptest::sample::select(&["dana@acme.example", "dk@acme.example"][..]).prop_map(mend),
         1 => Just(Ask::CannotMend),
+        1 => Just(decided_by()),
         1 => prop_oneof![Just("vip"), Just("spring")].prop_map(|tag| Ask::Tag { tag: Tag::read(tag).unwrap() }),
         1 => Just(Ask::Untag { tag: Tag::read("vip").unwrap() }),
         2 => prop_oneof![Just(None), anybody().prop_map(Some)].prop_map(|of| Ask::Help(HelpAsk::Ask { of, question: "q".to_owned() })),
@@ -88,6 +90,11 @@ fn ask(now: DateTime<Utc>) -> impl Strategy<Value = Ask> {
 fn deals_fit(course: &Course) -> bool {
     let open = course.deals.iter().filter(|deal| deal.end.is_none()).count();
     open == usize::from(course.open_deal().is_some()) && !(course.state.is_closed() && open > 0)
+}
+
+fn decided_by() -> Ask {
+    let who = Contact { email: Some(Untrusted::new("max@acme.example")), ..Contact::default() };
+    Ask::DecidedBy { reason: "no_authority".into(), detail: None, who: Box::new(who) }
 }
 
 fn mend(email: &str) -> Ask {

@@ -98,7 +98,9 @@ fn each_reason_asks_only_what_it_needs() {
     When shall it come back?* [2026-10-14]
     What did they say? [e.g. Asked to call again after the trade fair]
     # L-1042 No authority
-    Who decides, if you know? [e.g. ]
+    Who decides, if you know? [e.g. Max Keller, their CTO]
+    Their e-mail, if you know [e.g. ]
+    Their phone, if you know [e.g. ]
     # Unreachable: nothing
     # L-1042 Invalid data
     What is wrong?* [e.g. ]

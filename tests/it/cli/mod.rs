@@ -12,3 +12,4 @@ mod pulls;
 mod serving;
 mod setting_up;
 mod sources;
+mod suppressing;

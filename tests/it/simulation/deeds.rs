@@ -16,6 +16,7 @@ use leadbell::domain::person::Person;
 use leadbell::domain::repair::Mending;
 use leadbell::domain::reply::Reply;
 use leadbell::domain::snapshot::Snapshot;
+use leadbell::domain::submission::Contact;
 use leadbell::domain::text::Untrusted;
 use leadbell::domain::trade::TradeAsk;
 use leadbell::store::{Applied, Cause, Store, StoreError, Target};
@@ -68,6 +69,12 @@ fn mend(nth: usize) -> Ask {
     let number = format!("+49302312{nth:04}");
     let to = Mending { phone: Some(Untrusted::new(&number)), phone_e164: Some(number), ..Mending::default() };
     Ask::Mend { to: Box::new(to) }
+}
+
+/// One of a few who decide for many.
+fn decided(nth: usize) -> Ask {
+    let who = Contact { email: Some(Untrusted::new(&format!("boss{}@example.com", nth % 3))), ..Contact::default() };
+    Ask::DecidedBy { reason: "no_authority".into(), detail: Some("their boss".to_owned()), who: Box::new(who) }
 }
 
 fn give_up() -> Ask {
@@ -150,6 +157,7 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
     let ask = match ask {
         None if is_in_repair && state.lot.roll(0.4) => Some(if state.lot.roll(0.8) { mend(nth) } else { Ask::CannotMend }),
         None if owner == Some(by) && state.lot.roll(0.08) => Some(give_up()),
+        None if owner == Some(by) && state.lot.roll(0.06) => Some(decided(nth)),
         ask => ask,
     };
     let ask = ask.unwrap_or_else(|| draw_ask(&mut state.lot, now, &people));

@@ -187,10 +187,16 @@ impl Eye {
         self.rows(sql).await.iter().map(read).collect()
     }
 
-    /// All that is in the database, as text; what only tells when the schema was made is left out.
+    /// The lead of each person on the list of those who are left alone, once for each address or number.
+    pub(super) async fn left_alone(&self) -> Vec<Option<LeadId>> {
+        let sql = "SELECT lead FROM suppression ORDER BY lead, kind";
+        self.rows(sql).await.iter().map(|r| r.get::<Option<i64>, _>(0).map(LeadId)).collect()
+    }
+
+    /// All that is in the database, as text; what only tells when the schema was made is left out, and what no two databases share.
     pub(super) async fn everything(&self) -> String {
         let mut all = String::new();
-        let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY name";
+        let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'suppression%' ORDER BY name";
         for table in self.rows(tables).await {
             let table: String = table.get(0);
             let columns = self.rows(&format!("SELECT name FROM pragma_table_info('{table}')")).await;

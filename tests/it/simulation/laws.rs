@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use leadbell::domain::clocks::Clock;
+use leadbell::domain::deciders::{LINKS_MAX, Link, Role};
 use leadbell::domain::fact::Fact;
 use leadbell::domain::ids::{LeadId, PersonId};
 use leadbell::domain::lead::{Course, Exit, Lead, State};
 use leadbell::domain::message::Mention;
 use leadbell::playbook::{Step, Whom};
-use leadbell::store::{ActivityRow, Store};
+use leadbell::store::{ActivityRow, Extent, Store, Suppressed};
 
 use super::chat::card_of;
 use super::deeds::{can, may_have};
@@ -19,12 +20,13 @@ use super::world::World;
 
 /// Looks at every lead that has changed.
 pub(super) async fn hold(world: &World, store: &Store, eye: &Eye) {
-    let mut given = Given::default();
+    let (mut given, mut has_changed) = (Given::default(), false);
     for (id, rev) in eye.leads().await {
         let known = world.state().leads.get(&id).map(|(rev, _)| *rev);
         if known == Some(rev) {
             continue;
         }
+        has_changed = true;
         if known.is_some_and(|known| known > rev) {
             world.wrong(format!("{id} has lost revisions: {known:?} were there, now {rev}"));
         }
@@ -55,6 +57,10 @@ pub(super) async fn hold(world: &World, store: &Store, eye: &Eye) {
             lead.course.clocks.wake_at()
         ));
         world.state().leads.insert(id, (rev, lead.course));
+    }
+    if has_changed {
+        links_are_mutual(world);
+        list_fits(world, store, eye).await;
     }
     caps_hold(world, store, eye, &given).await;
     for card in eye.cards().await {
@@ -185,6 +191,45 @@ fn repair_goes_wrong(store: &Store, before: &Course, line: &ActivityRow) -> Opti
     let has_a_place = cost.is_some_and(|(who, team)| roster.get(*who).is_some_and(|p| p.membership(team).is_some()));
     let is_returned = line.facts.iter().any(|fact| matches!(fact, Fact::TurnReturned { .. }));
     (is_over && has_a_place && !is_returned).then(|| format!("nobody mended it, and {owner:?} does not get the turn back"))
+}
+
+/// Who decides for somebody knows of it, and the other way round; beyond a few nobody counts along.
+fn links_are_mutual(world: &World) {
+    let leads = world.state().leads.clone();
+    for (id, (_, course)) in &leads {
+        for link in &course.links {
+            let back = Link { lead: *id, role: if link.role == Role::Decides { Role::DecidedFor } else { Role::Decides } };
+            let is_mutual =
+                leads.get(&link.lead).is_some_and(|(_, other)| other.links.contains(&back) || other.links.len() == LINKS_MAX);
+            if !is_mutual {
+                world.wrong(format!("{id} is linked with {}, which does not know of it", link.lead));
+            }
+        }
+    }
+}
+
+/// Whoever asked to be left alone is on the list, and nobody whose lead goes on.
+async fn list_fits(world: &World, store: &Store, eye: &Eye) {
+    let listed = eye.left_alone().await;
+    let leads: Vec<LeadId> = world.state().leads.keys().copied().collect();
+    for id in leads {
+        let Ok(Some(lead)) = store.lead(id).await else { continue };
+        let is_left_alone = matches!(lead.course.state, State::Closed { exit: Exit::Suppressed, .. });
+        if is_left_alone != listed.contains(&Some(id)) && !lead.profile.is_test {
+            world.wrong(format!("{id} is {:?}, and the list of those left alone names {listed:?}", lead.course.state));
+        }
+        let on_list = store.asked_to_be_left_alone(&lead.profile.contact).await;
+        if !lead.course.state.is_closed() && on_list != Ok(None) {
+            world.wrong(format!("{id} goes on although they are left alone: {on_list:?}"));
+        }
+    }
+    let extent = Extent { since: None, suppressed: Suppressed::LeaveOut };
+    let Ok(given_out) = store.leads_after(LeadId(0), extent).await else { return world.wrong("leads cannot be given out") };
+    for lead in given_out {
+        if store.asked_to_be_left_alone(&lead.profile.contact).await != Ok(None) {
+            world.wrong(format!("{} is given out although they are left alone", lead.id));
+        }
+    }
 }
 
 /// Nobody was given one more than they may have untouched.

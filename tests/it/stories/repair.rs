@@ -49,6 +49,8 @@ async fn a_teammate_mends_it_and_it_is_back_with_its_owner() {
     let asked = ben.last_direct();
     assert!(asked.text().contains(WRONG) && asked.text().contains("dana@acme-robotics.de"), "{}", asked.text());
     assert_eq!(asked.buttons(), ["Mend the data", "Cannot be mended", "Details"]);
+    let details = ben.press(&asked, "Details").await.private().text();
+    assert!(details.contains("dana@acme-robotics.de"), "{details}");
     let form = ben.press(&asked, "Mend the data").await;
     let known = fields(&form);
     let values: Vec<&str> = known.iter().map(|(_, value)| value.as_str()).collect();
