@@ -94,13 +94,6 @@ pub enum Undelivered {
     Notice,
 }
 
-/// The lead with which somebody asked not to be contacted, unless they have come back since.
-pub(super) async fn left_alone(conn: &mut SqliteConnection, person: &Contact) -> Result<Option<LeadId>, StoreError> {
-    let email = person.email.as_ref().map(|email| email.raw().to_owned());
-    let row = sqlx::query(LEFT_ALONE).bind(email).bind(person.phone_e164.clone()).fetch_optional(conn).await?;
-    row.map(|row| Ok(LeadId(row.try_get("id")?))).transpose()
-}
-
 impl Store {
     /// The next leads after this one, by number; none when there are no more.
     ///
