@@ -8,7 +8,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use super::{Delivery, Doubt};
 use crate::chat::{Nonce, Place, Platform, Receipt, SendError};
-use crate::domain::decision::Recipient;
+use crate::domain::decision::{News, Recipient};
 use crate::domain::ids::PersonId;
 use crate::domain::lead::Lead;
 use crate::domain::message::{Mention, View};
@@ -176,7 +176,8 @@ impl<P: Platform> Notices<P> {
             }
         };
         let reach = if matches!(row.to, Recipient::Person(_)) { reach } else { Reach::Public };
-        let view = self.view(row, lead.as_ref(), reach);
+        let plan = self.plan_of(row, lead.as_ref()).await?;
+        let view = self.view(row, (lead.as_ref(), plan.as_deref()), reach);
         if let Place::Thread(thread) = place {
             return self.send_in_thread(row, thread, view).await;
         }
@@ -208,7 +209,7 @@ impl<P: Platform> Notices<P> {
         let now = self.0.clock.now();
         match self.thread_of(row).await? {
             Some(thread) => {
-                let mut view = self.view(row, Some(lead), Reach::Public);
+                let mut view = self.view(row, (Some(lead), None), Reach::Public);
                 view.mentions = vec![Mention::Person(person)];
                 self.send_in_thread(row, thread, view).await.map(Some)
             }
@@ -302,7 +303,7 @@ impl<P: Platform> Notices<P> {
                     .await;
             }
         };
-        let mut view = self.view(row, lead, Reach::Public);
+        let mut view = self.view(row, (lead, None), Reach::Public);
         view.mentions = vec![Mention::Person(person)];
         self.send_in_thread(row, thread, view).await
     }
@@ -313,7 +314,7 @@ impl<P: Platform> Notices<P> {
         let playbook = self.0.store.playbook();
         let team = lead.course.team.as_ref().and_then(|key| playbook.team(key));
         let channel = team.map_or_else(|| playbook.managers_channel(), |team| team.channel.as_str()).to_owned();
-        let mut view = self.view(row, Some(lead), Reach::Public);
+        let mut view = self.view(row, (Some(lead), None), Reach::Public);
         view.mentions = vec![Mention::Person(person)];
         let sent = self.send(&[row], &Place::Channel(channel), view).await;
         self.record(&[row], sent).await
@@ -390,9 +391,18 @@ impl<P: Platform> Notices<P> {
         })
     }
 
-    fn view(&self, row: &NoticeRow, lead: Option<&Lead>, reach: Reach) -> View {
+    /// What was noted for the plan that they are reminded of.
+    async fn plan_of(&self, row: &NoticeRow, lead: Option<&Lead>) -> Result<Option<String>, StoreError> {
+        let is_about_it = matches!(row.news, News::FollowUpDue { .. } | News::StillYours { .. });
+        match lead.filter(|_| is_about_it) {
+            Some(lead) => self.0.store.plan_note(lead).await,
+            None => Ok(None),
+        }
+    }
+
+    fn view(&self, row: &NoticeRow, (lead, plan): (Option<&Lead>, Option<&str>), reach: Reach) -> View {
         let (roster, playbook) = (self.0.store.roster(), self.0.store.playbook());
-        notice(&row.news, &NoticeFacts { lead, playbook: &playbook, roster: &roster, now: self.0.clock.now(), reach })
+        notice(&row.news, &NoticeFacts { lead, playbook: &playbook, roster: &roster, now: self.0.clock.now(), reach, plan })
     }
 }
 

@@ -9,6 +9,7 @@ pub mod commands;
 mod complete;
 mod flows;
 mod message_commands;
+mod plan;
 mod press;
 mod repeat;
 mod send;

@@ -47,6 +47,8 @@ fn answered(ask: &Ask, fact: &Fact, lead: &Lead, playbook: &Playbook) -> Option<
             }
         },
         (Ask::Disqualify { .. }, Fact::FollowUpSet { at }) => Some(Reply::FollowUpSet { at: *at }),
+        (Ask::GiveNext, Fact::Assigned { to, .. }) => Some(Reply::Assigned { to: *to }),
+        (Ask::Done { .. }, Fact::FollowUpDone { .. }) => Some(Reply::PlanDone),
         (Ask::Deal { .. }, Fact::DealMade { value }) => Some(Reply::DealMade { value: *value }),
         (Ask::Deal { .. }, Fact::DealValued { value }) => Some(Reply::DealValued { value: *value }),
         (Ask::Reveal, Fact::Revealed { .. }) => Some(Reply::Revealed),

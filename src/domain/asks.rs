@@ -47,6 +47,10 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         }
         Ask::Stage { to } => with_owner(draft, by, |draft, _| {
             let Some(stage) = draft.playbook().stage(to) else { return Reply::Unknown(Unknown::Stage(to.to_string())) };
+            // Won and lost have doors of their own, with questions of their own.
+            if matches!(stage.kind, StageKind::Customer | StageKind::Inactive | StageKind::Unqualified) {
+                return Reply::StageHasDoor { kind: stage.kind };
+            }
             draft.record(Fact::StageSet { to: to.clone() });
             promises::keep_going(draft);
             Reply::StageSet { name: stage.name.clone() }
@@ -67,7 +71,7 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         }),
         Ask::Deal { value } => with_owner(draft, by, |draft, _| deals::make(draft, *value)),
         Ask::Reopen => reopen(draft, by),
-        Ask::Reveal => with_owner(draft, by, |draft, _| {
+        Ask::Reveal => with_keeper(draft, by, |draft, _| {
             draft.record(Fact::Revealed { by: by.id });
             Reply::Revealed
         }),
@@ -84,6 +88,17 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         Ask::Untag { tag } => tags::untag(draft, by, tag),
         Ask::Requeue => requeue(draft, by),
         Ask::Undo => super::undo::undo(draft, by),
+        Ask::GiveNext => give_next(draft, by),
+        Ask::Done { note } => with_keeper(draft, by, |draft, _| {
+            if draft.course().follow_up.is_none() {
+                return Reply::NothingPlanned;
+            }
+            draft.words.clone_from(note);
+            draft.record(Fact::FollowUpDone { by: by.id });
+            promises::keep_going(draft);
+            customers::active(draft);
+            Reply::PlanDone
+        }),
     }
 }
 
@@ -272,6 +287,25 @@ fn reopen(draft: &mut Draft<'_>, by: &Person) -> Reply {
     }
     promises::own(draft, by.id, Fact::Claimed { by: by.id });
     Reply::Reopened
+}
+
+/// What waits goes to whose turn it is, and costs it.
+fn give_next(draft: &mut Draft<'_>, by: &Person) -> Reply {
+    if !by.manages() {
+        return Reply::NotAllowed(Need::Manager);
+    }
+    let asked = draft.course().state.asked();
+    if asked.is_none() && !matches!(draft.course().state, State::Waiting { .. }) {
+        return Reply::NotNow;
+    }
+    let Some(team) = draft.team() else { return Reply::NotNow };
+    let Some(to) = ladder::next_for(draft.snapshot, &draft.lead, team, draft.now) else { return Reply::NobodyNext };
+    promises::own(draft, to, Fact::Assigned { to, by: Some(by.id) });
+    draft.take_turn(to);
+    if let Some(asked) = asked.filter(|asked| *asked != to) {
+        draft.tell(Recipient::Person(asked), News::NoLongerYours { to: Some(to) });
+    }
+    Reply::Assigned { to }
 }
 
 /// Back to its team, which begins with it anew.

@@ -149,4 +149,11 @@ pub enum Ask {
     Requeue,
     /// To take back what they just did.
     Undo,
+    /// To give what waits to whose turn it is, without asking them.
+    GiveNext,
+    /// To say that what was planned is done.
+    Done {
+        /// What came of it.
+        note: Option<String>,
+    },
 }

@@ -9,6 +9,7 @@ pub mod customers;
 pub mod deals;
 pub mod decide;
 pub mod decision;
+pub mod diary;
 mod dispositions;
 mod draft;
 pub mod eligibility;

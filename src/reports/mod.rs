@@ -21,6 +21,7 @@ pub mod scores;
 pub mod sla;
 pub mod sources;
 pub mod speed;
+pub mod stats;
 pub mod survival;
 pub mod table;
 pub mod words;

@@ -16,6 +16,9 @@ use crate::domain::text::{Text, Untrusted, When};
 /// Leads shown in one list.
 pub const SHOWN_MAX: usize = 10;
 
+/// Longest note in a line of an agenda.
+const NOTE_MAX: usize = 100;
+
 /// Buttons under an agenda.
 const BUTTONS_MAX: usize = 5;
 
@@ -153,6 +156,8 @@ pub struct Due<'a> {
     pub what: What,
     /// When it is or was due.
     pub at: DateTime<Utc>,
+    /// What was noted for it.
+    pub note: Option<&'a str>,
 }
 
 /// What is due.
@@ -226,5 +231,9 @@ pub fn agenda(due: &[Due<'_>], later: usize, world: World<'_>) -> View {
 fn due_on(due: &Due<'_>, world: World<'_>) -> Text {
     let line = Text::plain("• ").strong(due.lead.id.to_string()).and(" ").then(public_name(due.lead));
     let line = line.and(if due.at < world.now { ", late since " } else { ", " }).at(due.at, When::Time);
-    line.and(" (").at(due.at, When::Relative).and(")")
+    let line = line.and(" (").at(due.at, When::Relative).and(")");
+    match due.note {
+        Some(note) => line.and(": \"").data(&Untrusted::new(note).one_line().cut(NOTE_MAX)).and("\""),
+        None => line,
+    }
 }

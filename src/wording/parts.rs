@@ -1,9 +1,10 @@
 //! Pieces that several texts share: labels, names, places, counts, buttons.
 
-use chrono::{DateTime, Duration, NaiveTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use super::World;
 use crate::chat::action::{Action, Verb};
+use crate::domain::diary::CALLABLE;
 use crate::domain::hours::Zone;
 use crate::domain::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
 use crate::domain::lead::{Exit, Lead, State};
@@ -15,13 +16,6 @@ pub(super) const NEED_MAX: usize = 280;
 
 /// Longest name, company or answer in a line that holds other things too.
 pub(super) const PIECE_MAX: usize = 80;
-
-/// When people can be called, on the clocks of where they are.
-const CALLABLE: (NaiveTime, NaiveTime) = (at_hour(9), at_hour(18));
-
-const fn at_hour(hour: u32) -> NaiveTime {
-    NaiveTime::from_hms_opt(hour, 0, 0).expect("an hour of the day")
-}
 
 /// The beginning of a line: what it is about.
 pub(super) fn label(words: &'static str) -> Text {

@@ -1,5 +1,7 @@
 //! `/me status|leave|agenda`: one's own day.
 
+use std::collections::BTreeMap;
+
 use super::{Call, Stop, lead};
 use crate::chat::{Answer, OptionValue, Visitor};
 use crate::domain::clocks::Clock;
@@ -66,7 +68,8 @@ fn cover(call: &Call<'_>, visitor: &Visitor) -> Result<PersonId, Stop> {
     person.filter(can).map(|person| person.id).ok_or_else(|| teams::cannot_cover(&visitor.name).into())
 }
 
-async fn owned(call: &Call<'_>) -> Result<Vec<Lead>, Stop> {
+/// Everything that they own.
+pub(super) async fn owned(call: &Call<'_>) -> Result<Vec<Lead>, Stop> {
     let filter =
         LeadFilter { state: Some("owned".to_owned()), owner: Some(call.by.id), limit: OWNED_MAX, ..LeadFilter::default() };
     Ok(call.desk.store.find_leads(&filter).await?)
@@ -85,6 +88,13 @@ pub(super) async fn agenda(call: &Call<'_>) -> Result<Answer, Stop> {
     let (mut today, later): (Vec<Due<'_>>, Vec<Due<'_>>) =
         all.into_iter().partition(|due| due.at < tonight || matches!(due.what, What::Offer | What::FirstTouch));
     today.sort_by_key(|due| (due.what, due.at, due.lead.id));
+    let mut notes = BTreeMap::new();
+    for due in today.iter().filter(|due| due.what == What::FollowUp).take(lists::SHOWN_MAX) {
+        notes.extend(call.desk.store.plan_note(due.lead).await?.map(|note| (due.lead.id, note)));
+    }
+    for due in &mut today {
+        due.note = notes.get(&due.lead.id).map(String::as_str);
+    }
     Ok(Answer::Private(lists::agenda(&today, later.len(), call.world())))
 }
 
@@ -92,14 +102,14 @@ pub(super) async fn agenda(call: &Call<'_>) -> Result<Answer, Stop> {
 fn duty(lead: &Lead) -> Option<Due<'_>> {
     let due = |clock| lead.course.clocks.due(clock);
     if let State::Offered { since, .. } = lead.course.state {
-        return Some(Due { lead, what: What::Offer, at: due(Clock::Step).unwrap_or(since) });
+        return Some(Due { lead, note: None, what: What::Offer, at: due(Clock::Step).unwrap_or(since) });
     }
     if let Some(plan) = &lead.course.follow_up {
-        return Some(Due { lead, what: What::FollowUp, at: plan.at });
+        return Some(Due { lead, note: None, what: What::FollowUp, at: plan.at });
     }
     if let State::Owned { touched: false, since, .. } = lead.course.state {
         let at = due(Clock::FirstTouch).or(due(Clock::Release)).unwrap_or(since);
-        return Some(Due { lead, what: What::FirstTouch, at });
+        return Some(Due { lead, note: None, what: What::FirstTouch, at });
     }
-    due(Clock::NotReached).map(|at| Due { lead, what: What::NotReached, at })
+    due(Clock::NotReached).map(|at| Due { lead, note: None, what: What::NotReached, at })
 }

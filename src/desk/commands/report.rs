@@ -73,7 +73,8 @@ fn wanted(call: &Call<'_>, kind: Kind) -> Result<Wanted, Stop> {
     Ok(Wanted { kind, team, now: call.now, period, before, compare, weeks, playbook: call.playbook.clone() })
 }
 
-fn with_zone<T>(zone: &Zone, work: impl FnOnce(LocalTime<'_>) -> T) -> T {
+/// Works out days on that clock.
+pub(super) fn with_zone<T>(zone: &Zone, work: impl FnOnce(LocalTime<'_>) -> T) -> T {
     let (local, instant) = (|at| zone.local(at), |shown| zone.instant(shown));
     work(LocalTime { local: &local, instant: &instant })
 }

@@ -17,7 +17,14 @@ fn claimed() -> Story {
 }
 
 fn told(story: &Story, news: &News, reach: Reach) -> String {
-    let facts = NoticeFacts { lead: Some(&story.lead), playbook: &story.playbook, roster: &story.roster, now: story.now, reach };
+    let facts = NoticeFacts {
+        lead: Some(&story.lead),
+        playbook: &story.playbook,
+        roster: &story.roster,
+        now: story.now,
+        reach,
+        plan: None,
+    };
     print(&notice(news, &facts))
 }
 
@@ -74,15 +81,16 @@ fn reminders_say_what_happens_otherwise() {
     Try another channel or another time of the day, or plan a follow-up.
     [*Log attempt] [Reached] [Follow up] [Disqualify] [Show contact]
     "#);
-    assert_snapshot!(told(&story, &News::FollowUpDue { at: due }, Reach::Public), @r#"
+    assert_snapshot!(told(&story, &News::FollowUpDue { at: due }, Reach::Public), @r"
     # Working: L-1042 ‹Dana K.›: the follow-up that you planned for <14 Sep 09:08> is due
-    Log how it went, or plan it anew.
-    [*Log attempt] [Reached] [Follow up] [Release] [Show contact]
-    "#);
+    Say how it went, or move it.
+    [*Done] [Reached] [No answer] [Move] [Release]
+    [Show contact]
+    ");
     assert_snapshot!(told(&story, &News::StillYours { release_at }, Reach::Private), @r#"
     # Alarm: L-1042 ‹Dana K.›: still yours?
     If nothing happens, it goes back to the team <~14 09:23>.
-    [*Yes, still mine] [Follow up] [Release]
+    [*Yes, still mine] [Done] [Give it back]
     "#);
     assert_snapshot!(told(&story, &News::StageOverdue { days: 7 }, Reach::Public), @r#"
     # Working: L-1042 ‹Dana K.› is quiet: nothing happened for 7 days in Open
@@ -148,8 +156,14 @@ fn managers_are_rung_for_triage_and_read_of_what_could_not_be_read() {
     (rings sales-managers)
     "#);
     let news = News::Quarantined { source: "typeform".into(), why: "no field says who it is".to_owned() };
-    let facts =
-        NoticeFacts { lead: None, playbook: &story.playbook, roster: &story.roster, now: story.now, reach: Reach::Public };
+    let facts = NoticeFacts {
+        lead: None,
+        playbook: &story.playbook,
+        roster: &story.roster,
+        now: story.now,
+        reach: Reach::Public,
+        plan: None,
+    };
     assert_snapshot!(print(&notice(&news, &facts)), @r#"
     # Alarm: Something from typeform could not be read
     Why no field says who it is
@@ -176,6 +190,7 @@ fn in_a_channel_no_notice_can_be_taken_for_a_card() {
             roster: &story.roster,
             now: at,
             reach: Reach::Public,
+            plan: None,
         };
         assert!(!format!("{:?}", notice(&news, &facts)).contains(&details), "{news:?}");
     }

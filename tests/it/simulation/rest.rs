@@ -214,8 +214,14 @@ async fn titles(world: &World, store: &Store, rows: Vec<Told>) -> Vec<Titled> {
             Some(id) => store.lead(id).await.ok().flatten(),
             None => None,
         };
-        let facts =
-            NoticeFacts { lead: lead.as_ref(), playbook: &playbook, roster: &roster, now: world.now(), reach: Reach::Private };
+        let facts = NoticeFacts {
+            lead: lead.as_ref(),
+            playbook: &playbook,
+            roster: &roster,
+            now: world.now(),
+            reach: Reach::Private,
+            plan: None,
+        };
         titled.push(Titled { title: words(&notice(&news, &facts).title), row });
     }
     titled
