@@ -153,6 +153,7 @@ CREATE TABLE activity (
   facts   TEXT NOT NULL,                        -- JSON array
   PRIMARY KEY (lead, rev)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX activity_by_actor ON activity (actor, at) WHERE actor IS NOT NULL;
 CREATE INDEX activity_by_kind ON activity (kind, at);
 CREATE TRIGGER activity_is_final BEFORE UPDATE ON activity BEGIN SELECT raise(ABORT, 'activities cannot be changed'); END;
 CREATE TRIGGER activity_stays BEFORE DELETE ON activity BEGIN SELECT raise(ABORT, 'activities cannot be removed'); END;

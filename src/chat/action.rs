@@ -139,6 +139,14 @@ verbs! {
     ReplayOne = "qreplay",
     /// Read everything of its source again. The extra part is the delivery.
     ReplaySource = "qreall",
+    /// How what was planned went (asks for a note). The extra part is `done`, `reached` or `no_answer`.
+    Result = "result",
+    /// Move the plan. The extra part is the minute that it is planned for and the one that it moves to.
+    FollowMove = "fumove",
+    /// Leave the plan where it is. The extra part is the minute that it is planned for.
+    FollowKeep = "fukeep",
+    /// Give what waits to somebody. The epoch is the playbook's version; the extra part says what, to whom, and how many.
+    Drain = "drain",
     /// Make a deal of it (asks what it is worth).
     Deal = "deal",
     /// What it was won for was typed.

@@ -12,9 +12,10 @@ use super::fields::{self, CommandFile, CommandKind, OptionKind, OptionSpec};
 use crate::domain::person::Rights;
 
 /// In the order in which help lists them.
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 15] = [
     ("lead", include_str!("../../commands/lead.toml")),
     ("me", include_str!("../../commands/me.toml")),
+    ("queue", include_str!("../../commands/queue.toml")),
     ("team", include_str!("../../commands/team.toml")),
     ("fairness", include_str!("../../commands/fairness.toml")),
     ("route", include_str!("../../commands/route.toml")),
@@ -247,8 +248,8 @@ mod tests {
         let paths: Vec<String> = catalogue.entries.iter().map(Entry::to_string).collect();
         assert_eq!(
             paths.join(" "),
-            "/lead next /lead list /lead show /lead why /lead add /lead log /lead note /lead follow /lead release /lead dq /lead merge /lead undo /lead assign /lead help /lead trade /lead tag /lead convert /lead won \
-             /me status /me leave /me hours /me notify /me agenda /team show /team add /team remove /team weight /team cap /team skill /team pause /team whoison \
+            "/lead next /lead list /lead show /lead why /lead add /lead log /lead note /lead follow /lead release /lead dq /lead merge /lead undo /lead assign /lead help /lead trade /lead tag /lead convert /lead won /lead stage \
+             /me status /me leave /me hours /me notify /me agenda /me stats /queue show /queue triage /queue drain /team show /team add /team remove /team weight /team cap /team skill /team pause /team whoison \
              /fairness /route list /route test /route replay /segment list /segment run /sequence list /sequence stop /template list /template use /report pipeline /report speed /report sla /report reps /report sources \
              /report scores /report fairness /report coverage /report aging /report pool /report lost /report funnel /digest set /digest list /digest remove /intake add /intake sources /intake quarantine /intake replay \
              /playbook show /playbook check /playbook apply /playbook history /playbook rollback /help Log on lead"

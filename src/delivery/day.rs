@@ -38,7 +38,8 @@ impl<P: Platform> Notices<P> {
         let view = match part {
             DayPart::Agenda => {
                 let (due, _) = day::agenda(&leads, tonight, &playbook);
-                (!due.is_empty()).then(|| words::morning(&due, world))
+                let notes = store.plan_notes(day::planned(&due).take(words::NAMED_MAX)).await?;
+                (!due.is_empty()).then(|| words::morning((&due, &notes), world))
             }
             DayPart::Sweep => {
                 let loose = day::loose(&leads, shift, (now, day::next_morning(person, &playbook, shift)));

@@ -421,6 +421,15 @@ impl<P: Platform> Notices<P> {
         })
     }
 
+    /// What was noted for the plan that they are reminded of.
+    async fn plan_of(&self, row: &NoticeRow, lead: Option<&Lead>) -> Result<Option<String>, StoreError> {
+        let is_about_it = matches!(row.news, News::FollowUpDue { .. } | News::StillYours { .. });
+        match lead.filter(|_| is_about_it) {
+            Some(lead) => self.0.store.plan_note(lead).await,
+            None => Ok(None),
+        }
+    }
+
     async fn view(&self, row: &NoticeRow, lead: Option<&Lead>, reach: Reach) -> Result<View, StoreError> {
         let (roster, playbook) = (self.0.store.roster(), self.0.store.playbook());
         let log = match lead {
@@ -436,7 +445,8 @@ impl<P: Platform> Notices<P> {
             (Recipient::Person(person), Reach::Private) => Some(*person),
             (Recipient::Person(_) | Recipient::Thread | Recipient::Managers | Recipient::Channel(_), _) => None,
         };
-        let beside = Beside { log: &log, other: other.as_ref(), reader };
+        let plan = if reach == Reach::Private { self.plan_of(row, lead).await? } else { None };
+        let beside = Beside { log: &log, other: other.as_ref(), reader, plan: plan.as_deref() };
         Ok(notice(&row.news, &NoticeFacts { lead, playbook: &playbook, roster: &roster, now: self.0.clock.now(), reach, beside }))
     }
 }

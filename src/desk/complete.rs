@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 
 use super::commands::suggest;
 use super::visit::Visit;
-use super::when;
+use super::when::{self, Clocks};
 use crate::chat::{Answer, OptionValue};
 use crate::domain::hours::Zone;
 use crate::domain::lead::Lead;
 use crate::domain::text::cut;
 use crate::store::{LeadFilter, StoreError};
-use crate::wording::pickers;
 
 /// A chat shows no more.
 const CHOICES_MAX: usize = 25;
@@ -35,10 +34,11 @@ pub(super) async fn complete(visit: &Visit<'_>, typing: &Typing) -> Result<Answe
         "lead" | "original" | "keep" | "drop" | "with" => leads(visit, typed).await?,
         "team" => named(typed, playbook.teams.iter().map(|team| (team.name.as_str(), team.key.as_str()))),
         "reason" => named(typed, playbook.reasons.iter().map(|reason| (reason.name.as_str(), reason.key.as_str()))),
+        "stage" => named(typed, playbook.stages.iter().map(|stage| (stage.name.as_str(), stage.key.as_str()))),
         "skill" => named(typed, playbook.skills.iter().map(|skill| (skill.name.as_str(), skill.key.as_str()))),
         "template" => named(typed, playbook.templates.iter().map(|template| (template.name.as_str(), template.key.as_str()))),
         "segment" => named(typed, playbook.segments.iter().map(|segment| (segment.name.as_str(), segment.key.as_str()))),
-        "when" | "until" | "from" | "to" => times(visit, typed, &zone(visit, &typing.options).await?),
+        "when" | "until" | "from" | "to" => times(visit, typed, &clocks(visit, &typing.options).await?),
         other => suggest(visit, other, typed).await?,
     };
     Ok(Answer::Choices(choices))
@@ -64,8 +64,8 @@ fn named<'a>(typed: &str, all: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<
     all.filter(fits).take(CHOICES_MAX).map(|(name, key)| (name.to_owned(), key.to_owned())).collect()
 }
 
-/// The clocks that the command will read a time on: the lead's, where one is given already.
-async fn zone(visit: &Visit<'_>, given: &BTreeMap<String, OptionValue>) -> Result<Zone, StoreError> {
+/// The clocks that the command will read a time on: the lead's, where one is given already, unless others are said.
+async fn clocks(visit: &Visit<'_>, given: &BTreeMap<String, OptionValue>) -> Result<Clocks, StoreError> {
     let playbook = visit.desk.store.playbook();
     let lead = match given.get("lead") {
         Some(OptionValue::Text(typed)) => typed.parse().ok(),
@@ -74,17 +74,19 @@ async fn zone(visit: &Visit<'_>, given: &BTreeMap<String, OptionValue>) -> Resul
     if let Some(id) = lead
         && let Some(lead) = visit.desk.store.lead(id).await?
     {
-        return Ok(pickers::zone_of(&lead, &playbook));
+        return Ok(visit.clocks(&lead));
     }
-    Ok(Zone::parse(&playbook.company.zone).unwrap_or_else(|_| Zone::utc()))
+    let company = Zone::parse(&playbook.company.zone).unwrap_or_else(|_| Zone::utc());
+    Ok(Clocks { theirs: company.clone(), own: company })
 }
 
 /// As it would be read, so that nobody is surprised; the words themselves go back, and are read again when they are sent.
-fn times(visit: &Visit<'_>, typed: &str, zone: &Zone) -> Vec<(String, String)> {
+fn times(visit: &Visit<'_>, typed: &str, clocks: &Clocks) -> Vec<(String, String)> {
     let offered =
         if typed.trim().is_empty() { vec!["in 1 hour", "tomorrow 9", "in 3 days", "next week"] } else { vec![typed.trim()] };
     let read = |words: &str| {
-        let at = zone.local(when::read(words, zone, visit.now)?);
+        let zone = &clocks.theirs;
+        let at = zone.local(when::read_on(words, clocks, visit.now)?);
         Some((cut(&format!("{words}: {} ({zone})", at.format("%a %d %b %Y, %H:%M")), 100), words.to_owned()))
     };
     offered.into_iter().filter_map(read).collect()

@@ -10,6 +10,7 @@ mod complete;
 mod flows;
 mod message_commands;
 mod overheard;
+mod plan;
 mod press;
 mod repeat;
 mod send;

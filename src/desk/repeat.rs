@@ -58,6 +58,8 @@ fn answered(ask: &Ask, fact: &Fact, lead: &Lead, playbook: &Playbook) -> Option<
         (Ask::Mend { .. }, Fact::Mended { .. }) => Some(Reply::Mended { same: None }),
         (Ask::CannotMend, Fact::NotMended { .. }) => Some(Reply::Closed { exit: Exit::Unqualified }),
         (Ask::Disqualify { .. } | Ask::DecidedBy { .. }, Fact::FollowUpSet { at }) => Some(Reply::FollowUpSet { at: *at }),
+        (Ask::GiveNext, Fact::Assigned { to, .. }) => Some(Reply::Assigned { to: *to }),
+        (Ask::Done { .. }, Fact::FollowUpDone { .. }) => Some(Reply::PlanDone),
         (Ask::Deal { .. }, Fact::DealMade { value }) => Some(Reply::DealMade { value: *value }),
         (Ask::Deal { .. }, Fact::DealValued { value }) => Some(Reply::DealValued { value: *value }),
         (Ask::Reveal, Fact::Revealed { .. }) => Some(Reply::Revealed),

@@ -26,6 +26,7 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         Verb::NotForUs => Some(Ask::WrongTeam { reason: text() }),
         Verb::Release => Some(Ask::Release { reason: text() }),
         Verb::Pass => Some(Ask::Pass { reason: filled(values, forms::TEXT) }),
+        Verb::Result => Some(follow_up::outcome(&action, values)),
         Verb::Note => Some(Ask::Note { text: text() }),
         Verb::AssignTo => hand_over::assignment(&action, values),
         Verb::HelpOf => Some(Ask::Help(HelpAsk::Ask { of: help::asked(&action), question: text() })),
@@ -40,6 +41,9 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         | Verb::Reached
         | Verb::Follow
         | Verb::FollowAt
+        | Verb::Drain
+        | Verb::FollowMove
+        | Verb::FollowKeep
         | Verb::Disqualify
         | Verb::DisqualifyFor
         | Verb::More

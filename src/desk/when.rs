@@ -12,6 +12,31 @@ const MORNING: NaiveTime = NaiveTime::from_hms_opt(9, 0, 0).expect("a time of th
 /// Longest span that is read, in units: longer is a slip of the finger.
 const SPAN_MAX: i64 = 10_000;
 
+/// Whose clocks a time may be said on.
+#[derive(Debug, Clone)]
+pub struct Clocks {
+    /// The lead's: meant unless another is said.
+    pub theirs: Zone,
+    /// Of who says it.
+    pub own: Zone,
+}
+
+/// Says whose clocks are meant, after the time.
+const THEIRS: [&str; 4] = [" their time", " their zone", " there", " lead's time"];
+const OWN: [&str; 4] = [" my time", " our time", " my zone", " here"];
+
+/// As `read`, on the clocks that are said: `tomorrow 9 their time`, `fri 14:30 my time`.
+#[must_use]
+pub fn read_on(typed: &str, clocks: &Clocks, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let typed = typed.trim().to_lowercase();
+    let said = |words: &[&str]| words.iter().find_map(|words| typed.strip_suffix(words)).map(str::to_owned);
+    match (said(&THEIRS), said(&OWN)) {
+        (Some(time), _) => read(&time, &clocks.theirs, now),
+        (None, Some(time)) => read(&time, &clocks.own, now),
+        (None, None) => read(&typed, &clocks.theirs, now),
+    }
+}
+
 /// The instant that is meant; `None` when it cannot be read. It may lie in the past: the rules say what that means.
 #[must_use]
 pub fn read(typed: &str, zone: &Zone, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -297,6 +322,24 @@ mod tests {
         ] {
             assert_eq!(in_berlin(typed), "?", "{typed}");
         }
+    }
+
+    #[test]
+    fn whose_clocks_are_meant_can_be_said() {
+        let zone = |name| Zone::parse(name).unwrap();
+        let clocks = Clocks { theirs: zone("America/New_York"), own: zone("Europe/Berlin") };
+        let now = NOW.parse().unwrap();
+        for (typed, meant) in [
+            ("tomorrow 9", "2026-09-15T13:00:00+00:00"),
+            ("tomorrow 9 their time", "2026-09-15T13:00:00+00:00"),
+            ("Tomorrow 9 there", "2026-09-15T13:00:00+00:00"),
+            ("tomorrow 9 my time", "2026-09-15T07:00:00+00:00"),
+            ("3.12. 14:00 here", "2026-12-03T13:00:00+00:00"),
+            ("next Tue their time", "2026-09-15T13:00:00+00:00"),
+        ] {
+            assert_eq!(read_on(typed, &clocks, now).unwrap().to_rfc3339(), meant, "{typed}");
+        }
+        assert_eq!(read_on("my time", &clocks, now), None);
     }
 
     #[test]

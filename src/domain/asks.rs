@@ -56,6 +56,10 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         Ask::Note { text } => note(draft, by.id, text),
         Ask::Stage { to } => with_owner(draft, by, |draft, _| {
             let Some(stage) = draft.playbook().stage(to) else { return Reply::Unknown(Unknown::Stage(to.to_string())) };
+            // Won and lost have doors of their own, with questions of their own.
+            if matches!(stage.kind, StageKind::Customer | StageKind::Inactive | StageKind::Unqualified) {
+                return Reply::StageHasDoor { kind: stage.kind };
+            }
             draft.record(Fact::StageSet { to: to.clone() });
             promises::keep_going(draft);
             Reply::StageSet { name: stage.name.clone() }
@@ -78,7 +82,7 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
             draft.record(Fact::Revealed { by: by.id });
             Reply::Revealed
         }
-        Ask::Reveal => with_owner(draft, by, |draft, _| {
+        Ask::Reveal => with_keeper(draft, by, |draft, _| {
             draft.record(Fact::Revealed { by: by.id });
             Reply::Revealed
         }),
@@ -102,6 +106,17 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
         Ask::Trade(about) => super::trade::ask(draft, by, about),
         Ask::WriteInThread { text } => with_owner(draft, by, |draft, _| note(draft, by.id, text)),
         Ask::Unlog { channel, outcome } => super::undo::unlog(draft, by, (*channel, *outcome)),
+        Ask::GiveNext => give_next(draft, by),
+        Ask::Done { note } => with_keeper(draft, by, |draft, _| {
+            if draft.course().follow_up.is_none() {
+                return Reply::NothingPlanned;
+            }
+            draft.words.clone_from(note);
+            draft.record(Fact::FollowUpDone { by: by.id });
+            promises::keep_going(draft);
+            customers::active(draft);
+            Reply::PlanDone
+        }),
     }
 }
 
@@ -350,6 +365,25 @@ fn reopen(draft: &mut Draft<'_>, by: &Person) -> Reply {
     }
     promises::own(draft, by.id, Fact::Claimed { by: by.id });
     Reply::Reopened
+}
+
+/// What waits goes to whose turn it is, and costs it.
+fn give_next(draft: &mut Draft<'_>, by: &Person) -> Reply {
+    if !by.manages() {
+        return Reply::NotAllowed(Need::Manager);
+    }
+    let asked = draft.course().state.asked();
+    if asked.is_none() && !matches!(draft.course().state, State::Waiting { .. }) {
+        return Reply::NotNow;
+    }
+    let Some(team) = draft.team() else { return Reply::NotNow };
+    let Some(to) = ladder::next_for(draft.snapshot, &draft.lead, team, draft.now) else { return Reply::NobodyNext };
+    promises::own(draft, to, Fact::Assigned { to, by: Some(by.id) });
+    draft.take_turn(to);
+    if let Some(asked) = asked.filter(|asked| *asked != to) {
+        draft.tell(Recipient::Person(asked), News::NoLongerYours { to: Some(to) });
+    }
+    Reply::Assigned { to }
 }
 
 /// Back to its team, which begins with it anew.

@@ -176,6 +176,11 @@ pub fn agenda<'a>(leads: &'a [Lead], until: DateTime<Utc>, playbook: &Playbook) 
     (now, later.iter().filter(|due| due.what != What::Returns).count())
 }
 
+/// Those of them that somebody planned.
+pub fn planned<'a>(due: &[Due<'a>]) -> impl Iterator<Item = &'a Lead> {
+    due.iter().filter(|due| due.what == What::FollowUp).map(|due| due.lead)
+}
+
 /// What whoever is asked, owns it or had it must do next, by the first of: an answer, the first touch, their own plan, a stage that lasts
 /// too long, another try.
 fn duty<'a>(lead: &'a Lead, until: DateTime<Utc>, playbook: &Playbook) -> Option<Due<'a>> {

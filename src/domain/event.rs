@@ -197,4 +197,11 @@ pub enum Ask {
         /// Who decides, as far as it is known.
         who: Box<Contact>,
     },
+    /// To give what waits to whose turn it is, without asking them.
+    GiveNext,
+    /// To say that what was planned is done.
+    Done {
+        /// What came of it.
+        note: Option<String>,
+    },
 }

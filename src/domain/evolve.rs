@@ -187,6 +187,10 @@ impl Course {
                 self.touch(at);
             }
             Fact::DealLost => self.deal(fact, at),
+            Fact::FollowUpDone { .. } => {
+                self.follow_up = None;
+                self.touch(at);
+            }
             Fact::WentQuiet { stage } => self.stage = stage.clone(),
             Fact::SentToRepair { team, owner, fixer, reason } => {
                 self.work.last_activity_at = Some(at);

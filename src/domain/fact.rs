@@ -341,6 +341,11 @@ pub enum Fact {
     },
     /// Nothing came of the deal that was open.
     DealLost,
+    /// What was planned is done.
+    FollowUpDone {
+        /// Who says so.
+        by: PersonId,
+    },
     /// A customer with whom nothing has happened for long.
     WentQuiet {
         /// The stage of those.
@@ -491,6 +496,7 @@ impl Fact {
             Fact::DealValued { .. } => "deal_valued",
             Fact::DealWon { .. } => "deal_won",
             Fact::DealLost => "deal_lost",
+            Fact::FollowUpDone { .. } => "follow_up_done",
             Fact::WentQuiet { .. } => "went_quiet",
             Fact::SentToRepair { .. } => "sent_to_repair",
             Fact::Mended { .. } => "mended",

@@ -8,9 +8,10 @@ use super::draft::Draft;
 use super::eligibility;
 use super::fact::Fact;
 use super::ids::{PersonId, TeamKey};
-use super::lead::{Course, State, TriageWhy};
+use super::lead::{Course, Lead, State, TriageWhy};
 use super::promises;
 use super::skills;
+use super::snapshot::Snapshot;
 use crate::playbook::{Step, Team, Whom};
 
 /// Puts the lead on a rung of a team's ladder. Past the last rung a person must route it.
@@ -144,6 +145,17 @@ pub(super) fn offer_ended(draft: &mut Draft<'_>, team: &TeamKey, step: usize, nt
         Some(Step::Offer { times, .. }) if nth < *times => offer(draft, team, step, nth + 1),
         _ => climb(draft, &team.key, step + 1),
     }
+}
+
+/// Whose turn it is among those who may have the lead now, asked before or not.
+#[must_use]
+pub fn next_for(snapshot: &Snapshot, lead: &Lead, team: &Team, now: DateTime<Utc>) -> Option<PersonId> {
+    let order = skills::order(snapshot, lead, &team.key, &snapshot.beside.asked);
+    let may = |person: &PersonId| {
+        let person = snapshot.roster.get(*person);
+        person.is_some_and(|person| eligibility::check(snapshot, lead, &team.key, person, now).is_ok())
+    };
+    order.iter().map(|turn| turn.person).find(may)
 }
 
 /// Whose turn it is among those who may have it and were not asked yet.

@@ -11,6 +11,7 @@ pub mod deals;
 pub mod decide;
 pub mod deciders;
 pub mod decision;
+pub mod diary;
 mod dispositions;
 mod draft;
 pub mod eligibility;

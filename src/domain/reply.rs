@@ -7,7 +7,7 @@ use super::lead::{Channel, Exit, Outcome};
 use super::money::Money;
 use super::tags::Tag;
 use super::trade::TradeEnd;
-use crate::playbook::Tried;
+use crate::playbook::{StageKind, Tried};
 
 /// The answer to the person who asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -150,6 +150,17 @@ pub enum Reply {
     NotUndone(NoUndo),
     /// No such thing.
     Unknown(Unknown),
+    /// A lead comes to that stage another way.
+    StageHasDoor {
+        /// What the stage is.
+        kind: StageKind,
+    },
+    /// It is nobody's turn who may have it now.
+    NobodyNext,
+    /// What was planned is done.
+    PlanDone,
+    /// Nothing is planned that could be done.
+    NothingPlanned,
     /// A deal came of it.
     DealMade {
         /// What it is worth, if that is known.

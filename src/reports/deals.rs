@@ -51,7 +51,8 @@ pub struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, value: Option<Money>) {
+    /// One more.
+    pub(super) fn add(&mut self, value: Option<Money>) {
         self.count += 1;
         match value {
             Some(money) => {

@@ -25,6 +25,7 @@ pub mod sla;
 pub mod sources;
 pub mod speed;
 pub mod split;
+pub mod stats;
 pub mod survival;
 pub mod table;
 pub mod words;

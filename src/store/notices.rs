@@ -107,7 +107,11 @@ pub(super) async fn void_outdated(conn: &mut SqliteConnection, lead: &Lead, fact
     if !crate::planted::is("reasons-never-go") {
         sqlx::query(VOID_OLD).bind(lead.id.0).bind(i64::from(lead.course.epoch)).execute(&mut *conn).await?;
     }
-    let acted = facts.iter().any(|f| matches!(f, Fact::Attempted { .. } | Fact::FollowUpSet { .. } | Fact::StillMine));
+    let is_answer = |fact: &Fact| {
+        let is_deal = matches!(fact, Fact::DealMade { .. } | Fact::DealValued { .. });
+        is_deal || matches!(fact, Fact::Attempted { .. } | Fact::FollowUpSet { .. } | Fact::FollowUpDone { .. } | Fact::StillMine)
+    };
+    let acted = facts.iter().any(is_answer);
     if acted {
         sqlx::query(VOID_REMINDERS).bind(lead.id.0).execute(&mut *conn).await?;
     }

@@ -1,18 +1,27 @@
 //! The day of one person: what is to be done on it, and what is loose before it ends.
 
+use std::collections::BTreeMap;
+
 use super::World;
 use super::parts::{button, count, lines, public_name};
 use crate::chat::action::Verb;
 use crate::domain::day::{Due, Loose, What, Why};
+use crate::domain::ids::LeadId;
 use crate::domain::lead::Lead;
 use crate::domain::message::{Button, Look, Row, View};
-use crate::domain::text::{Text, When};
+use crate::domain::text::{Text, Untrusted, When};
 
 /// Leads that a message nobody asked for names.
 pub const NAMED_MAX: usize = 10;
 
 /// Leads that are named to whoever asks.
 pub const ASKED_MAX: usize = 25;
+
+/// Longest note in a line.
+const NOTE_MAX: usize = 100;
+
+/// What was noted for the plans of leads.
+pub type Notes = BTreeMap<LeadId, String>;
 
 /// Buttons in one row.
 const BUTTONS_MAX: usize = 5;
@@ -35,7 +44,7 @@ const WHYS: [(Why, &str); 3] = [
 
 /// The day of somebody who asks for it: what is due, in the order to do it. `later` counts what is planned for other days.
 #[must_use]
-pub fn agenda(due: &[Due<'_>], later: usize, world: World<'_>) -> View {
+pub fn agenda((due, notes): (&[Due<'_>], &Notes), later: usize, world: World<'_>) -> View {
     let later = match later {
         0 => None,
         n => Some(Text::plain(format!(
@@ -48,7 +57,7 @@ pub fn agenda(due: &[Due<'_>], later: usize, world: World<'_>) -> View {
         told.extend(later);
         return lines(told);
     }
-    let mut told = listed(due, ASKED_MAX, world);
+    let mut told = listed((due, notes), ASKED_MAX, world);
     if due.len() > ASKED_MAX {
         told.push(Text::plain(format!("and {} more", due.len() - ASKED_MAX)));
     }
@@ -58,8 +67,8 @@ pub fn agenda(due: &[Due<'_>], later: usize, world: World<'_>) -> View {
 
 /// The same when their day begins.
 #[must_use]
-pub fn morning(due: &[Due<'_>], world: World<'_>) -> View {
-    let mut told = listed(due, NAMED_MAX, world);
+pub fn morning((due, notes): (&[Due<'_>], &Notes), world: World<'_>) -> View {
+    let mut told = listed((due, notes), NAMED_MAX, world);
     if due.len() > NAMED_MAX {
         told.push(Text::plain(format!("{} more: /me agenda", due.len() - NAMED_MAX)));
     }
@@ -67,14 +76,14 @@ pub fn morning(due: &[Due<'_>], world: World<'_>) -> View {
     View { title: Text::plain(format!("Your day begins: {things} to do")), rows: controls(due), ..lines(told) }
 }
 
-fn listed(due: &[Due<'_>], most: usize, world: World<'_>) -> Vec<Text> {
+fn listed((due, notes): (&[Due<'_>], &Notes), most: usize, world: World<'_>) -> Vec<Text> {
     let shown = &due[..due.len().min(most)];
     let mut told = Vec::new();
     for (what, heading) in WHATS {
         let mut these = shown.iter().filter(|due| due.what == what).peekable();
         if these.peek().is_some() {
             told.push(Text::default().strong(heading));
-            told.extend(these.map(|due| line(due, world)));
+            told.extend(these.map(|due| noted(line(due, world), notes.get(&due.lead.id))));
         }
     }
     told
@@ -89,6 +98,13 @@ fn line(due: &Due<'_>, world: World<'_>) -> Text {
         }
     };
     line.at(due.at, When::Time).and(" (").at(due.at, When::Relative).and(")")
+}
+
+fn noted(line: Text, note: Option<&String>) -> Text {
+    match note {
+        Some(note) => line.and(": \"").data(&Untrusted::new(note).one_line().cut(NOTE_MAX)).and("\""),
+        None => line,
+    }
 }
 
 fn named(lead: &Lead) -> Text {

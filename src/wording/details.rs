@@ -11,7 +11,7 @@ use super::parts::{
 use super::states::{due_line, holder, word};
 use super::traces::score_line;
 use super::why::{Told, sentence};
-use super::{World, deals, sequences, tags};
+use super::{World, deals, plans, sequences, tags};
 use crate::chat::action::Verb;
 use crate::domain::fact::Fact;
 use crate::domain::lead::Lead;
@@ -76,6 +76,7 @@ pub fn details(lead: &Lead, log: &[Told], sight: Sight, world: World<'_>) -> Vie
     lines.extend(tries_line(lead));
     lines.extend(due_line(lead, world));
     lines.extend(sequences::line(lead, world));
+    lines.extend(plans::note_of(lead, log).map(|note| label("Plan").data(&Untrusted::new(note).one_line().cut(300))));
     lines.extend(promised(lead.course.first_touch_promised, lead));
     lines.extend(deals::history(lead));
     lines.extend(answers(lead, sight));
@@ -152,6 +153,7 @@ fn is_deed(fact: &Fact) -> bool {
             | Fact::DealValued { .. }
             | Fact::DealWon { .. }
             | Fact::DealLost
+            | Fact::FollowUpDone { .. }
             | Fact::Attempted { .. }
             | Fact::FollowUpSet { .. }
             | Fact::Noted { .. }

@@ -70,11 +70,28 @@ pub fn note(lead: &Lead) -> Form {
     form(lead, &on(Verb::Note, lead), "Note", vec![text])
 }
 
-/// When next, and what for?
+/// How did it go?
 #[must_use]
-pub fn follow_up(lead: &Lead, zone: &str) -> Form {
-    let when = when_input(&cut(&format!("When? Time in {zone}"), LABEL_MAX), "tomorrow 9, fri 14:30, in 3 days");
-    let text = Input { example: "Send the offer first".to_owned(), ..text_input("What for?", 0) };
+pub fn result(lead: &Lead, result: &str) -> Form {
+    let title = match result {
+        "reached" => "Reached",
+        "no_answer" => "No answer",
+        _ => "Done",
+    };
+    let text = Input {
+        size: InputSize::Paragraph,
+        example: "Wants two offers by Friday".to_owned(),
+        ..text_input("What came of it?", 0)
+    };
+    form(lead, &on(Verb::Result, lead).with(result), title, vec![text])
+}
+
+/// When next, and what for? `note` is what was noted for the plan that there is.
+#[must_use]
+pub fn follow_up(lead: &Lead, zone: &str, note: &str) -> Form {
+    let when = when_input(&cut(&format!("When? Time in {zone}"), LABEL_MAX), "tomorrow 9, fri 14:30, in 3 days, 9 my time");
+    let note = cut(note, usize::from(TEXT_MAX));
+    let text = Input { example: "Send the offer first".to_owned(), value: note, ..text_input("What for?", 0) };
     form(lead, &on(Verb::FollowDate, lead), "Follow up", vec![when, text])
 }
 

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use super::parts::{
-    NEED_MAX, button, callable, contact_lines, count, label, lines, local_time_line, merge_button, moment, nth, person,
+    NEED_MAX, button, callable, contact_lines, count, label, lines, local_time_line, merge_button, moment, nth, on, person,
     public_name, short, short_name, span, stage_name, stands, tries_line, where_line,
 };
 use super::states::triage_words;
@@ -23,6 +23,9 @@ use crate::playbook::Playbook;
 
 /// Most pieces of news that a bundle tells one by one.
 const BUNDLE_MAX: usize = 20;
+
+/// Buttons that stand beside each other.
+const IN_A_ROW: usize = 5;
 
 /// Who reads along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +62,8 @@ pub struct Beside<'a> {
     pub other: Option<&'a Lead>,
     /// Who reads it alone.
     pub reader: Option<PersonId>,
+    /// What was noted for what is planned, if that was.
+    pub plan: Option<&'a str>,
 }
 
 /// One piece of news.
@@ -72,6 +77,7 @@ pub fn notice(news: &News, facts: &NoticeFacts<'_>) -> View {
     }
     let Some(lead) = facts.lead else { return view };
     view.lines = covering(news, lead, world).into_iter().chain(body(news, lead, facts.beside, world)).collect();
+    view.lines.extend(noted(news, facts));
     view.lines.extend(reachable(news, lead, facts.reach, world));
     view.rows = rows(news, lead, facts.reach);
     if let (News::NeedsRouting { .. }, Reach::Public, Some(role)) = (news, facts.reach, &facts.playbook.company.managers) {
@@ -234,7 +240,7 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
             body.push("Try another channel or another time of the day, or plan a follow-up.".into());
             body
         }
-        News::FollowUpDue { .. } => vec!["Log how it went, or plan it anew.".into()],
+        News::FollowUpDue { .. } => vec!["Say how it went, or move it.".into()],
         News::StillYours { release_at } => {
             let mut body: Vec<Text> = Vec::new();
             body.extend(lead.course.follow_up.as_ref().map(|plan| moment(Text::plain("You planned a follow-up for "), plan.at)));
@@ -297,6 +303,13 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
             repair::body(news)
         }
     }
+}
+
+/// What they noted for it; nothing where others read along, because anything may stand in a note.
+fn noted(news: &News, facts: &NoticeFacts<'_>) -> Option<Text> {
+    let is_about_it = matches!(news, News::FollowUpDue { .. } | News::StillYours { .. }) && facts.reach == Reach::Private;
+    let note = facts.beside.plan.filter(|_| is_about_it)?;
+    Some(label("Plan").data(&Untrusted::new(note).one_line().cut(NEED_MAX)))
 }
 
 /// Whose lead it is, told to who covers for them.
@@ -447,13 +460,17 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
     let buttons: Vec<Button> = match news {
         News::Offered { .. } => vec![button("Accept", Look::Primary, Verb::Accept), button("Pass", Look::Plain, Verb::Pass)],
         News::Yours { .. } | News::Mended { .. } | News::BackFromPool => vec![log(), reached(), follow(), release()],
+        News::FirstTouchSoon { .. } | News::FirstTouchLate { .. } => vec![log(), reached(), follow(), release()],
         // A customer's lead is over: there is nothing to give back.
-        News::FollowUpDue { .. } if lead.course.state.is_closed() => vec![log(), reached(), follow()],
-        News::FirstTouchSoon { .. } | News::FirstTouchLate { .. } | News::FollowUpDue { .. } => {
-            vec![log(), reached(), follow(), release()]
-        }
+        News::FollowUpDue { .. } if lead.course.state.is_closed() => results(lead),
+        News::FollowUpDue { .. } => results(lead).into_iter().chain([release()]).collect(),
         News::NotReached { .. } => vec![log(), reached(), follow(), button("Disqualify", Look::Danger, Verb::Disqualify)],
-        News::StillYours { .. } => vec![button("Yes, still mine", Look::Primary, Verb::StillMine), follow(), release()],
+        // Yes means when: a promise without a time is none.
+        News::StillYours { .. } => vec![
+            button("Yes, still mine", Look::Primary, Verb::FollowDate),
+            result(lead, "Done", "done", Look::Good),
+            button("Give it back", Look::Plain, Verb::Release),
+        ],
         News::StageOverdue { .. } => {
             vec![
                 follow(),
@@ -504,7 +521,21 @@ fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
     if reach == Reach::Public && is_about_them && !buttons.is_empty() {
         buttons.push(button("Show contact", Look::Plain, Verb::Reveal));
     }
-    if buttons.is_empty() { Vec::new() } else { vec![Row::Buttons(buttons)] }
+    buttons.chunks(IN_A_ROW).map(|row| Row::Buttons(row.to_vec())).collect()
+}
+
+/// How it went, a tap each; and another time for it.
+fn results(lead: &Lead) -> Vec<Button> {
+    vec![
+        result(lead, "Done", "done", Look::Primary),
+        result(lead, "Reached", "reached", Look::Good),
+        result(lead, "No answer", "no_answer", Look::Plain),
+        button("Move", Look::Plain, Verb::FollowDate, lead),
+    ]
+}
+
+fn result(lead: &Lead, label: &str, extra: &str, look: Look) -> Button {
+    Button { label: label.to_owned(), action: on(Verb::Result, lead).with(extra).to_string(), look }
 }
 
 #[cfg(test)]

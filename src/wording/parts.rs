@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::World;
 use crate::chat::action::{Action, Verb};
+use crate::domain::diary::CALLABLE;
 use crate::domain::hours::Zone;
 use crate::domain::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
 use crate::domain::lead::{Exit, Lead, State};

@@ -18,7 +18,7 @@ use crate::domain::message::{Button, Look, Row, Tone, View};
 use crate::domain::person::{Person, Roster};
 use crate::domain::reply::{Need, ReasonNeed, Reply, Unknown};
 use crate::domain::text::{Text, Untrusted, When};
-use crate::playbook::Playbook;
+use crate::playbook::{Playbook, StageKind};
 
 /// How late somebody may press and still be told by how much they were beaten.
 const RACE: Duration = Duration::minutes(1);
@@ -129,6 +129,16 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::Undone => lines(vec![Text::plain("Taken back. ").then(now(facts))]),
         Reply::NotUndone(why) => lines(vec![kinship::not_undone(*why, world)]),
         Reply::Unknown(what) => lines(vec![unknown(what)]),
+        Reply::StageHasDoor { kind } => lines(vec![stage_door(*kind)]),
+        Reply::NobodyNext => lines(vec![the_lead(facts).and(" stays where it is: nobody of the team may have it now.")]),
+        Reply::PlanDone => {
+            let text = Text::plain("Done: ").then(the_lead(facts)).and(". What comes next?");
+            next(text, &[("Follow up", Verb::Follow), ("Log attempt", Verb::Log), ("Stage", Verb::Stage)], facts)
+        }
+        Reply::NothingPlanned => {
+            let text = Text::plain("Nothing is planned for ").then(the_lead(facts)).and(".");
+            next(text, &[("Follow up", Verb::Follow), ("Log attempt", Verb::Log)], facts)
+        }
         Reply::DealMade { value } => deals::made(*value, facts.lead),
         Reply::DealValued { value } => deals::valued(*value, facts.lead),
         Reply::DealAlready { value } => deals::already(*value, facts.lead),
@@ -342,6 +352,18 @@ fn closed(exit: Exit, facts: &ReplyFacts<'_>) -> Text {
     let value = facts.lead.and_then(|lead| lead.course.deals.last()).and_then(|deal| deal.value);
     let value = value.filter(|_| exit == Exit::Converted).map_or_else(String::new, |value| format!(", for {value}"));
     the_lead(facts).and(format!(" is {}{value}{more}", exit_words(exit)))
+}
+
+/// How a lead comes to a stage that is the end of something.
+fn stage_door(kind: StageKind) -> Text {
+    match kind {
+        StageKind::Customer => "They become a customer by /lead won, which asks for how much.".into(),
+        StageKind::Unqualified => "They become unqualified by /lead dq, which asks why.".into(),
+        StageKind::Inactive => "A customer becomes inactive by itself, when nothing happens for long.".into(),
+        StageKind::Open | StageKind::Contacted | StageKind::Nurture | StageKind::Qualified | StageKind::Negotiation => {
+            "Choose the stage again.".into()
+        }
+    }
 }
 
 fn reason_needs(need: &ReasonNeed) -> Text {

@@ -199,6 +199,7 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::DealWon { value } => {
             Some(Text::plain(value.map_or_else(|| "its deal was won".to_owned(), |value| format!("a deal of {value} was won"))))
         }
+        Fact::FollowUpDone { by } => who(*by, " did what was planned".to_owned()),
         Fact::DealLost => Some("its deal was lost".into()),
         Fact::WentQuiet { .. } => Some("nothing had happened with this customer for long: inactive".into()),
         Fact::SentToRepair { fixer: Some(fixer), reason, .. } => {

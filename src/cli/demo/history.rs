@@ -13,6 +13,7 @@ use crate::domain::decide::decide;
 use crate::domain::event::{Ask, Event};
 use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Channel, Outcome, Profile, State};
+use crate::domain::money::Money;
 use crate::domain::person::Rights;
 use crate::domain::submission::{Contact, DedupeKey, Submission};
 use crate::domain::text::Untrusted;
@@ -197,6 +198,13 @@ impl<P: Platform> Telling<'_, P> {
         Ok(members[self.rng.random_range(0..members.len())])
     }
 
+    /// What a deal may be worth: some thousands of the company's currency.
+    fn worth(&self, nth: usize) -> Option<Money> {
+        let currency = self.core.store.playbook().company.currency;
+        let thousands = i64::try_from(3 + nth * 7 % 40).ok()?;
+        Some(Money { minor: thousands * 1_000 * 10_i64.pow(currency.decimals()), currency })
+    }
+
     async fn end(&mut self, id: LeadId, owner: PersonId, nth: usize) -> Result<()> {
         let now = self.core.clock.now();
         let dispose = |reason: &str, days: i64| Ask::Disqualify {
@@ -206,7 +214,7 @@ impl<P: Platform> Telling<'_, P> {
             original: None,
         };
         let ask = match nth % 7 {
-            0 => Ask::Won { value: None },
+            0 => Ask::Won { value: self.worth(nth) },
             1 => dispose("not_ready", 30),
             2 => dispose("not_a_fit", 0),
             3 => Ask::FollowUp {
@@ -214,7 +222,7 @@ impl<P: Platform> Telling<'_, P> {
                 note: Some("send the comparison sheet".to_owned()),
             },
             4 => dispose("spam", 0),
-            5 => Ask::Stage { to: "qualified".into() },
+            5 => Ask::Deal { value: self.worth(nth) },
             _ => Ask::FollowUp { at: now + Duration::days(40), note: None },
         };
         self.ask(id, owner, ask).await

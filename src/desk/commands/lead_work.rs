@@ -1,4 +1,4 @@
-//! `/lead add|log|note|follow|release|dq|undo|convert|won|assign|tag`: the same deeds as the card's buttons, through the same door.
+//! `/lead add|log|note|follow|release|dq|undo|stage|convert|won|assign|tag`: the same deeds as the card's buttons, through the same door.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::{Call, Stop};
 use crate::chat::Answer;
 use crate::desk::visit::Asked;
+use crate::desk::when;
 use crate::domain::decide::decide;
 use crate::domain::event::{Ask, Event};
 use crate::domain::help::HelpAsk;
-use crate::domain::ids::{LeadId, ReasonKey, SourceKey};
+use crate::domain::ids::{LeadId, ReasonKey, SourceKey, StageKey};
 use crate::domain::lead::{Channel, Outcome, Profile};
 use crate::domain::reply::{Reply, Unknown};
 use crate::domain::snapshot::Snapshot;
@@ -51,8 +52,10 @@ pub(super) async fn note(call: &Call<'_>) -> Result<Answer, Stop> {
 /// The next contact. Times are said on the clock of where the lead is.
 pub(super) async fn follow(call: &Call<'_>) -> Result<Answer, Stop> {
     let lead = call.lead("lead").await?;
-    let at = call.time("when", &pickers::zone_of(&lead, &call.playbook))?.ok_or_else(|| lists::left_out("when"))?;
-    call.ask(lead.id, Ask::FollowUp { at, note: call.text("note").map(str::to_owned) }).await
+    let typed = call.needed("when")?;
+    let at = when::read_on(typed, &call.visit.clocks(&lead), call.now).ok_or_else(|| remarks::unreadable_time(typed))?;
+    let asked = call.visit.ask(lead.id, Ask::FollowUp { at, note: call.text("note").map(str::to_owned) }).await?;
+    Ok(Answer::Private(call.visit.say_plan(&asked).await?))
 }
 
 /// Takes back what they just did.
@@ -88,6 +91,15 @@ pub(super) async fn tag(call: &Call<'_>) -> Result<Answer, Stop> {
     let typed = call.needed("tag")?;
     let tag = Tag::read(typed).ok_or_else(|| tags::unreadable(typed))?;
     call.ask(lead.id, if call.says("remove") { Ask::Untag { tag } } else { Ask::Tag { tag } }).await
+}
+
+/// Where the sale stands, by the stage's key or name.
+pub(super) async fn stage(call: &Call<'_>) -> Result<Answer, Stop> {
+    let lead = call.lead("lead").await?;
+    let typed = call.needed("stage")?.to_lowercase();
+    let is_it = |s: &&crate::playbook::Stage| s.key.as_str().to_lowercase() == typed || s.name.to_lowercase() == typed;
+    let to = call.playbook.stages.iter().find(is_it).map_or_else(|| StageKey::from(typed.as_str()), |s| s.key.clone());
+    call.ask(lead.id, Ask::Stage { to }).await
 }
 
 /// A deal comes of it.

@@ -1,5 +1,7 @@
 //! `/me status|leave|agenda`: one's own day.
 
+use std::collections::BTreeMap;
+
 use super::{Call, Stop, lead};
 use crate::chat::{Answer, OptionValue, Visitor};
 use crate::domain::day;
@@ -65,7 +67,8 @@ fn cover(call: &Call<'_>, visitor: &Visitor) -> Result<PersonId, Stop> {
     person.filter(can).map(|person| person.id).ok_or_else(|| teams::cannot_cover(&visitor.name).into())
 }
 
-async fn owned(call: &Call<'_>) -> Result<Vec<Lead>, Stop> {
+/// Everything that they own.
+pub(super) async fn owned(call: &Call<'_>) -> Result<Vec<Lead>, Stop> {
     let filter =
         LeadFilter { state: Some("owned".to_owned()), owner: Some(call.by.id), limit: OWNED_MAX, ..LeadFilter::default() };
     Ok(call.desk.store.find_leads(&filter).await?)
@@ -76,5 +79,6 @@ pub(super) async fn agenda(call: &Call<'_>) -> Result<Answer, Stop> {
     let tonight = call.end_of_day();
     let leads = call.desk.store.leads_of(call.by.id, tonight).await?;
     let (today, later) = day::agenda(&leads, tonight, &call.playbook);
-    Ok(Answer::Private(words::agenda(&today, later, call.world())))
+    let notes = call.desk.store.plan_notes(day::planned(&today).take(words::ASKED_MAX)).await?;
+    Ok(Answer::Private(words::agenda((&today, &notes), later, call.world())))
 }

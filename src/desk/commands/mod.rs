@@ -17,11 +17,13 @@ mod lead_work;
 mod me;
 mod playbook;
 mod quarantine;
+mod queue;
 mod replay;
 mod route;
 mod segment;
 mod sequence;
 mod skill;
+mod stats;
 mod suggest;
 mod team;
 mod template;
@@ -37,6 +39,7 @@ pub use intake::pressed as source_pressed;
 pub(super) use lead::urgency;
 pub use playbook::{not_for_managers, pressed as playbook_pressed, propose_reason};
 pub use quarantine::pressed as quarantine_pressed;
+pub use queue::pressed as drain_pressed;
 pub use suggest::suggest;
 
 use super::Desk;
@@ -127,6 +130,7 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["lead", "follow"] => Box::pin(lead_work::follow(call)).await,
         ["lead", "release"] => Box::pin(lead_work::release(call)).await,
         ["lead", "dq"] => Box::pin(lead_work::disqualify(call)).await,
+        ["lead", "stage"] => Box::pin(lead_work::stage(call)).await,
         ["lead", "convert"] => Box::pin(lead_work::convert(call)).await,
         ["lead", "won"] => Box::pin(lead_work::won(call)).await,
         ["lead", "assign"] => Box::pin(lead_work::assign(call)).await,
@@ -139,6 +143,10 @@ async fn dispatch(call: &Call<'_>, path: &[String]) -> Result<Answer, Stop> {
         ["me", "hours"] => Box::pin(choices::hours(call)).await,
         ["me", "notify"] => Box::pin(choices::notify(call)).await,
         ["me", "agenda"] => Box::pin(me::agenda(call)).await,
+        ["me", "stats"] => Box::pin(stats::run(call)).await,
+        ["queue", "show"] => Box::pin(queue::show(call)).await,
+        ["queue", "triage"] => Box::pin(queue::triage(call)).await,
+        ["queue", "drain"] => Box::pin(queue::drain(call)).await,
         ["team", "show"] => Box::pin(team::show(call)).await,
         ["team", "whoison"] => Box::pin(team::who_is_on(call)).await,
         ["team", "add"] => Box::pin(team::add(call)).await,

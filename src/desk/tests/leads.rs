@@ -157,10 +157,14 @@ async fn a_follow_up_is_chosen_or_typed_on_their_clocks() {
     [Add a note]
     a form opens:
     # L-1001 Follow up
-    When? Time in New York* [e.g. tomorrow 9, fri 14:30, in 3 days]
+    When? Time in New York* [e.g. tomorrow 9, fri 14:30, in 3 days, 9 my time]
     What for? [e.g. Send the offer first]
     in its place they see:
     Planned for L-1001 ‹Dana K.›: <16 Sep 18:30> (<~16 18:30>). You will be reminded then.
+    But mind:
+    • it is outside the hours of @Ann
+    The next free time is <17 Sep 13:00> (<~17 13:00>).
+    [*Next free time] [Keep it anyway]
     [Add a note]
     in its place they see:
     "‹12/01›" is not a time that can be read here.

@@ -14,7 +14,9 @@ use crate::domain::lead::{Channel, Course, Exit, Outcome, State};
 use crate::domain::merge::Line;
 use crate::domain::money::{Currency, Money, read};
 use crate::domain::person::{Leave, Rights};
+use crate::domain::portrait;
 use crate::domain::reply::{Need, Reply};
+use crate::playbook::rule::{Rule, Verdict};
 
 fn money(typed: &str) -> Option<Money> {
     read(typed, None, Currency::read("EUR").unwrap()).ok()
@@ -195,11 +197,49 @@ fn a_check_in_that_was_planned_is_reminded_of() {
 }
 
 #[test]
+fn what_was_planned_is_done_and_the_next_promise_begins() {
+    let mut story = claimed();
+    assert_eq!(story.ask(ANN, Ask::Done { note: None }), Reply::NothingPlanned);
+    let at = story.now + Duration::hours(2);
+    story.ask(ANN, Ask::FollowUp { at, note: None });
+    story.after(Duration::hours(2));
+    assert!(matches!(story.ask(BEN, Ask::Done { note: None }), Reply::NotAllowed(_)));
+    let done = story.tell(&Event::Asked { by: ANN, ask: Ask::Done { note: Some("sent it".to_owned()) } });
+    assert_eq!((done.reply, done.words.as_deref()), (Reply::PlanDone, Some("sent it")));
+    assert!(course(&story).follow_up.is_none());
+    assert_eq!(course(&story).clocks.iter().map(|(clock, _)| clock).collect::<Vec<_>>(), [Clock::NotReached]);
+}
+
+#[test]
+fn what_waits_is_given_to_whose_turn_it_is_and_costs_it() {
+    let mut story = Story::arrives();
+    assert_eq!(story.ask(ANN, Ask::GiveNext), Reply::NotAllowed(Need::Manager));
+    let given = story.tell(&Event::Asked { by: MAY, ask: Ask::GiveNext });
+    let Reply::Assigned { to } = given.reply else { panic!("{:?}", given.reply) };
+    assert_eq!(story.state().owner(), Some(to));
+    assert!(given.facts.iter().any(|fact| matches!(fact, Fact::TurnTaken { by, .. } if *by == to)));
+    assert_eq!(story.ask(MAY, Ask::GiveNext), Reply::NotNow);
+    let mut nobody = Story::arrives();
+    nobody.person(ANN).left = true;
+    nobody.person(BEN).left = true;
+    assert_eq!(nobody.ask(MAY, Ask::GiveNext), Reply::NobodyNext);
+}
+
+#[test]
+fn won_and_lost_are_no_stages_to_choose() {
+    let mut story = claimed();
+    for stage in ["customer", "inactive", "unqualified"] {
+        assert!(matches!(story.ask(ANN, Ask::Stage { to: stage.into() }), Reply::StageHasDoor { .. }), "{stage}");
+    }
+}
+
+#[test]
 fn others_do_not_call_a_colleagues_customer_and_nobody_calls_who_did_not_buy() {
     let mut story = customer();
     story.people.push(person(PersonId(5), "cy", Rights::Rep));
     assert_eq!(story.ask(PersonId(5), call()), Reply::NotAllowed(Need::OwnerOrManager { owner: Some(ANN) }));
     assert!(matches!(story.ask(MAY, call()), Reply::Logged { .. }));
+    assert_eq!(story.ask(ANN, Ask::Reveal), Reply::Revealed, "who is to call them sees their number");
     let mut lost = claimed();
     lost.ask(ANN, dq("not_a_fit"));
     assert_eq!(lost.ask(ANN, call()), Reply::NotNow);
@@ -224,4 +264,18 @@ fn customers_of_before_are_waited_for_once_a_day_has_gone_by() {
     story.tell(&Event::Aged);
     assert_eq!(course(&story).clocks.due(Clock::CustomerQuiet), Some(story.now + Duration::days(180)));
     assert!(story.tell(&Event::Aged).facts.is_empty(), "once");
+}
+
+#[test]
+fn rules_know_what_the_newest_deal_is_worth() {
+    let mut story = claimed();
+    story.ask(ANN, Ask::Deal { value: money("12.500,50") });
+    let lead = story.lead.clone().unwrap();
+    let known = portrait::lived(portrait::values(&lead.profile, 1, story.playbook()), &lead, story.playbook(), story.now);
+    let rule = |text: &str| Rule::compile(text, &portrait::example(&[])).unwrap();
+    for holds in ["lead.value > 12500", "lead.value < 12501 && lead.currency == \"EUR\""] {
+        assert_eq!(rule(holds).judge(&mut portrait::subject(known.clone())), Verdict::Holds, "{holds}");
+    }
+    let without = portrait::values(&lead.profile, 1, story.playbook());
+    assert_ne!(rule("lead.value > 0").judge(&mut portrait::subject(without)), Verdict::Holds, "no deal, no value");
 }

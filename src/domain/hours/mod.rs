@@ -7,6 +7,7 @@
 //! hours that never open must not put a lead to sleep for ever. `is_open` and `next_open` agree with that.
 
 mod error;
+mod holidays;
 #[cfg(test)]
 mod tests;
 mod zone;
@@ -19,6 +20,7 @@ use opening_hours::localization::Country;
 use opening_hours::{Context, OpeningHours, RuleKind};
 
 pub use error::HoursError;
+pub use holidays::is_holiday;
 pub use zone::{UnknownZone, Zone};
 
 /// Longest stretch without opening; hours that stay closed for longer count as open.

@@ -81,15 +81,16 @@ fn reminders_say_what_happens_otherwise() {
     Try another channel or another time of the day, or plan a follow-up.
     [*Log attempt] [Reached] [Follow up] [Disqualify] [Show contact]
     "#);
-    assert_snapshot!(told(&story, &News::FollowUpDue { at: due }, Reach::Public), @r#"
+    assert_snapshot!(told(&story, &News::FollowUpDue { at: due }, Reach::Public), @r"
     # Working: L-1042 ‹Dana K.›: the follow-up that you planned for <14 Sep 09:08> is due
-    Log how it went, or plan it anew.
-    [*Log attempt] [Reached] [Follow up] [Release] [Show contact]
-    "#);
+    Say how it went, or move it.
+    [*Done] [Reached] [No answer] [Move] [Release]
+    [Show contact]
+    ");
     assert_snapshot!(told(&story, &News::StillYours { release_at }, Reach::Private), @r#"
     # Alarm: L-1042 ‹Dana K.›: still yours?
     If nothing happens, it goes back to the team <~14 09:23>.
-    [*Yes, still mine] [Follow up] [Release]
+    [*Yes, still mine] [Done] [Give it back]
     "#);
     assert_snapshot!(told(&story, &News::StageOverdue { days: 7 }, Reach::Public), @r#"
     # Working: L-1042 ‹Dana K.› is quiet: nothing happened for 7 days in Open
@@ -193,6 +194,7 @@ fn in_a_channel_no_notice_can_be_taken_for_a_card() {
             now: at,
             reach: Reach::Public,
             beside: Beside::default(),
+            plan: None,
         };
         assert!(!format!("{:?}", notice(&news, &facts)).contains(&details), "{news:?}");
     }

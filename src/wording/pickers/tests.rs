@@ -126,9 +126,9 @@ fn the_other_forms_ask_for_a_reason() {
         forms::release(&story.lead),
         forms::assign(&story.lead, BEN, "Ben"),
         forms::note(&story.lead),
-        forms::follow_up(&story.lead, "New York"),
+        forms::follow_up(&story.lead, "New York", ""),
     ];
-    assert_snapshot!(forms.iter().map(print_form).collect::<String>(), @r#"
+    assert_snapshot!(forms.iter().map(print_form).collect::<String>(), @r"
     # L-1042 Not for us
     Why is it another team's?* [e.g. They are in Austria]
     # L-1042 Release
@@ -138,9 +138,9 @@ fn the_other_forms_ask_for_a_reason() {
     # L-1042 Note
     What should the next one know?* [e.g. ]
     # L-1042 Follow up
-    When? Time in New York* [e.g. tomorrow 9, fri 14:30, in 3 days]
+    When? Time in New York* [e.g. tomorrow 9, fri 14:30, in 3 days, 9 my time]
     What for? [e.g. Send the offer first]
-    "#);
+    ");
 }
 
 #[test]

@@ -178,6 +178,7 @@ fn draw_ask(lot: &mut super::lot::Lot, now: DateTime<Utc>, people: &[PersonId]) 
         10 => Ask::FollowUp { at: now + Duration::days(lot.between(1, 20)), note: None },
         11 if lot.roll(0.5) => Ask::Release { reason: "on a train".to_owned() },
         12 => Ask::WrongTeam { reason: "not ours".to_owned() },
+        13 if lot.roll(0.2) => Ask::GiveNext,
         13 => Ask::Assign { to: *lot.pick(people), reason: "speaks French".to_owned() },
         14 if lot.roll(0.7) => Ask::Route { team: TeamKey::from(*lot.pick(&["dach", "world"])) },
         11 | 14 | 15 => Ask::Disqualify {
@@ -191,6 +192,7 @@ fn draw_ask(lot: &mut super::lot::Lot, now: DateTime<Utc>, people: &[PersonId]) 
             ),
             original: lot.roll(0.7).then_some(LeadId(1001)),
         },
+        16 if lot.roll(0.5) => Ask::Done { note: lot.roll(0.5).then(|| "they want two offers".to_owned()) },
         16 => Ask::StillMine,
         17 => Ask::Reopen,
         18 => {

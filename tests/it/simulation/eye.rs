@@ -2,15 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use leadbell::chat::{Nonce, Place};
+use leadbell::domain::customers::is_customer;
 use leadbell::domain::decision::Recipient;
 use leadbell::domain::ids::{LeadId, PersonId};
+use leadbell::domain::lead::{Course, Exit, State};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _, SqliteConnection};
 use tokio::sync::Mutex;
 
 use super::world::World;
 
-const NOTICE: &str = "SELECT n.id, n.state, n.epoch, n.reminder, n.made_at, n.recipient, l.epoch AS now, l.owner, l.course FROM notice n LEFT JOIN lead l ON l.id = n.lead WHERE n.nonce = $1 AND n.bundle IS NULL OR n.bundle = $1 ORDER BY n.state <> 'pending' LIMIT 1";
+const NOTICE: &str = "SELECT n.id, n.state, n.epoch, n.reminder, n.made_at, n.recipient, l.epoch AS now, l.course FROM notice n LEFT JOIN lead l ON l.id = n.lead WHERE n.nonce = $1 AND n.bundle IS NULL OR n.bundle = $1 ORDER BY n.state <> 'pending' LIMIT 1";
 
 /// A connection that only looks.
 #[derive(Debug)]
@@ -63,6 +65,14 @@ pub(super) struct Joined {
     pub(super) of: String,
 }
 
+/// Whose lead it is, or who sold to them.
+fn looked_after_by(course: &Course) -> Option<PersonId> {
+    match course.state {
+        State::Closed { exit: Exit::Converted, owner, .. } => owner,
+        _ => course.state.owner(),
+    }
+}
+
 impl Eye {
     pub(super) async fn open(database: &std::path::Path) -> Self {
         let options = SqliteConnectOptions::new().filename(database).read_only(true);
@@ -95,19 +105,27 @@ impl Eye {
         }
         let made: i64 = row.get("made_at");
         let course: Option<String> = row.get("course");
-        let attempt = course
-            .and_then(|c| serde_json::from_str::<leadbell::domain::lead::Course>(&c).ok())
-            .and_then(|c| c.work.last_attempt_at);
+        let course = course.and_then(|c| serde_json::from_str::<Course>(&c).ok());
+        let attempt = course.as_ref().and_then(|c| c.work.last_attempt_at);
         let set_back = world.state().set_back;
         let to: Recipient = serde_json::from_str(row.get("recipient")).expect("a recipient reads back");
+        let of = course.as_ref().and_then(looked_after_by);
         if let (1, Recipient::Person(person)) = (row.get::<i64, _>("reminder"), to)
-            && row.get::<Option<i64>, _>("owner") != Some(person.0)
+            && of != Some(person)
+            && !(course.as_ref().is_some_and(is_customer) && self.has_left(of).await)
         {
             world.wrong(format!("notice {id} reminds {person:?} of what is not theirs"));
         }
         if row.get::<i64, _>("reminder") == 1 && !set_back && attempt.is_some_and(|at| at.timestamp_millis() > made) {
             world.wrong(format!("notice {id} reminds of what was done meanwhile"));
         }
+    }
+
+    /// Whoever sold to a customer is not with the company any more: then somebody else hears of them.
+    async fn has_left(&self, who: Option<PersonId>) -> bool {
+        let Some(who) = who else { return true };
+        let sql = format!("SELECT departed FROM person WHERE id = {}", who.0);
+        self.rows(&sql).await.iter().any(|row| row.get::<i64, _>(0) == 1)
     }
 
     /// Each lead with its revision.

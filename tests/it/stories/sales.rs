@@ -97,7 +97,7 @@ async fn a_customer_who_falls_silent_is_called_again() {
     assert!(card(&bed).plain().contains("WON"), "they are a customer again: {}", card(&bed).plain());
     let agenda = ann.command("me agenda", &[]).await.private().plain();
     assert!(!agenda.contains("L-1001"), "not today: {agenda}");
-    bed.forward(Duration::days(3)).await;
+    bed.forward(Duration::hours(3 * 24 + 2)).await;
     let due = ann.last_direct();
     assert!(due.plain().contains("the follow-up that you planned"), "{}", due.plain());
     let agenda = ann.command("me agenda", &[]).await.private().plain();

@@ -131,6 +131,7 @@ async fn help_tells_each_what_they_may_do() {
     /me hours  Set the hours that you keep
     /me notify  Choose how you hear of things
     /me agenda  What is due today
+    /me stats  Your own figures
     /help with a command says more, such as /help lead log. Most of it can also be done with the buttons of a card.
     ");
     assert_snapshot!(seen(&bed.says(ann(), "help", [("command", text("lead sing"))]).await), @r#"There is no command "‹lead sing›". /help lists those that there are."#);
