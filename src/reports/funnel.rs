@@ -24,8 +24,11 @@ pub struct Journeys {
     /// The company's stages, in its order.
     pub stages: Vec<(At<StageKey>, StageKind)>,
     /// Each stage that each lead came to, oldest first; moves that were taken back are left out.
-    pub moves: HashMap<LeadId, Vec<(At<StageKey>, DateTime<Utc>)>>,
+    pub moves: HashMap<LeadId, Moves>,
 }
+
+/// The stages that one lead came to, and when.
+pub type Moves = Vec<(At<StageKey>, DateTime<Utc>)>;
 
 impl Journeys {
     fn of_kinds(&self, is_one: fn(StageKind) -> bool) -> Vec<(At<StageKey>, StageKind)> {

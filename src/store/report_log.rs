@@ -11,10 +11,11 @@ use std::collections::HashMap;
 use super::time::{instant, millis};
 use super::{ReportRows, StoreError, lead_row};
 use crate::domain::fact::Fact;
-use crate::domain::ids::{LeadId, StageKey};
+use crate::domain::ids::LeadId;
 use crate::domain::lead::{Exit, Profile, State};
+use crate::reports::funnel::Moves;
 use crate::reports::lost::{Loss, Losses};
-use crate::reports::rows::{At, Names};
+use crate::reports::rows::Names;
 
 const ENDS: &str = r#"-- report::ends
 SELECT lead, at, facts FROM activity
@@ -79,9 +80,9 @@ impl ReportRows {
         &mut self,
         (from, to): (DateTime<Utc>, DateTime<Utc>),
         names: &mut Names,
-    ) -> Result<HashMap<LeadId, Vec<(At<StageKey>, DateTime<Utc>)>>, StoreError> {
+    ) -> Result<HashMap<LeadId, Moves>, StoreError> {
         let stages = &mut names.stages;
-        let mut moves: HashMap<LeadId, Vec<(At<StageKey>, DateTime<Utc>)>> = HashMap::new();
+        let mut moves: HashMap<LeadId, Moves> = HashMap::new();
         let mut rows = sqlx::query(MOVES).bind(millis(from)).bind(millis(to)).fetch(&mut self.conn);
         while let Some(row) = rows.try_next().await? {
             let Line { lead, at, facts } = line(&row)?;

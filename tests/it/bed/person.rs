@@ -144,6 +144,12 @@ impl<'a> Somebody<'a> {
             };
             self.bed.sandbox.wait_for(std::time::Duration::from_millis(1_500), new).await;
         }
+        // What takes a while is answered with a message that is still empty, and filled later.
+        let filled = |s: &sandbox::Sandbox| {
+            let waits = |m: &Value| m["flags"].as_u64().unwrap_or(0) & 128 != 0;
+            (!s.ephemeral_for(self.id).iter().any(waits)).then_some(())
+        };
+        self.bed.sandbox.wait_for(super::SOON, filled).await;
         self.bed.rest().await;
         let private = self.private().into_iter().filter(|m| !before.contains(&m.id())).collect();
         Answered { outcome, private }

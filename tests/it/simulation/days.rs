@@ -17,9 +17,13 @@ use super::eye::Eye;
 use super::life::entry;
 use super::world::World;
 
+fn every_morning() -> Rhythm {
+    Rhythm { every: Every::Day, at: NaiveTime::from_hms_opt(9, 0, 0).expect("is a time of the day") }
+}
+
 /// A report that comes every morning, in a channel of its own.
 pub(super) async fn let_a_report_come(store: &Store, now: DateTime<Utc>) {
-    let rhythm = Rhythm { every: Every::Day, at: NaiveTime::from_hms_opt(9, 0, 0).expect("is a time of the day") };
+    let rhythm = every_morning();
     let next_at = rhythm.next(store.playbook().company.hours.zone(), now);
     let schedule = Schedule {
         id: 0,
@@ -50,16 +54,18 @@ pub(super) fn may_be_told(world: &World, store: &Store, to: &Place, view: &View)
     }
 }
 
-/// Each part of each day was told once at most, and each report once a day.
+/// Each part of each day was told once at most, and each report once for each time at which it was to come: what was missed comes late.
 pub(super) async fn came_once(world: &World, store: &Store, eye: &Eye, wrong: &mut Vec<String>) {
     let mut days: BTreeMap<(String, DayPart, NaiveDate), usize> = BTreeMap::new();
-    let mut reports: BTreeMap<(i64, NaiveDate), usize> = BTreeMap::new();
+    let mut reports: BTreeMap<(i64, DateTime<Utc>), usize> = BTreeMap::new();
     let playbook = store.playbook();
     let zone = playbook.company.hours.zone();
     for row in eye.notices().await {
         match serde_json::from_str::<News>(&row.news) {
             Ok(News::Day { part, day }) => *days.entry((format!("{:?}", row.recipient), part, day)).or_default() += 1,
-            Ok(News::Digest { schedule, .. }) => *reports.entry((schedule, zone.local(row.made).date())).or_default() += 1,
+            Ok(News::Digest { schedule, .. }) => {
+                *reports.entry((schedule, every_morning().last(zone, row.made))).or_default() += 1
+            }
             Ok(_) | Err(_) => {}
         }
     }
