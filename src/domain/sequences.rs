@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clocks::Clock;
 use super::decision::{News, Recipient};
+use super::diary::CALLABLE;
 use super::draft::Draft;
 use super::fact::Fact;
 use super::hours::Zone;
@@ -20,15 +21,8 @@ use super::reply::{Need, Reply};
 use super::segment;
 use crate::playbook::{Playbook, Sequence};
 
-/// When people can be called or written to, on the clocks of where they are.
-pub const CALLABLE: (NaiveTime, NaiveTime) = (at_hour(9), at_hour(18));
-
 /// So often a time is looked for that suits both sides; where there is none, the team's hours alone count.
 const LOOKS_MAX: usize = 30;
-
-const fn at_hour(hour: u32) -> NaiveTime {
-    NaiveTime::from_hms_opt(hour, 0, 0).expect("an hour of the day")
-}
 
 /// Which sequence a lead is in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

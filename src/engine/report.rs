@@ -112,7 +112,7 @@ impl Wanted {
 }
 
 /// Works out days on that clock.
-pub(super) fn with_zone<T>(zone: &Zone, work: impl FnOnce(LocalTime<'_>) -> T) -> T {
+pub(crate) fn with_zone<T>(zone: &Zone, work: impl FnOnce(LocalTime<'_>) -> T) -> T {
     let (local, instant) = (|at| zone.local(at), |shown| zone.instant(shown));
     work(LocalTime { local: &local, instant: &instant })
 }

@@ -9,7 +9,6 @@ use crate::domain::hours::Zone;
 use crate::domain::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
 use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::message::{Button, Look, View};
-use crate::domain::sequences::CALLABLE;
 use crate::domain::text::{Text, Untrusted, When};
 
 /// Longest need on a card, in characters as people count them.

@@ -1,7 +1,5 @@
 //! `/me status|leave|agenda`: one's own day.
 
-use std::collections::BTreeMap;
-
 use super::{Call, Stop, lead};
 use crate::chat::{Answer, OptionValue, Visitor};
 use crate::domain::day;

@@ -1,10 +1,10 @@
 //! `/me stats`: one's own figures, against the period before.
 
 use super::me::owned;
-use super::report::with_zone;
 use super::{Call, Stop};
 use crate::chat::Answer;
 use crate::domain::lead::State;
+use crate::engine::report::with_zone;
 use crate::reports::period::Period;
 use crate::reports::stats::Stats;
 use crate::wording::figures;
