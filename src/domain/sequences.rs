@@ -3,7 +3,7 @@
 //! Invariant: no step of a sequence is written twice to the same lead, however often it sleeps; nothing is written while nobody could
 //! answer, or while it is night where they are.
 
-use chrono::{DateTime, Duration, NaiveTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clocks::Clock;

@@ -182,7 +182,7 @@ fn a_question_is_over_when_the_lead_goes_to_somebody_else() {
     for ask in [
         Ask::Release { reason: "full day".to_owned() },
         Ask::Assign { to: BEN, reason: "his".to_owned() },
-        Ask::Convert,
+        Ask::Won { value: None },
         Ask::WrongTeam { reason: "theirs".to_owned() },
     ] {
         let mut story = asked();
