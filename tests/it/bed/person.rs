@@ -55,6 +55,16 @@ impl<'a> Somebody<'a> {
         self.act(Act::command(self.id, channel, command, tree)).await
     }
 
+    /// Gives a command whose answer takes a while to be drawn, and waits until it says this.
+    pub(crate) async fn reads(&self, words: &str, says: &str) -> String {
+        self.command(words, &[]).await;
+        let told = |sandbox: &sandbox::Sandbox| {
+            sandbox.ephemeral_for(self.id).into_iter().map(|message| Seen(message).text()).find(|text| text.contains(says))
+        };
+        let told = self.bed.sandbox.wait_for(super::SOON, told).await;
+        told.unwrap_or_else(|| panic!("an answer to {words} that says {says}"))
+    }
+
     /// Gives a command with a file under the option `file`.
     pub(crate) async fn command_with_file(
         &self,

@@ -71,6 +71,10 @@ fn mend(nth: usize) -> Ask {
     Ask::Mend { to: Box::new(to) }
 }
 
+fn leave_alone() -> Ask {
+    Ask::Disqualify { reason: "not_interested".into(), detail: None, until: None, original: None }
+}
+
 /// One of a few who decide for many.
 fn decided(nth: usize) -> Ask {
     let who = Contact { email: Some(Untrusted::new(&format!("boss{}@example.com", nth % 3))), ..Contact::default() };
@@ -157,6 +161,7 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
     let ask = match ask {
         None if is_in_repair && state.lot.roll(0.4) => Some(if state.lot.roll(0.8) { mend(nth) } else { Ask::CannotMend }),
         None if owner == Some(by) && state.lot.roll(0.08) => Some(give_up()),
+        None if owner == Some(by) && state.lot.roll(0.05) => Some(leave_alone()),
         None if owner == Some(by) && state.lot.roll(0.06) => Some(decided(nth)),
         ask => ask,
     };

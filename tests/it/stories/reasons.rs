@@ -246,8 +246,7 @@ async fn spam_gives_the_turn_back_and_counts_against_its_source_alone() {
     claimed(&bed).await;
     disqualify(&bed, "Spam").await;
     assert!(story(&bed, "L-1001").await.contains("turn was given back"));
-    let may = bed.somebody("may");
-    let sources = may.command("report sources", &[]).await.private().text();
+    let sources = bed.somebody("may").reads("report sources", "Website form").await;
     assert!(sources.lines().any(|line| line.contains("Website form") && line.contains("100")), "{sources}");
     bed.ends_clean().await;
 }

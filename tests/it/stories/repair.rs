@@ -88,7 +88,7 @@ async fn what_nobody_mends_in_a_working_day_is_closed_and_counts_against_its_sou
     assert!(card.text().contains("Invalid data") && card.text().contains("Ann Berg"), "{}", card.text());
     assert!(bed.somebody("ann").last_direct().text().contains("was not mended in time"));
     assert!(ben.last_direct().text().contains("needs no mending any more"));
-    let report = bed.somebody("may").command("report sources", &[]).await.private().text();
+    let report = bed.somebody("may").reads("report sources", "Website form").await;
     let line = report.lines().find(|line| line.contains("Website form")).unwrap_or_default().to_owned();
     assert!(line.contains("100"), "one of one is invalid: {report}");
     bed.ends_clean().await;
