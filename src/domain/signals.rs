@@ -9,6 +9,7 @@ use super::decision::{Decision, News, Recipient, Ring};
 use super::draft::Draft;
 use super::fact::Fact;
 use super::ids::{LeadId, PersonId, SignalKey};
+use super::ladder;
 use super::lead::{Course, Exit, State};
 use super::reply::Reply;
 use super::returns;
@@ -161,12 +162,13 @@ fn follow(draft: &mut Draft<'_>, why: Why, signal: &Signal) {
             draft.record(Fact::TurnedHot);
             tell(draft, by, told);
         }
-        State::Waiting { .. } => {
+        State::Waiting { team, step, .. } => {
             // What is hot is always seen.
             if draft.course().piled && draft.course().is_hot() {
                 draft.record(Fact::Unpiled);
             }
-            draft.ring(Ring::Card);
+            // Whoever was to be rung, and was not yet, still is.
+            ladder::ring_again(draft, &team, step);
         }
         State::Triage { .. } => draft.ring(Ring::Card),
         State::Offered { to, .. } => tell(draft, to, told),

@@ -26,7 +26,7 @@ use crate::intake::sources;
 use crate::intake::spool::Spool;
 use crate::mailer::Mailer;
 use crate::planted;
-use crate::store::{Cause, DeliveryRow, Holds, NewSignal, Outcome, Part, Proof, Rest, Store, StoreError, Target};
+use crate::store::{Applied, Cause, DeliveryRow, Holds, NewSignal, Outcome, Part, Proof, Rest, Store, StoreError, Target};
 
 /// Things of each kind taken in one pass.
 const AT_ONCE: u32 = 64;
@@ -121,7 +121,7 @@ impl Pump {
         }
         let events = signals::events(preset, &raw, &signals::kinds(&self.store.playbook()));
         let many = events.len();
-        self.take_signals(&delivery, events).await?;
+        let new = self.take_signals(&delivery, events).await?;
         let fetched = self.fetched(&delivery, preset).await?;
         let wants = fetched.as_ref().map(|fetched| wants(preset, &settings, &raw, fetched)).unwrap_or_default();
         if !wants.is_empty() {
@@ -132,9 +132,7 @@ impl Pump {
         }
         match read_with(preset, &settings, &raw, &fetched.unwrap_or_default()) {
             Reading::Leads { leads, left_out } => self.arrive(delivery, leads, left_out).await,
-            Reading::Ignored { .. } if many > 0 => {
-                self.store.delivery_ended(delivery, Outcome::Heard(heard_words(many)), self.clock.now()).await
-            }
+            Reading::Ignored { .. } if many > 0 => self.store.delivery_ended(delivery, taken(many, new), self.clock.now()).await,
             Reading::Ignored { why, .. } => self.store.delivery_ended(delivery, Outcome::Ignored(why), self.clock.now()).await,
             Reading::Unreadable(fault) => {
                 self.store.delivery_ended(delivery, Outcome::Quarantined(fault.to_string()), self.clock.now()).await
@@ -148,10 +146,10 @@ impl Pump {
             Err(fault) => Outcome::Quarantined(fault.to_string()),
             Ok(signals::Reading { heard, left_out }) => {
                 let many = heard.len();
-                self.take_signals(delivery, heard).await?;
+                let new = self.take_signals(delivery, heard).await?;
                 match left_out.first() {
                     None if many == 0 => Outcome::Ignored("there is no signal in it".to_owned()),
-                    None => Outcome::Heard(heard_words(many)),
+                    None => taken(many, new),
                     Some(fault) if left_out.len() == 1 && many == 0 => Outcome::Quarantined(fault.to_string()),
                     Some(fault) => {
                         let all = left_out.len() + many;
@@ -164,18 +162,19 @@ impl Pump {
         self.store.delivery_ended(delivery.clone(), outcome, self.clock.now()).await
     }
 
-    /// Each goes through the door by itself; one that did before changes nothing.
-    async fn take_signals(&self, delivery: &DeliveryRow, heard: Vec<signals::Heard>) -> Result<(), StoreError> {
-        let now = self.clock.now();
+    /// Each goes through the door by itself; one that did before changes nothing. How many are new.
+    async fn take_signals(&self, delivery: &DeliveryRow, heard: Vec<signals::Heard>) -> Result<usize, StoreError> {
+        let (now, mut new) = (self.clock.now(), 0);
         for signals::Heard { nth, of, kind, at, seconds, what, id } in heard {
             let kind = SignalKey(kind);
             let at = at.unwrap_or(delivery.request.received_at);
             let event = Event::Signalled { signal: Signal { kind: kind.clone(), at, seconds, what } };
             let source = delivery.request.source.clone();
             let cause = Cause::Signalled(Box::new(NewSignal { delivery: delivery.id, nth, source, id, kind, of }));
-            self.store.apply(cause, Target::Theirs, now, move |snapshot| decide(snapshot, &event, now)).await?;
+            let applied = self.store.apply(cause, Target::Theirs, now, move |snapshot| decide(snapshot, &event, now)).await?;
+            new += usize::from(matches!(applied, Applied::Done { .. }));
         }
-        Ok(())
+        Ok(new)
     }
 
     /// What has been fetched for a delivery; none where there is nothing to be fetched.
@@ -243,8 +242,10 @@ impl Pump {
     }
 }
 
-fn heard_words(many: usize) -> String {
-    if many == 1 { "a signal".to_owned() } else { format!("{many} signals") }
+/// What became of a delivery of so many signals, of which so many are new.
+fn taken(many: usize, new: usize) -> Outcome {
+    let words = if many == 1 { "a signal".to_owned() } else { format!("{many} signals") };
+    if new == 0 { Outcome::Repeated(format!("{words}, heard before")) } else { Outcome::Heard(words) }
 }
 
 fn profile(submission: &Submission, delivery: &DeliveryRow) -> Profile {

@@ -164,7 +164,7 @@ impl Event {
             seconds: None,
             what: first(&self.what).and_then(|what| page_name(&what)),
             // The same message is opened and clicked under one id.
-            id: first(&self.id).map(|id| cut(format!("{} {id}", self.kind))),
+            id: first(&self.id).map(|id| cut(&format!("{} {id}", self.kind))),
         })
     }
 }
@@ -208,7 +208,7 @@ fn one(item: &Tree, settings: &Settings, kinds: &[&str]) -> Result<Heard, Unread
         let near = nearest(&kind, kinds.iter().copied()).map(|near| format!("Did you mean {near}? ")).unwrap_or_default();
         let remedy =
             format!("{near}Send one of {}, or add a [[signal]] of that key to the playbook; then replay this delivery.", known());
-        return Err(wrong(format!("no signal is called \"{}\"", cut(kind)), &remedy));
+        return Err(wrong(format!("no signal is called \"{}\"", cut(&kind)), &remedy));
     }
     let at = match text("at") {
         Some(at) => Some(when(&at).ok_or_else(|| {
@@ -231,7 +231,7 @@ fn one(item: &Tree, settings: &Settings, kinds: &[&str]) -> Result<Heard, Unread
         at,
         seconds,
         what: text("what").or_else(|| text("page")).and_then(|what| page_name(&what)),
-        id: text("id").map(cut),
+        id: text("id").map(|id| cut(&id)),
     })
 }
 
@@ -266,8 +266,8 @@ fn when(text: &str) -> Option<DateTime<Utc>> {
     instant::read(whole, instant::Zoneless::Utc)
 }
 
-fn cut(text: String) -> String {
-    crate::domain::text::cut(&text, ID_MAX)
+fn cut(text: &str) -> String {
+    crate::domain::text::cut(text, ID_MAX)
 }
 
 #[cfg(test)]

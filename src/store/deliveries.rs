@@ -111,6 +111,8 @@ pub enum Outcome {
     Ignored(String),
     /// Signals were taken from it.
     Heard(String),
+    /// It holds signals, and all of them were heard before.
+    Repeated(String),
     /// Could not be read; managers are told.
     Quarantined(String),
 }
@@ -258,6 +260,7 @@ impl Store {
                 let (state, why) = match outcome {
                     Outcome::Ignored(why) => ("ignored", why),
                     Outcome::Heard(why) => ("done", why),
+                    Outcome::Repeated(why) => ("repeat", why),
                     Outcome::Quarantined(why) => ("quarantined", why),
                 };
                 sqlx::query(END).bind(delivery.id.0).bind(state).bind(&why).execute(&mut tx.conn).await?;

@@ -187,3 +187,10 @@ fn who_does_something_while_they_wait_is_seen_anew() {
     assert_eq!(gives(&mut story, "visited", None).ring, None);
     assert_eq!(gives(&mut story, "visited", None).ring, Some(Ring::Card));
 }
+
+#[test]
+fn who_was_to_be_rung_for_a_lead_that_waits_is_rung_when_they_do_something() {
+    let mut story = Story::arrives();
+    assert_eq!(story.after(Duration::minutes(10)).ring, Some(Ring::Team("dach".into())));
+    assert_eq!(gives(&mut story, "replied", None).ring, Some(Ring::Team("dach".into())));
+}
