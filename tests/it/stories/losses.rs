@@ -12,7 +12,7 @@ async fn bed() -> Bed {
 async fn asks(bed: &Bed, name: &str, product: &str) {
     let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
     bed.form("website", serde_json::json!({"name": name, "email": email, "Product": product, "message": "Hello"})).await;
-    bed.somebody("ann").press(&bed.card("leads", name.split(' ').next().unwrap()), "Claim").await;
+    bed.somebody("ann").press(&bed.card("leads", name.split(' ').next().expect("a name")), "Claim").await;
 }
 
 async fn lose(bed: &Bed, lead: &str, reason: &str) {
