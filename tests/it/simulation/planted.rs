@@ -56,7 +56,10 @@ const BUGS: &[(&str, &str)] = &[
 #[test]
 fn every_planted_bug_is_found() {
     let (mut report, mut missed) = (String::new(), Vec::new());
-    for (bug, what) in BUGS {
+    // Whoever has just planted some looks for those alone: `LEADBELL_BUGS=no-cap,no-skills`.
+    let only = std::env::var("LEADBELL_BUGS").ok();
+    let is_wanted = |bug: &str| only.as_ref().is_none_or(|only| only.split(',').any(|wanted| wanted == bug));
+    for (bug, what) in BUGS.iter().filter(|(bug, _)| is_wanted(bug)) {
         leadbell::planted::plant(&[bug]);
         let found = failures(0..SEEDS, Until::OneFails);
         let line = match found.first_key_value() {
