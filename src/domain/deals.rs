@@ -122,7 +122,7 @@ pub(super) fn win(draft: &mut Draft<'_>, value: Option<Money>) {
 
 /// Nothing comes of the deal that is open, if there is one.
 pub(super) fn lose(draft: &mut Draft<'_>) {
-    if draft.course().open_deal().is_some() && !crate::planted::is("deal-outlives-its-lead") {
+    if draft.course().open_deal().is_some() {
         draft.record(Fact::DealLost);
     }
 }
