@@ -100,6 +100,14 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
     } else {
         ask
     };
+    // Whoever logged a try by a slip takes the sign away again.
+    if let Some(Given { ask: Ask::Log { channel, outcome, .. }, lead, by, .. }) = state.given.last().cloned()
+        && ask.is_none()
+        && state.lot.roll(0.1)
+    {
+        let id = format!("d{}", state.given.len());
+        return Some(Given { id, lead, by, ask: Ask::Unlog { channel, outcome }, at: now, answered: false });
+    }
     // Who has just merged, taken, given or ended something thinks better of it.
     let regret = |ask: &Ask| match ask {
         Ask::Merge { .. } => 0.6,
@@ -162,7 +170,9 @@ fn draw_ask(lot: &mut super::lot::Lot, now: DateTime<Utc>, people: &[PersonId]) 
             }
         }
         _ => {
-            if lot.roll(0.5) {
+            if lot.roll(0.2) {
+                Ask::WriteInThread { text: "Lee decides".to_owned() }
+            } else if lot.roll(0.5) {
                 Ask::Note { text: "asks for a call after three".to_owned() }
             } else {
                 Ask::Reveal
