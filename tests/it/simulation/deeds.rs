@@ -124,9 +124,15 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
         return Some(Given { id, ask: Ask::Undo, at: now, answered: false, ..last });
     }
     let course = state.leads.get(&lead).map(|(_, course)| course.clone());
-    let owned = state.leads.iter().filter(|(id, (_, course))| **id != lead && course.state.owner().is_some());
+    let owned =
+        state.leads.iter().filter(|(id, (_, course))| **id != lead && course.state.owner().is_some_and(|its| owner != Some(its)));
     let others: Vec<LeadId> = owned.map(|(id, _)| *id).collect();
-    let ask = ask.or_else(|| trades::draw(&mut state.lot, &course?, &others, &people));
+    let drawn = course.filter(|_| ask.is_none()).and_then(|course| trades::draw(&mut state.lot, &course, &others, &people));
+    let (by, ask) = match drawn {
+        // Mostly those who may.
+        Some((who, asked)) => (if state.lot.roll(0.85) { who } else { by }, Some(asked)),
+        None => (by, ask),
+    };
     let sleeps = ask.is_none() && owner == Some(by) && state.lot.roll(0.1);
     let ask = if sleeps { Some(sleep(now + Duration::minutes(state.lot.between(1, 90)))) } else { ask };
     let ask = ask.unwrap_or_else(|| draw_ask(&mut state.lot, now, &people));
