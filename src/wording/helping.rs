@@ -147,3 +147,6 @@ pub(super) fn take_back(lead: &Lead) -> Row {
     let drop = Button { label: "Take it back".to_owned(), action: on(Verb::HelpDrop, lead).to_string(), look: Look::Plain };
     Row::Buttons(vec![drop])
 }
+
+#[cfg(test)]
+mod tests;

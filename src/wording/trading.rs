@@ -99,3 +99,6 @@ pub(super) fn offered(text: Text, lead: Option<&Lead>, with: LeadId) -> View {
     let rows = lead.map(|lead| vec![Row::Buttons(vec![withdraw(lead, with)])]).unwrap_or_default();
     View { rows, ..lines(vec![text]) }
 }
+
+#[cfg(test)]
+mod tests;

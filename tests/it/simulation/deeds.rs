@@ -134,6 +134,14 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
     } else {
         ask
     };
+    // Whoever logged a try by a slip takes the sign away again.
+    if let Some(Given { ask: Ask::Log { channel, outcome, .. }, lead, by, .. }) = state.given.last().cloned()
+        && ask.is_none()
+        && state.lot.roll(0.1)
+    {
+        let id = format!("d{}", state.given.len());
+        return Some(Given { id, lead, by, ask: Ask::Unlog { channel, outcome }, at: now, answered: false });
+    }
     // Who has just merged, taken, given or ended something thinks better of it.
     let regret = |ask: &Ask| match ask {
         Ask::Merge { .. } => 0.6,
@@ -151,9 +159,15 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
         return Some(Given { id, ask: Ask::Undo, at: now, answered: false, ..last });
     }
     let course = state.leads.get(&lead).map(|(_, course)| course.clone());
-    let owned = state.leads.iter().filter(|(id, (_, course))| **id != lead && course.state.owner().is_some());
+    let owned =
+        state.leads.iter().filter(|(id, (_, course))| **id != lead && course.state.owner().is_some_and(|its| owner != Some(its)));
     let others: Vec<LeadId> = owned.map(|(id, _)| *id).collect();
-    let ask = ask.or_else(|| trades::draw(&mut state.lot, &course?, &others, &people));
+    let drawn = course.filter(|_| ask.is_none()).and_then(|course| trades::draw(&mut state.lot, &course, &others, &people));
+    let (by, ask) = match drawn {
+        // Mostly those who may.
+        Some((who, asked)) => (if state.lot.roll(0.85) { who } else { by }, Some(asked)),
+        None => (by, ask),
+    };
     let sleeps = ask.is_none() && owner == Some(by) && state.lot.roll(0.1);
     let ask = if sleeps { Some(sleep(now + Duration::minutes(state.lot.between(1, 90)))) } else { ask };
     let is_in_repair = state.leads.get(&lead).is_some_and(|(_, course)| matches!(course.state, State::Repair { .. }));
@@ -210,7 +224,9 @@ fn draw_ask(lot: &mut super::lot::Lot, now: DateTime<Utc>, people: &[PersonId]) 
             }
         }
         _ => {
-            if lot.roll(0.5) {
+            if lot.roll(0.2) {
+                Ask::WriteInThread { text: "Lee decides".to_owned() }
+            } else if lot.roll(0.5) {
                 Ask::Note { text: "asks for a call after three".to_owned() }
             } else {
                 Ask::Reveal

@@ -52,7 +52,6 @@ const BUGS: &[(&str, &str)] = &[
     ("came-again-wakes-nobody", "who asks again does not end their lead's sleep"),
     ("came-again-untold", "the owner does not hear that somebody asked again"),
     ("merge-forgets-the-other", "of two leads that are merged, only one is written"),
-    ("trade-of-one", "of two leads that are exchanged, only one changes hands"),
     ("help-outlives", "a question stays open when the lead goes to somebody else"),
     ("undo-without-clocks", "a merge that is taken back leaves a lead without promises"),
     ("undo-leaves-the-deal-rows", "what is taken back is counted as it was before"),

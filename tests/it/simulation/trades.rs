@@ -13,33 +13,38 @@ use leadbell::store::ActivityRow;
 
 use super::lot::Lot;
 
-/// What somebody asks about help with a lead or a trade of it, if that is what they do now.
-pub(super) fn draw(lot: &mut Lot, course: &Course, others: &[LeadId], people: &[PersonId]) -> Option<Ask> {
+/// What somebody asks about help with a lead or a trade of it, and who, if that is what is done now. `others` are with other reps.
+pub(super) fn draw(lot: &mut Lot, course: &Course, others: &[LeadId], people: &[PersonId]) -> Option<(PersonId, Ask)> {
+    let owner = course.state.owner()?;
     if let Some(trade) = &course.trade
         && lot.roll(0.3)
     {
         let with = trade.with;
-        return Some(Ask::Trade(match (trade.side, lot.below(10)) {
+        let ask = match (trade.side, lot.below(10)) {
             (Side::Wanted, 0..=6) => TradeAsk::Accept { with },
             (Side::Wanted, _) => TradeAsk::Refuse { with },
             (Side::Offered, _) => TradeAsk::Withdraw { with },
-        }));
+        };
+        return Some((owner, Ask::Trade(ask)));
     }
-    if course.help.is_some() && lot.roll(0.2) {
-        return Some(Ask::Help(match lot.below(6) {
-            0..=2 => HelpAsk::Answer { text: "ten percent at most".to_owned() },
-            3 => HelpAsk::Decline,
-            _ => HelpAsk::Drop,
-        }));
+    if let Some(help) = &course.help
+        && lot.roll(0.2)
+    {
+        let asked = help.of.unwrap_or_else(|| *lot.pick(people));
+        return Some(match lot.below(6) {
+            0..=2 => (asked, Ask::Help(HelpAsk::Answer { text: "ten percent at most".to_owned() })),
+            3 => (asked, Ask::Help(HelpAsk::Decline)),
+            _ => (owner, Ask::Help(HelpAsk::Drop)),
+        });
     }
     match lot.below(100) {
         0..=7 if !others.is_empty() => {
             let reason = "it is in my city".to_owned();
-            Some(Ask::Trade(TradeAsk::Offer { with: *lot.pick(others), reason }))
+            Some((owner, Ask::Trade(TradeAsk::Offer { with: *lot.pick(others), reason })))
         }
         8..=12 => {
             let of = lot.roll(0.7).then(|| *lot.pick(people));
-            Some(Ask::Help(HelpAsk::Ask { of, question: "may I give a discount?".to_owned() }))
+            Some((owner, Ask::Help(HelpAsk::Ask { of, question: "may I give a discount?".to_owned() })))
         }
         _ => None,
     }
