@@ -1,6 +1,8 @@
 //! What is true since a decision: the vocabulary of the activity log.
 //! Stored for ever: a fact is never renamed and never changes meaning. It carries no words and no contact data; those stand beside it.
 
+mod kinds;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -433,85 +435,6 @@ pub enum Fact {
 fn whole<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Box<Course>, D::Error> {
     let value = serde_json::Value::deserialize(from)?;
     serde_json::from_value(value).map_err(serde::de::Error::custom)
-}
-
-impl Fact {
-    /// The name under which the fact is stored and filtered.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Fact::Received { .. } => "received",
-            Fact::Scored { .. } => "scored",
-            Fact::RoutedBy { .. } => "routed_by",
-            Fact::AccountKept { .. } => "account_kept",
-            Fact::FirstTouchPromised { .. } => "first_touch_promised",
-            Fact::Waits { .. } => "waits",
-            Fact::Piled => "piled",
-            Fact::Unpiled => "unpiled",
-            Fact::Offered { .. } => "offered",
-            Fact::ChosenFor { .. } => "chosen_for",
-            Fact::OfferLapsed { .. } => "offer_lapsed",
-            Fact::Passed { .. } => "passed",
-            Fact::TurnTaken { .. } => "turn_taken",
-            Fact::Claimed { .. } => "claimed",
-            Fact::Assigned { .. } => "assigned",
-            Fact::Released { .. } => "released",
-            Fact::TakenBack { .. } => "taken_back",
-            Fact::ToTriage { .. } => "to_triage",
-            Fact::MovedByItself => "moved_by_itself",
-            Fact::Attempted { .. } => "attempted",
-            Fact::FollowUpSet { .. } => "follow_up_set",
-            Fact::FollowUpCleared => "follow_up_cleared",
-            Fact::FollowUpReminded => "follow_up_reminded",
-            Fact::Noted { .. } => "noted",
-            Fact::StageSet { .. } => "stage_set",
-            Fact::Pooled { .. } => "pooled",
-            Fact::WokeUp => "woke_up",
-            Fact::Closed { .. } => "closed",
-            Fact::Reopened { .. } => "reopened",
-            Fact::TurnReturned { .. } => "turn_returned",
-            Fact::StillMine => "still_mine",
-            Fact::Revealed { .. } => "revealed",
-            Fact::Reminded { .. } => "reminded",
-            Fact::ClockSet { .. } => "clock_set",
-            Fact::ClockStopped { .. } => "clock_stopped",
-            Fact::CompanyKnown { .. } => "company_known",
-            Fact::Tagged { .. } => "tagged",
-            Fact::Untagged { .. } => "untagged",
-            Fact::MailUnsent { .. } => "mail_unsent",
-            Fact::LooksLike { .. } => "looks_like",
-            Fact::CameAgain { .. } => "came_again",
-            Fact::CameBack { .. } => "came_back",
-            Fact::MergedFrom { .. } => "merged_from",
-            Fact::Unmerged { .. } => "unmerged",
-            Fact::Signalled { .. } => "signalled",
-            Fact::TurnedHot => "turned_hot",
-            Fact::SequenceBegun { .. } => "sequence_begun",
-            Fact::SequenceWritten { .. } => "sequence_written",
-            Fact::SequenceHanded { .. } => "sequence_handed",
-            Fact::SequenceSkipped { .. } => "sequence_skipped",
-            Fact::SequenceEnded { .. } => "sequence_ended",
-            Fact::Undone { .. } => "undone",
-            Fact::DealMade { .. } => "deal_made",
-            Fact::DealValued { .. } => "deal_valued",
-            Fact::DealWon { .. } => "deal_won",
-            Fact::DealLost => "deal_lost",
-            Fact::FollowUpDone { .. } => "follow_up_done",
-            Fact::WentQuiet { .. } => "went_quiet",
-            Fact::SentToRepair { .. } => "sent_to_repair",
-            Fact::Mended { .. } => "mended",
-            Fact::NotMended { .. } => "not_mended",
-            Fact::HelpAsked { .. } => "help_asked",
-            Fact::HelpAskedAgain { .. } => "help_asked_again",
-            Fact::HelpAnswered { .. } => "help_answered",
-            Fact::HelpDeclined { .. } => "help_declined",
-            Fact::HelpDropped { .. } => "help_dropped",
-            Fact::TradeOffered { .. } => "trade_offered",
-            Fact::TradeEnded { .. } => "trade_ended",
-            Fact::Traded { .. } => "traded",
-            Fact::Linked { .. } => "linked",
-        }
-    }
 }
 
 #[cfg(test)]

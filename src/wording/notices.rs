@@ -2,11 +2,13 @@
 //! Invariant: contact data stands only in what is told privately; what is told where others read offers to show it instead.
 //! Invariant: nothing told in a channel holds a Details control, because a lead's card is found again by that.
 
+mod buttons;
+
 use chrono::{DateTime, Utc};
 
 use super::parts::{
-    NEED_MAX, button, callable, contact_lines, count, label, lines, local_time_line, merge_button, moment, nth, on, person,
-    public_name, short, short_name, span, stage_name, stands, tries_line, where_line,
+    NEED_MAX, callable, contact_lines, count, label, lines, local_time_line, moment, nth, person, public_name, short, short_name,
+    span, stage_name, stands, tries_line, where_line,
 };
 use super::states::triage_words;
 use super::traces::score_line;
@@ -16,16 +18,13 @@ use crate::chat::action::{Action, Verb};
 use crate::domain::decision::News;
 use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Lead, State};
-use crate::domain::message::{Button, Choice, Look, Mention, Row, Select, Tone, View};
+use crate::domain::message::{Choice, Mention, Row, Select, Tone, View};
 use crate::domain::person::Roster;
 use crate::domain::text::{Span, Text, Untrusted, When};
 use crate::playbook::Playbook;
 
 /// Most pieces of news that a bundle tells one by one.
 const BUNDLE_MAX: usize = 20;
-
-/// Buttons that stand beside each other.
-const IN_A_ROW: usize = 5;
 
 /// Who reads along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +78,7 @@ pub fn notice(news: &News, facts: &NoticeFacts<'_>) -> View {
     view.lines = covering(news, lead, world).into_iter().chain(body(news, lead, facts.beside, world)).collect();
     view.lines.extend(noted(news, facts));
     view.lines.extend(reachable(news, lead, facts.reach, world));
-    view.rows = rows(news, lead, facts.reach);
+    view.rows = buttons::rows(news, lead, facts.reach);
     if let (News::NeedsRouting { .. }, Reach::Public, Some(role)) = (news, facts.reach, &facts.playbook.company.managers) {
         view.mentions.push(Mention::Role(role.clone()));
     }
@@ -449,93 +448,6 @@ pub(super) fn opener(lead: &Lead, world: World<'_>) -> Option<Text> {
     let begin = label("Begin").and("\"Hi ").data(&short(&first));
     let company = &world.playbook.company.name;
     Some(begin.and(format!(", this is {} from {company}. Thanks for asking; when is a good moment to talk?\"", owner.name)))
-}
-
-fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
-    let button = |label: &str, look, verb| button(label, look, verb, lead);
-    let log = || button("Log attempt", Look::Primary, Verb::Log);
-    let reached = || button("Reached", Look::Good, Verb::Reached);
-    let follow = || button("Follow up", Look::Plain, Verb::Follow);
-    let release = || button("Release", Look::Plain, Verb::Release);
-    let buttons: Vec<Button> = match news {
-        News::Offered { .. } => vec![button("Accept", Look::Primary, Verb::Accept), button("Pass", Look::Plain, Verb::Pass)],
-        News::Yours { .. } | News::Mended { .. } | News::BackFromPool => vec![log(), reached(), follow(), release()],
-        News::FirstTouchSoon { .. } | News::FirstTouchLate { .. } => vec![log(), reached(), follow(), release()],
-        // A customer's lead is over: there is nothing to give back.
-        News::FollowUpDue { .. } if lead.course.state.is_closed() => results(lead),
-        News::FollowUpDue { .. } => results(lead).into_iter().chain([release()]).collect(),
-        News::NotReached { .. } => vec![log(), reached(), follow(), button("Disqualify", Look::Danger, Verb::Disqualify)],
-        // Yes means when: a promise without a time is none.
-        News::StillYours { .. } => vec![
-            button("Yes, still mine", Look::Primary, Verb::FollowDate),
-            result(lead, "Done", "done", Look::Good),
-            button("Give it back", Look::Plain, Verb::Release),
-        ],
-        News::StageOverdue { .. } => {
-            vec![
-                follow(),
-                button("Stage", Look::Plain, Verb::Stage),
-                button("Disqualify", Look::Danger, Verb::Disqualify),
-                release(),
-            ]
-        }
-        News::CustomerQuiet { .. } => vec![button("Plan a check-in", Look::Primary, Verb::Follow), log(), reached()],
-        News::NeedsRouting { .. } => vec![button("Route", Look::Primary, Verb::Route)],
-        News::DuplicateOfYours { .. } => vec![log(), follow()],
-        News::MailUnsent { .. } => vec![log(), follow()],
-        News::SequenceStep { template, .. } => sequences::buttons(lead, template),
-        News::Signalled { .. } if lead.course.state.is_closed() => vec![button("Reopen", Look::Primary, Verb::Reopen)],
-        News::Signalled { .. } if lead.course.state.owner().is_some() => vec![log(), reached(), follow()],
-        News::Signalled { .. } => Vec::new(),
-        News::CameAgain { .. } if lead.course.state.owner().is_some() => vec![log(), reached(), follow()],
-        News::CameAgain { .. } if matches!(lead.course.state, State::Repair { .. }) => repair::buttons(lead),
-        News::MendAsked { .. } if reach == Reach::Private => [repair::buttons(lead), vec![repair::details_button(lead)]].concat(),
-        News::MendAsked { .. } => repair::buttons(lead),
-        News::CameAgain { .. } => vec![button("Route", Look::Primary, Verb::Route)],
-        News::LooksLike { other } => vec![merge_button(lead, *other)],
-        News::HelpWanted { .. } => helping::buttons(lead),
-        News::HelpAnswered { .. } => vec![log(), follow()],
-        News::TradeOffered { with, .. } => trading::answers(lead, *with),
-        News::HelpDeclined { .. }
-        | News::TradeOver { .. }
-        | News::NoLongerYours { .. }
-        | News::Released
-        | News::Handoff { .. }
-        | News::MergeUndone { .. }
-        | News::RuleBroken { .. }
-        | News::SourceSilent { .. }
-        | News::SourceHeardAgain { .. }
-        | News::Replayed(_)
-        | News::MendOver
-        | News::NotMended { .. }
-        | News::Day { .. }
-        | News::Digest { .. }
-        | News::OtherNotes { .. }
-        | News::DigestNotPosted { .. }
-        | News::Decides { .. }
-        | News::Quarantined { .. } => Vec::new(),
-    };
-    let mut buttons = buttons;
-    let is_about_them = !matches!(news, News::NeedsRouting { .. } | News::LooksLike { .. });
-    let is_about_them = is_about_them && !(matches!(news, News::CameAgain { .. }) && lead.course.state.owner().is_none());
-    if reach == Reach::Public && is_about_them && !buttons.is_empty() {
-        buttons.push(button("Show contact", Look::Plain, Verb::Reveal));
-    }
-    buttons.chunks(IN_A_ROW).map(|row| Row::Buttons(row.to_vec())).collect()
-}
-
-/// How it went, a tap each; and another time for it.
-fn results(lead: &Lead) -> Vec<Button> {
-    vec![
-        result(lead, "Done", "done", Look::Primary),
-        result(lead, "Reached", "reached", Look::Good),
-        result(lead, "No answer", "no_answer", Look::Plain),
-        button("Move", Look::Plain, Verb::FollowDate, lead),
-    ]
-}
-
-fn result(lead: &Lead, label: &str, extra: &str, look: Look) -> Button {
-    Button { label: label.to_owned(), action: on(Verb::Result, lead).with(extra).to_string(), look }
 }
 
 #[cfg(test)]

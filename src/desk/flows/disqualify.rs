@@ -95,7 +95,7 @@ async fn read(
     values: &BTreeMap<String, String>,
 ) -> Result<Result<Ask, View>, StoreError> {
     if reason.asks == Asks::Who {
-        return Ok(decider(visit, reason, values));
+        return Ok(decider(visit, reason, values).map_err(|view| *view));
     }
     let (mut until, mut original) = (None, None);
     if let Some(typed) = filled(values, forms::WHEN) {
@@ -116,17 +116,17 @@ async fn read(
 }
 
 /// Who decides, cleaned as what comes in by itself is; or what of it cannot be read.
-fn decider(visit: &Visit<'_>, reason: &Reason, values: &BTreeMap<String, String>) -> Result<Ask, View> {
+fn decider(visit: &Visit<'_>, reason: &Reason, values: &BTreeMap<String, String>) -> Result<Ask, Box<View>> {
     let name = filled(values, forms::TEXT);
     let said = name.as_deref().and_then(cleaning::clean).map(|name| Untrusted::new(&name).one_line());
     let mut who = Contact { name: said, ..Contact::default() };
     if let Some(typed) = filled(values, repair::EMAIL) {
-        let read = email::address(&typed).ok_or_else(|| lists::no_address(&typed))?;
+        let read = email::address(&typed).ok_or_else(|| Box::new(lists::no_address(&typed)))?;
         who.email = Some(Untrusted::new(&read));
     }
     if let Some(typed) = filled(values, repair::PHONE) {
         let region = visit.desk.store.playbook().company.holidays.clone();
-        let read = phone::read(&typed, region.as_deref()).ok_or_else(|| lists::no_number(&typed))?;
+        let read = phone::read(&typed, region.as_deref()).ok_or_else(|| Box::new(lists::no_number(&typed)))?;
         who.zone = read.country.as_deref().and_then(country::zone).map(str::to_owned);
         (who.phone, who.phone_e164, who.country) = (Some(Untrusted::new(&typed)), Some(read.e164), read.country);
     }

@@ -140,7 +140,7 @@ fn nothing_changed_nobody_to_reach_and_somebody_left_alone_are_no_mending() {
     let known = &before.profile.contact;
     let as_it_was =
         Mending { name: known.full_name(), email: known.email.clone(), phone: known.phone.clone(), ..Mending::default() };
-    assert_eq!(asks(&mut story, BEN, mend(as_it_was.clone())).reply, Reply::NotMended(NoMending::Same));
+    assert_eq!(asks(&mut story, BEN, mend(as_it_was)).reply, Reply::NotMended(NoMending::Same));
     let nobody = Mending { name: known.full_name(), ..Mending::default() };
     assert_eq!(asks(&mut story, BEN, mend(nobody)).reply, Reply::NotMended(NoMending::Unreachable));
     story.beside.is_left_alone = true;

@@ -17,7 +17,10 @@ fn own(body: &str) -> Reading {
     read(&settings, &raw(&Headers::default(), body), &KINDS).unwrap()
 }
 
-fn of(preset_key: &str, body: &str) -> Vec<(String, Option<String>, Option<String>, Option<String>)> {
+/// Whose it is and of what kind, what it is about, when it was, and the sender's id.
+type Told = (String, Option<String>, Option<String>, Option<String>);
+
+fn of(preset_key: &str, body: &str) -> Vec<Told> {
     let heard = events(preset(preset_key).unwrap(), &raw(&Headers::default(), body), &KINDS);
     let whom = |of: Whose| match of {
         Whose::Lead(id) => id.to_string(),

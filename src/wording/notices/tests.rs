@@ -194,7 +194,6 @@ fn in_a_channel_no_notice_can_be_taken_for_a_card() {
             now: at,
             reach: Reach::Public,
             beside: Beside::default(),
-            beside: Beside::default(),
         };
         assert!(!format!("{:?}", notice(&news, &facts)).contains(&details), "{news:?}");
     }

@@ -29,7 +29,7 @@ fn wanted() -> Story {
 fn whoever_is_asked_reads_what_they_give_and_what_they_get() {
     let story = wanted();
     let other = story.another();
-    let beside = Beside { log: &story.log, other: Some(&other), reader: Some(BEN) };
+    let beside = Beside { log: &story.log, other: Some(&other), reader: Some(BEN), plan: None };
     let (until, reach) = (story.now + Duration::hours(4), Reach::Private);
     let facts =
         NoticeFacts { lead: Some(&story.lead), playbook: &story.playbook, roster: &story.roster, now: story.now, reach, beside };

@@ -18,7 +18,8 @@ async fn reminded(bed: &Bed) -> Seen {
 }
 
 async fn lead(bed: &Bed) -> leadbell::domain::lead::Lead {
-    bed.core.store.lead("L-1001".parse().unwrap()).await.unwrap().unwrap()
+    let lead = bed.core.store.lead("L-1001".parse().expect("a number")).await.expect("it can be read");
+    lead.expect("it is there")
 }
 
 #[tokio::test]

@@ -107,6 +107,7 @@ async fn without_a_mail_server_who_had_it_gets_the_message_to_send() {
         roster: &roster,
         now: bed.now(),
         reach: crate::wording::notices::Reach::Private,
+        beside: crate::wording::notices::Beside::default(),
     };
     let told = crate::wording::notices::notice(&news.news, &facts);
     assert_snapshot!(print(&told), @r#"
