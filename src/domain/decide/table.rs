@@ -7,6 +7,7 @@ use chrono::Duration;
 
 use super::tests::{ANN, BEN, MAY, Story};
 use crate::domain::event::Ask;
+use crate::domain::help::HelpAsk;
 use crate::domain::ids::PersonId;
 use crate::domain::lead::{Channel, Outcome, State};
 use crate::domain::repair::Mending;
@@ -101,6 +102,11 @@ fn asks(story: &Story) -> Vec<(&'static str, Ask)> {
         ("tag", Ask::Tag { tag: tag.clone() }),
         ("untag", Ask::Untag { tag }),
         ("requeue", Ask::Requeue),
+        ("stop letters", Ask::StopSequence),
+        ("ask for help", Ask::Help(HelpAsk::Ask { of: None, question: reason() })),
+        ("give next", Ask::GiveNext),
+        ("in thread", Ask::WriteInThread { text: reason() }),
+        ("plan is done", Ask::Done { note: None }),
         ("undo", Ask::Undo),
     ]
 }
@@ -178,6 +184,11 @@ fn what_the_owner_of_a_lead_may_ask() {
     tag          Tagged                Tagged                Tagged                Tagged                Tagged                Tagged                Tagged                Tagged                Suppressed            Tagged                Tagged
     untag        Untagged              Untagged              Untagged              Untagged              Untagged              Untagged              Untagged              Untagged              Suppressed            Untagged              Untagged
     requeue      NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed
+    stop letters NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow
+    ask for help NotNow                NotNow                HelpAsked             HelpAsked             NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow
+    give next    NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed
+    in thread    NotNow                NotNow                Noted                 Noted                 NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow
+    plan is done NotNow                NotNow                NothingPlanned        NothingPlanned        NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NothingPlanned
     undo         NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing
     "#);
 }
@@ -212,6 +223,11 @@ fn what_a_colleague_may_ask() {
     tag          Tagged                Tagged                Tagged                Tagged                Tagged                Tagged                Tagged                Tagged                Suppressed            Tagged                Tagged
     untag        Untagged              Untagged              Untagged              Untagged              Untagged              Untagged              Untagged              Untagged              Suppressed            Untagged              Untagged
     requeue      NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed
+    stop letters NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow
+    ask for help NotNow                NotNow                NotAllowed            NotAllowed            NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow
+    give next    NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed            NotAllowed
+    in thread    NotNow                NotNow                NotAllowed            NotAllowed            NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow
+    plan is done NotNow                NotNow                NotAllowed            NotAllowed            NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotAllowed
     undo         NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing
     "#);
 }
@@ -246,6 +262,11 @@ fn what_a_manager_may_ask() {
     tag          Tagged                Tagged                Tagged                Tagged                Tagged                Tagged                Tagged                Tagged                Suppressed            Tagged                Tagged
     untag        Untagged              Untagged              Untagged              Untagged              Untagged              Untagged              Untagged              Untagged              Suppressed            Untagged              Untagged
     requeue      NotNow                NotNow                NotNow                NotNow                NotNow                Requeued > waiting    Requeued > waiting    Requeued > waiting    Suppressed            NotNow                NotNow
+    stop letters NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow
+    ask for help NotNow                NotNow                NoHelp                NoHelp                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow
+    give next    Assigned > ann's      Assigned > ann's      NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow
+    in thread    NotNow                NotNow                Noted                 Noted                 NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NotNow
+    plan is done NotNow                NotNow                NothingPlanned        NothingPlanned        NotNow                NotNow                NotNow                NotNow                NotNow                NotNow                NothingPlanned
     undo         NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing             NoNothing
     "#);
 }
