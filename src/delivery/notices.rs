@@ -410,9 +410,11 @@ impl<P: Platform> Notices<P> {
             Recipient::Channel(id) => Where::There(Place::Channel(id.clone())),
             Recipient::Thread => match row.lead {
                 None => Where::Nowhere("it is about no lead".to_owned()),
-                Some(_) => match self.thread_of(row).await? {
+                Some(lead) => match self.thread_of(row).await? {
                     Some(thread) => Where::There(Place::Thread(thread)),
-                    None if self.0.clock.now() - row.made_at > Duration::hours(1) => {
+                    None if self.0.clock.now() - row.made_at > Duration::hours(1)
+                        && !self.0.store.thread_is_awaited(lead).await? =>
+                    {
                         Where::Nowhere("its thread was not opened within an hour".to_owned())
                     }
                     None => Where::NotYet(self.0.clock.now() + THREAD_SOON),

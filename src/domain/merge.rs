@@ -143,6 +143,15 @@ pub(super) fn part(draft: &mut Draft<'_>, was: &State) {
     draft.also(other.done(Reply::Nobody));
 }
 
+/// The reopening of a lead that had ended in another one was taken back: it has ended in it again.
+pub(super) fn rejoin(draft: &mut Draft<'_>) {
+    let State::Closed { original: Some(original), .. } = draft.course().state else { return };
+    let Some(kept) = draft.snapshot.beside.other.clone().filter(|other| other.id == original) else { return };
+    let mut other = Draft::new(draft.snapshot, kept, draft.actor, draft.now);
+    other.record(Fact::MergedFrom { lead: draft.lead.id, submissions: draft.course().work.submissions });
+    draft.also(other.done(Reply::Nobody));
+}
+
 /// How many submissions came with the lead, and what has happened to the other one since.
 fn since_merged(dropped: LeadId, log: &[Line]) -> Option<(u32, &[Line])> {
     let merged = |line: &Line| {

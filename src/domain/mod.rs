@@ -53,4 +53,4 @@ pub mod tags;
 pub mod taken;
 pub mod text;
 pub mod trade;
-mod undo;
+pub mod undo;

@@ -8,8 +8,8 @@ use super::clocks::Clock;
 use super::decision::{News, Recipient};
 use super::draft::Draft;
 use super::fact::Fact;
-use super::ids::PersonId;
-use super::lead::{Channel, Course, Outcome};
+use super::ids::{LeadId, PersonId};
+use super::lead::{Channel, Course, Outcome, State};
 use super::merge::{self, Line, UNDO_WITHIN};
 use super::person::Person;
 use super::reply::{NoUndo, Reply};
@@ -19,18 +19,40 @@ use super::trade;
 pub(super) fn undo(draft: &mut Draft<'_>, by: &Person) -> Reply {
     let beside = &draft.snapshot.beside;
     if let Some(other) = &beside.other {
-        let is_traded = !draft.course().state.is_closed() && trade::traded_for(&beside.log) == Some(other.id);
-        return if is_traded { trade::take_back(draft, by) } else { merge::undo(draft, by) };
+        let is_closed = draft.course().state.is_closed();
+        if !is_closed && trade::traded_for(&beside.log) == Some(other.id) {
+            return trade::take_back(draft, by);
+        }
+        if is_closed {
+            return merge::undo(draft, by);
+        }
     }
     match last_of(&beside.log, by.id, draft.now) {
         Ok((line, was)) => {
             let line = line.clone();
             go_back(draft, by, &line, was);
+            merge::rejoin(draft);
             // The other lead of a trade heard that this one had gone.
             trade::forget(draft);
             Reply::Undone
         }
         Err(why) => Reply::NotUndone(why),
+    }
+}
+
+/// The lead in which this one had ended before what was done last: whoever reopened it has parted the two.
+#[must_use]
+pub fn parted_from(log: &[Line]) -> Option<LeadId> {
+    let at = log.iter().rposition(can_be_taken_back)?;
+    let was = Course::replay(log[..at].iter().flat_map(|line| line.facts.iter().map(|fact| (line.at, fact))))?;
+    match was.state {
+        State::Closed { original, .. } => original,
+        State::Waiting { .. }
+        | State::Offered { .. }
+        | State::Owned { .. }
+        | State::Pooled { .. }
+        | State::Triage { .. }
+        | State::Repair { .. } => None,
     }
 }
 

@@ -23,6 +23,7 @@ use crate::domain::reply::Reply;
 use crate::domain::snapshot::{Beside, Snapshot};
 use crate::domain::submission::{Contact, Submission};
 use crate::domain::trade::traded_for;
+use crate::domain::undo::parted_from;
 
 const CONSUME: &str = "-- consumed::add\nINSERT INTO consumed (cause, at) VALUES ($1, $2) ON CONFLICT (cause) DO NOTHING";
 const FORGET: &str = "-- consumed::forget\nDELETE FROM consumed WHERE at < $1";
@@ -270,7 +271,10 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
         (Target::Undo(id), _) => {
             let lead = lead_row::load(&mut tx.conn, id).await?;
             beside.log = reads::lines(&mut tx.conn, id).await?;
-            if let Some(other) = lead.as_ref().and_then(|lead| original(lead).or_else(|| traded_for(&beside.log))) {
+            if let Some(other) = lead
+                .as_ref()
+                .and_then(|lead| original(lead).or_else(|| traded_for(&beside.log)).or_else(|| parted_from(&beside.log)))
+            {
                 beside.other = lead_row::load(&mut tx.conn, other).await?;
                 beside.other_log = reads::lines(&mut tx.conn, other).await?;
             }

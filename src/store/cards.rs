@@ -68,6 +68,8 @@ UPDATE card SET shown = 0 WHERE at_message IS NOT NULL AND dead IS NULL AND (lea
 const REFRESH: &str = "-- card::refresh\nUPDATE card SET shown = 0 WHERE lead = $1 AND at_message IS NOT NULL AND dead IS NULL";
 const THREAD_OF: &str =
     "-- card::thread_of\nSELECT thread FROM card WHERE lead = $1 AND thread IS NOT NULL ORDER BY id DESC LIMIT 1";
+const THREAD_AWAITED: &str = "-- card::thread_awaited
+SELECT id FROM card WHERE lead = $1 AND thread_wanted = 1 AND thread IS NULL AND dead IS NULL LIMIT 1";
 const LEAD_AT: &str = "-- card::lead_at\nSELECT lead FROM card WHERE lead IS NOT NULL AND (at_message = $1 OR thread = $2 OR old_message = $1) LIMIT 1";
 const AT: &str = "-- card::at\nSELECT id, coalesce(lead, 0) AS lead, channel, at_message FROM card WHERE at_message = $1 OR old_message = $1 ORDER BY coalesce(at_message = $1, 0) DESC LIMIT 1";
 const MESSAGE_OF: &str = "-- card::message_of\nSELECT at_channel, at_message FROM card WHERE lead = $1 AND at_message IS NOT NULL ORDER BY id DESC LIMIT 1";
@@ -430,6 +432,14 @@ impl Store {
     pub async fn thread_of(&self, lead: LeadId) -> Result<Option<String>, StoreError> {
         let row = sqlx::query(THREAD_OF).bind(lead.0).fetch_optional(self.readers()).await?;
         Ok(row.map(|r| r.try_get("thread")).transpose()?)
+    }
+
+    /// Is the lead's thread still to be opened, by a card that was not given up?
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn thread_is_awaited(&self, lead: LeadId) -> Result<bool, StoreError> {
+        Ok(sqlx::query(THREAD_AWAITED).bind(lead.0).fetch_optional(self.readers()).await?.is_some())
     }
 
     /// The lead whose card or thread this is.

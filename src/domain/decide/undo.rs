@@ -10,10 +10,11 @@ use super::walk::{Move, step};
 use crate::domain::decision::{Decision, News, Recipient};
 use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
-use crate::domain::ids::PersonId;
-use crate::domain::lead::{Channel, Course, Outcome, State};
+use crate::domain::ids::{LeadId, PersonId};
+use crate::domain::lead::{Channel, Course, Lead, Outcome, State};
 use crate::domain::merge::Line;
 use crate::domain::reply::{NoUndo, Reply};
+use crate::domain::undo::parted_from;
 
 /// A story whose log is kept, as the store keeps it.
 #[derive(Clone)]
@@ -137,6 +138,24 @@ fn a_rung_goes_on_from_where_it_was() {
     kept.asks(ANN, Ask::Undo);
     assert!(matches!(kept.course().state, State::Waiting { step: 0, .. }));
     assert_eq!(kept.course().clocks.wake_at(), due);
+}
+
+#[test]
+fn two_leads_that_were_parted_by_a_slip_are_one_again() {
+    let mut kept = Kept::new();
+    kept.asks(ANN, Ask::Claim);
+    let other = Lead { id: LeadId(7), ..kept.story.lead.clone().unwrap() };
+    kept.story.beside.other = Some(other);
+    kept.asks(ANN, Ask::Merge { into: LeadId(7) });
+    let before = kept.course();
+    assert!(matches!(before.state, State::Closed { original: Some(LeadId(7)), .. }));
+    let parted = kept.asks(ANN, Ask::Reopen);
+    assert!(matches!(parted.also.unwrap().facts[..], [Fact::Unmerged { .. }]));
+    assert_eq!(parted_from(&kept.log), Some(LeadId(7)));
+    let joined = kept.asks(ANN, Ask::Undo);
+    assert_eq!((joined.reply, kept.course()), (Reply::Undone, before));
+    let also = joined.also.expect("the other lead knows of it");
+    assert!(matches!(also.facts[..], [Fact::MergedFrom { lead: LeadId(1001), submissions: 1 }]), "{:?}", also.facts);
 }
 
 /// Is this one of the acts that can be taken back, told by what became true?
