@@ -71,7 +71,8 @@ pub fn shifts(person: &Person, playbook: &Playbook, now: DateTime<Utc>) -> [Opti
 }
 
 /// Their own, else those of each of their teams, else the company's.
-fn hours<'a>(person: &'a Person, playbook: &'a Playbook) -> Vec<&'a Hours> {
+#[must_use]
+pub fn hours<'a>(person: &'a Person, playbook: &'a Playbook) -> Vec<&'a Hours> {
     if let Some(own) = &person.hours {
         return vec![own];
     }

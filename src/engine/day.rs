@@ -1,7 +1,7 @@
 //! Tells people of their day: what is to be done when it begins, and what is loose before it ends.
 //! Here it is only found out whose day it is and whether there is anything; what exactly is looked up once more when it is told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
@@ -49,6 +49,9 @@ const DAYS_AHEAD: i64 = 8;
 /// The longest that nothing is looked for: who is away may be back.
 const EVERY: Duration = Duration::hours(1);
 
+/// So long after the last look other people or rules are looked at: when a whole team comes in at once, not once for each of them.
+const SOON: Duration = Duration::seconds(10);
+
 impl Loop for Days {
     fn name(&self) -> &'static str {
         "days"
@@ -66,10 +69,11 @@ impl Days {
             return Ok(rest);
         }
         let mut ticked = Ticked::default();
+        let mut shifts = Shifts { playbook: &playbook, now, known: BTreeMap::new() };
         for person in roster.iter().filter(|person| !person.left && person.rights >= Rights::Rep) {
             for part in [DayPart::Agenda, DayPart::Sweep] {
-                ticked = ticked.and(Ticked { done: 0, next_due: next(part, person, (&playbook, now)) });
-                let Some(shift) = now_is(part, person, (&playbook, now)).filter(|_| day::hears(person, part, now)) else {
+                ticked = ticked.and(Ticked { done: 0, next_due: shifts.next(part, person) });
+                let Some(shift) = shifts.now_is(part, person).filter(|_| day::hears(person, part, now)) else {
                     continue;
                 };
                 let begun = DayBegun { person: person.id, day: shift.day, part };
@@ -79,6 +83,7 @@ impl Days {
                 }
             }
         }
+        drop(shifts);
         let mut known = self.plan.0.lock().unwrap_or_else(PoisonError::into_inner);
         (known.of, known.next) = (Some((roster, playbook, now)), ticked.next_due);
         Ok(ticked)
@@ -103,8 +108,12 @@ impl Days {
         let known = self.plan.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (roster, playbook, looked) = known.of.as_ref()?;
         let is_same = Arc::ptr_eq(roster, of.0) && Arc::ptr_eq(playbook, of.1);
+        if !is_same {
+            let again = *looked + SOON;
+            return (*looked <= now && now < again).then_some(Ticked { done: 0, next_due: Some(again) });
+        }
         let is_early = *looked <= now && now < *looked + EVERY && known.next.is_none_or(|next| now < next);
-        (is_same && is_early).then_some(Ticked { done: 0, next_due: known.next })
+        is_early.then_some(Ticked { done: 0, next_due: known.next })
     }
 
     fn is_done(&self, begun: DayBegun) -> bool {
@@ -119,20 +128,36 @@ impl Days {
     }
 }
 
-/// The day of somebody that part of which is now; it may have begun yesterday.
-fn now_is(part: DayPart, person: &Person, (playbook, now): (&Playbook, DateTime<Utc>)) -> Option<Shift> {
-    let is_now = |shift: &Shift| {
-        let told = day::told_at(part, *shift, playbook);
-        told.is_some_and(|(from, until)| from <= now && now < until)
-    };
-    day::shifts(person, playbook, now).into_iter().flatten().find(is_now)
+/// Working days, each found out once for all who keep the same hours: most of a team do.
+struct Shifts<'a> {
+    playbook: &'a Playbook,
+    now: DateTime<Utc>,
+    /// By where their hours stand and how many days from now.
+    known: BTreeMap<(Vec<usize>, i64), Option<Shift>>,
 }
 
-/// When that part of somebody's day comes next, if they work within the days that are looked at.
-fn next(part: DayPart, person: &Person, (playbook, now): (&Playbook, DateTime<Utc>)) -> Option<DateTime<Utc>> {
-    let days = (-1..DAYS_AHEAD).map(|days| now + Duration::days(days));
-    let begins = days.filter_map(|at| day::told_at(part, day::shift(person, playbook, at)?, playbook));
-    begins.map(|(from, _)| from).find(|from| *from > now)
+impl Shifts<'_> {
+    fn of(&mut self, person: &Person, days: i64) -> Option<Shift> {
+        let hours = day::hours(person, self.playbook).into_iter().map(|hours| std::ptr::from_ref(hours).addr()).collect();
+        let at = self.now + Duration::days(days);
+        *self.known.entry((hours, days)).or_insert_with(|| day::shift(person, self.playbook, at))
+    }
+
+    /// The day of somebody that part of which is now; it may have begun yesterday.
+    fn now_is(&mut self, part: DayPart, person: &Person) -> Option<Shift> {
+        [-1, 0].into_iter().filter_map(|days| self.of(person, days)).collect::<Vec<_>>().into_iter().find(|shift| {
+            let told = day::told_at(part, *shift, self.playbook);
+            told.is_some_and(|(from, until)| from <= self.now && self.now < until)
+        })
+    }
+
+    /// When that part of somebody's day comes next, if they work within the days that are looked at.
+    fn next(&mut self, part: DayPart, person: &Person) -> Option<DateTime<Utc>> {
+        (-1..DAYS_AHEAD).find_map(|days| {
+            let (from, _) = day::told_at(part, self.of(person, days)?, self.playbook)?;
+            (from > self.now).then_some(from)
+        })
+    }
 }
 
 /// Midnight after the day begins, or the end of whoever works through the night.

@@ -113,7 +113,7 @@ impl Field {
             api_url: sandbox.base_url().to_owned(),
             ingress: Ingress::Gateway,
             application_id: None,
-            thread_notes: true,
+            thread_notes: false,
         };
         let stop = CancellationToken::new();
         let running = with_discord(&core, &chat, listener, &stop).await.expect("the chat can be reached");
