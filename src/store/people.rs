@@ -1,9 +1,11 @@
 //! People and where they belong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::time::millis;
@@ -16,6 +18,9 @@ use crate::domain::person::{Leave, Membership, Pause, Person, Presence, Rights, 
 
 const PEOPLE: &str =
     "-- person::all\nSELECT id, chat_id, handle, name, rights, presence, leave, hours, notify, departed FROM person ORDER BY id";
+const ONE: &str = "-- person::one\nSELECT id, chat_id, handle, name, rights, presence, leave, hours, notify, departed FROM person WHERE id = $1";
+const PLACES: &str =
+    "-- membership::of\nSELECT person, team, weight, cap, daily, paused FROM membership WHERE person = $1 ORDER BY team";
 const MEMBERSHIPS: &str =
     "-- membership::all\nSELECT person, team, weight, cap, daily, paused FROM membership ORDER BY person, team";
 const FREE_HANDLE: &str =
@@ -55,39 +60,62 @@ pub enum PlaceChange {
 pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Roster, StoreError> {
     let mut memberships: BTreeMap<i64, Vec<Membership>> = BTreeMap::new();
     for row in sqlx::query(MEMBERSHIPS).fetch_all(&mut *conn).await? {
-        let paused: Option<String> = row.try_get("paused")?;
-        memberships.entry(row.try_get("person")?).or_default().push(Membership {
-            team: TeamKey(row.try_get("team")?),
-            weight: u32::try_from(row.try_get::<i64, _>("weight")?).unwrap_or(100),
-            cap: row.try_get::<Option<i64>, _>("cap")?.and_then(|c| u32::try_from(c).ok()),
-            daily: row.try_get::<Option<i64>, _>("daily")?.and_then(|c| u32::try_from(c).ok()),
-            paused: paused.map(|p| serde_json::from_str(&p)).transpose()?,
-        });
+        memberships.entry(row.try_get("person")?).or_default().push(membership(&row)?);
     }
     let mut skills = skills::load(&mut *conn).await?;
     let mut accounts = accounts::load(&mut *conn).await?;
     let mut people = Vec::new();
     for row in sqlx::query(PEOPLE).fetch_all(&mut *conn).await? {
         let id: i64 = row.try_get("id")?;
-        let rights: &str = row.try_get("rights")?;
-        let (leave, hours): (Option<&str>, Option<&str>) = (row.try_get("leave")?, row.try_get("hours")?);
         people.push(Person {
-            id: PersonId(id),
-            chat_id: row.try_get("chat_id")?,
             accounts: accounts.remove(&id).unwrap_or_default(),
-            handle: row.try_get("handle")?,
-            name: row.try_get("name")?,
-            rights: read_rights(rights),
             memberships: memberships.remove(&id).unwrap_or_default(),
             skills: skills.remove(&id).unwrap_or_default(),
-            hours: hours.map(|text| choices::read_hours(id, text)).transpose()?,
-            notify: serde_json::from_str(row.try_get("notify")?)?,
-            presence: serde_json::from_str(row.try_get("presence")?)?,
-            leave: leave.map(serde_json::from_str).transpose()?,
-            left: row.try_get("departed")?,
+            ..person(&row)?
         });
     }
     Ok(Roster::new(people))
+}
+
+/// Adds somebody who was just met to the people who are known already: a whole team may come in at once, and is not read anew for each.
+async fn add_to(before: &Roster, tx: &mut Tx, id: PersonId) -> Result<(), StoreError> {
+    let mut newcomer = person(&sqlx::query(ONE).bind(id.0).fetch_one(&mut tx.conn).await?)?;
+    let places = sqlx::query(PLACES).bind(id.0).fetch_all(&mut tx.conn).await?;
+    newcomer.memberships = places.iter().map(membership).collect::<Result<_, _>>()?;
+    tx.roster = Some(Arc::new(Roster::new(before.iter().cloned().chain([newcomer]).collect())));
+    Ok(())
+}
+
+fn membership(row: &SqliteRow) -> Result<Membership, StoreError> {
+    let paused: Option<String> = row.try_get("paused")?;
+    Ok(Membership {
+        team: TeamKey(row.try_get("team")?),
+        weight: u32::try_from(row.try_get::<i64, _>("weight")?).unwrap_or(100),
+        cap: row.try_get::<Option<i64>, _>("cap")?.and_then(|c| u32::try_from(c).ok()),
+        daily: row.try_get::<Option<i64>, _>("daily")?.and_then(|c| u32::try_from(c).ok()),
+        paused: paused.map(|p| serde_json::from_str(&p)).transpose()?,
+    })
+}
+
+/// What stands in their own row.
+fn person(row: &SqliteRow) -> Result<Person, StoreError> {
+    let id: i64 = row.try_get("id")?;
+    let (leave, hours): (Option<&str>, Option<&str>) = (row.try_get("leave")?, row.try_get("hours")?);
+    Ok(Person {
+        id: PersonId(id),
+        chat_id: row.try_get("chat_id")?,
+        accounts: Vec::default(),
+        handle: row.try_get("handle")?,
+        name: row.try_get("name")?,
+        rights: read_rights(row.try_get("rights")?),
+        memberships: Vec::default(),
+        skills: BTreeSet::default(),
+        hours: hours.map(|text| choices::read_hours(id, text)).transpose()?,
+        notify: serde_json::from_str(row.try_get("notify")?)?,
+        presence: serde_json::from_str(row.try_get("presence")?)?,
+        leave: leave.map(serde_json::from_str).transpose()?,
+        left: row.try_get("departed")?,
+    })
 }
 
 /// Who acts from a further account is who they are: what that account is called says nothing of them.
@@ -140,11 +168,16 @@ impl Store {
     ) -> Result<PersonId, StoreError> {
         self.write(move |tx| {
             async move {
+                let before = tx.roster().await?;
+                let is_new = !before.iter().any(|p| p.handle == visitor.handle) && before.by_chat_id(&visitor.chat_id).is_none();
                 let id = put(tx, &visitor, rights).await?.0;
                 tx.people_changed();
                 for team in teams {
                     let joined = sqlx::query(JOIN).bind(id).bind(team.as_str()).execute(&mut tx.conn).await?.rows_affected();
                     tx.people_changed();
+                    if is_new {
+                        add_to(&before, tx, PersonId(id)).await?;
+                    }
                     if joined > 0 {
                         level(tx, (&team, PersonId(id)), 0, now).await?;
                     }

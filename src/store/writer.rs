@@ -45,7 +45,7 @@ const ROLLBACK_TO: &str = "-- writer::rollback_to\nROLLBACK TO job";
 /// What a job works with.
 pub(super) struct Tx {
     pub(super) conn: SqliteConnection,
-    roster: Option<Arc<Roster>>,
+    pub(super) roster: Option<Arc<Roster>>,
     playbook: Option<Arc<Playbook>>,
     sources: Option<Arc<Vec<SourceRow>>>,
     /// The highest number that a lead has.
