@@ -22,7 +22,7 @@ class Post:
     async def handle_DATA(self, server, session, envelope):
         assert b"Message-ID: <" in envelope.content and b"\r\n\r\n" in envelope.content, envelope.content
         if any(address.startswith("list@") for address in envelope.rcpt_tos):
-            assert b"\r\nList-Unsubscribe: <mailto:" in envelope.content, envelope.content
+            assert b"\r\nList-Unsubscribe: <mailto:" in b"\r\n" + envelope.content, envelope.content
         return "250 2.0.0 taken"
 
 
