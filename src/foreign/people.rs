@@ -7,6 +7,7 @@ use crate::chat::action::Action;
 use crate::chat::discord;
 use crate::desk;
 use crate::domain::hours::{Hours, Zone};
+use crate::domain::money::{self, Currency, NoMoney};
 use crate::domain::text::Untrusted;
 use crate::playbook::Playbook;
 
@@ -23,7 +24,7 @@ pub(super) fn token(bytes: &[u8]) {
     }
 }
 
-/// A time in words, in a zone (first byte) and at a moment (second).
+/// A time in words, in a zone (first byte) and at a moment (second); or an amount of money, whose fields are as free.
 pub(super) fn when(bytes: &[u8]) {
     const ZONES: [&str; 6] =
         ["UTC", "Europe/Berlin", "America/New_York", "Pacific/Apia", "Australia/Lord_Howe", "America/St_Johns"];
@@ -31,7 +32,17 @@ pub(super) fn when(bytes: &[u8]) {
     let (day, rest) = choice(rest, 256);
     let Ok(zone) = Zone::parse(ZONES[zone]) else { return };
     let now = DateTime::UNIX_EPOCH + Duration::days(20_000 + i64::try_from(day).unwrap_or(0)) + Duration::minutes(150);
-    let _ = desk::when::read(&String::from_utf8_lossy(rest), &zone, now);
+    let typed = String::from_utf8_lossy(rest);
+    let _ = desk::when::read(&typed, &zone, now);
+    for usual in ["EUR", "JPY", "KWD"].into_iter().filter_map(Currency::read) {
+        if let Ok(money) = money::read(&typed, None, usual) {
+            assert!(money.minor > 0, "{typed:?} is read as nothing or less");
+            let again = money::read(&money.to_string(), None, usual);
+            // Three digits after the point may as well be thousands: those are asked again, and never guessed.
+            let is_asked = money.currency.decimals() == 3 && again == Err(NoMoney::TwoWays);
+            assert!(is_asked || again == Ok(money), "{typed:?}, shown as {money}, is read as {again:?}");
+        }
+    }
 }
 
 /// A playbook, or opening hours where the first byte says so.

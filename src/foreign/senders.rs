@@ -14,7 +14,9 @@ use crate::intake::read::{RawDelivery, Reading, Settings, read};
 use crate::intake::recipe::Recipe;
 use crate::intake::sources::{preset, presets};
 use crate::intake::verify::{Auth, Request, Secrets, Verdict, verify};
-use crate::intake::{body, charset, cleaning as clean, country, email, html, instant, labels, masked, mime, phone, shape};
+use crate::intake::{
+    body, charset, cleaning as clean, country, email, html, instant, labels, masked, mime, phone, shape, signals,
+};
 
 const TYPES: [&str; 12] = [
     "application/json",
@@ -31,12 +33,16 @@ const TYPES: [&str; 12] = [
     "application/x-www-form-urlencoded; charset=iso-2022-jp",
 ];
 
-/// A body under a type (first byte), read as a preset (second) and as any tool's.
+/// The kinds of signals that are known.
+const KINDS: [&str; 5] = ["opened", "clicked", "visited", "replied", "bounced"];
+
+/// A body under a type (first byte), read as a preset (second) and as any tool's, as a delivery of leads and of signals.
 pub(super) fn body(bytes: &[u8]) {
     let (kind, rest) = choice(bytes, TYPES.len());
     let (which, rest) = choice(rest, presets().len());
     let _ = body::read(TYPES[kind], rest);
     reading(&presets()[which], None, (TYPES[kind], rest));
+    hearing(&presets()[which], (TYPES[kind], rest));
     if let Some(generic) = preset("generic") {
         reading(generic, None, (TYPES[kind], rest));
     }
@@ -134,6 +140,26 @@ fn reading(preset: &Preset, mapping: Option<Mapping>, (content_type, body): (&st
         Reading::Leads { leads, .. } => leads.iter().for_each(|lead| sound(&lead.submission)),
         Reading::Ignored { why, .. } => assert!(!why.is_empty(), "it is left out without a word"),
         Reading::Unreadable(fault) => assert!(!fault.what.is_empty() && !fault.remedy.is_empty(), "{fault:?} says nothing"),
+    }
+}
+
+/// The same as signals: events of the provider's, and our own form.
+fn hearing(preset: &Preset, (content_type, body): (&str, &[u8])) {
+    let headers = Headers::new([("Content-Type", content_type)]);
+    let settings = Settings { key: "web".into(), default_region: Some("GB".to_owned()), mapping: None };
+    let raw = RawDelivery { headers: &headers, content_type, body, received_at: then() };
+    let events = signals::events(preset, &raw, &KINDS);
+    let own = signals::read(&settings, &raw, &KINDS).map_or_else(
+        |fault| {
+            assert!(!fault.what.is_empty() && !fault.remedy.is_empty(), "{fault:?} says nothing");
+            Vec::new()
+        },
+        |own| own.heard,
+    );
+    for heard in events.iter().chain(&own) {
+        assert!(KINDS.contains(&heard.kind.as_str()), "{heard:?} is of no kind that is known");
+        let what = heard.what.as_deref().unwrap_or_default();
+        assert!(!what.contains(['@', '\n', '/']), "{what:?} may name a person");
     }
 }
 
