@@ -234,7 +234,7 @@ fn managers_and_the_owner_may_have_it_worked_as_it_is() {
 #[test]
 fn a_playbook_that_has_no_such_reason_any_more_still_ends_it() {
     let (story, _) = given_up();
-    let mut other = Story::under(WITHOUT);
+    let mut other = Story::under_usual(WITHOUT);
     (other.lead, other.now) = (story.lead, story.now + Duration::hours(8));
     other.tell(&Event::Woke);
     let story = other;
@@ -242,18 +242,6 @@ fn a_playbook_that_has_no_such_reason_any_more_still_ends_it() {
 }
 
 const WITHOUT: &str = r#"
-[company]
-name = "Acme"
-timezone = "UTC"
-hours = "24/7"
-managers = "bosses"
-
-[[team]]
-key = "dach"
-channel = "leads"
-role = "sales"
-captain = "ann"
-
 [[reason]]
 key = "invalid_data"
 offered = false

@@ -33,7 +33,7 @@ fn states() -> Vec<(&'static str, Story)> {
         story.ask(ANN, ask);
         story
     };
-    let mut offered = Story::under(ASKED_FIRST).with_a_lead();
+    let mut offered = Story::under_usual(ASKED_FIRST).with_a_lead();
     offered.now += Duration::seconds(1);
     let mut triage = owned();
     triage.ask(ANN, Ask::WrongTeam { reason: "not ours".to_owned() });
@@ -57,20 +57,7 @@ fn states() -> Vec<(&'static str, Story)> {
 }
 
 /// Ann is asked whether she wants it.
-const ASKED_FIRST: &str = r#"
-[company]
-name = "Acme"
-timezone = "UTC"
-hours = "24/7"
-managers = "bosses"
-
-[[team]]
-key = "dach"
-channel = "leads"
-role = "sales"
-captain = "ann"
-ladder = [{ step = "offer", for = "5m" }, { step = "assign", to = "captain" }]
-"#;
+const ASKED_FIRST: &str = r#"ladder = [{ step = "offer", for = "5m" }, { step = "assign", to = "captain" }]"#;
 
 fn asks(story: &Story) -> Vec<(&'static str, Ask)> {
     let reason = || "because".to_owned();

@@ -96,6 +96,11 @@ impl Story {
         Self { playbook: Arc::new(Playbook::read(playbook).unwrap()), ..Self::new() }
     }
 
+    /// The same people under the usual playbook with this at its end, where its only team stands.
+    pub(super) fn under_usual(and: &str) -> Self {
+        Self::under(&format!("{PLAYBOOK}{and}"))
+    }
+
     pub(super) fn with_a_lead(self) -> Self {
         let mut story = self;
         let profile = Profile {
