@@ -135,6 +135,10 @@ pub(super) fn due(draft: &mut Draft<'_>, post: Post) {
     let Some(Enrolled { sequence: key, step: nth }) = draft.course().sequence.clone() else { return };
     let Some(sequence) = draft.playbook().sequence(&key) else { return end(draft, Ended::Dropped) };
     let Some(step) = sequence.steps.get(nth) else { return end(draft, Ended::Through) };
+    // They may have asked for it with another lead, or are on a list that was brought along.
+    if draft.snapshot.beside.is_left_alone {
+        return end(draft, Ended::Stopped);
+    }
     // The process was away, or the hours are others by now.
     let suits = suitable(draft, draft.now);
     if suits > draft.now {

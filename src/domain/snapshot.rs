@@ -49,7 +49,7 @@ pub struct Beside {
     /// Others of the same company, and who looks like the same person, when somebody comes in.
     pub relations: Relations,
     /// They are on the list of those who are never contacted again: looked up when somebody comes in, gives a signal, is mended or named as
-    /// who decides, and for a lead that is over.
+    /// who decides, and for a lead that is over or in a sequence.
     pub is_left_alone: bool,
     /// The other lead of a decision about two.
     pub other: Option<Lead>,

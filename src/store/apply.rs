@@ -250,7 +250,8 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
             if let Some(other) = lead.as_ref().and_then(|lead| original(lead).or_else(|| traded(lead))) {
                 beside.other = lead_row::load(&mut tx.conn, other).await?;
             }
-            if let Some(lead) = lead.as_ref().filter(|lead| lead.course.state.is_closed() && !lead.profile.is_test) {
+            let may_be_told = |lead: &&Lead| lead.course.state.is_closed() || lead.course.sequence.is_some();
+            if let Some(lead) = lead.as_ref().filter(may_be_told).filter(|lead| !lead.profile.is_test) {
                 beside.is_left_alone = suppression::comes_in(tx, &lead.profile.contact).await?;
             }
             (id, lead)

@@ -215,3 +215,14 @@ fn another_condition_may_come_to_hold_while_they_sleep() {
     );
     assert_eq!(comes_due(&mut story, &Event::WokeWithPost).mail.expect("it is written").template, "Thanks");
 }
+
+#[test]
+fn nobody_is_written_to_who_asked_elsewhere_to_be_left_alone_and_nobody_is_asked_to_write() {
+    for event in [Event::WokeWithPost, Event::Woke] {
+        let mut story = asleep("not_ready");
+        story.beside.is_left_alone = true;
+        let decision = comes_due(&mut story, &event);
+        assert_eq!((decision.mail, decision.notices.len()), (None, 0), "{event:?}");
+        assert_eq!((due(&story), past(&story, "nurture").ended), (None, Some(Ended::Stopped)));
+    }
+}
