@@ -6,10 +6,13 @@ use flate2::write::ZlibEncoder;
 use flate2::{Compress, Compression, FlushCompress};
 use tokio_tungstenite::tungstenite::Message;
 
+/// A payload that is compressed by itself has more bytes than this; smaller ones come as text, whatever was asked for.
+const LARGE: usize = 8_192;
+
 /// The way a connection asked for.
 pub(crate) enum Wire {
     Text,
-    /// `compress: true` in IDENTIFY: every payload by itself.
+    /// `compress: true` in IDENTIFY: each large payload by itself.
     Payload,
     /// `compress=zlib-stream` in the URL: one context for the whole connection.
     Stream(Compress),
@@ -36,6 +39,7 @@ impl Wire {
     pub(crate) fn encode(&mut self, text: String) -> Message {
         match self {
             Self::Text => Message::Text(text),
+            Self::Payload if text.len() <= LARGE => Message::Text(text),
             Self::Payload => {
                 let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
                 encoder.write_all(text.as_bytes()).expect("writing to memory cannot fail");

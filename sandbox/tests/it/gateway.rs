@@ -1,7 +1,7 @@
 //! The gateway by hand: handshake, resume, compression, intents, trouble.
 
 use flate2::{Decompress, FlushDecompress};
-use sandbox::{Act, GatewayFault, Limits};
+use sandbox::{Act, GatewayFault, Limits, TextChannel};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -102,16 +102,18 @@ async fn a_goodbye_ends_the_session() {
 }
 
 #[tokio::test]
-async fn payloads_can_be_compressed_one_by_one() {
-    let bed = Bed::new().await;
+async fn large_payloads_can_be_compressed_one_by_one() {
+    let many = (0..60).fold(world(), |world, n| world.channel(TextChannel::new(&format!("room-{n}"))));
+    let bed = Bed::with(many, Limits::off()).await;
     let mut bot = Bot::connect(&bed, "").await;
     bot.frame().await;
     let token = bed.sandbox.token();
     bot.send(json!({"op": 2, "d": {"token": token, "intents": 1, "compress": true, "properties": {}}})).await;
+    assert_eq!(bot.frame().await["t"], "READY", "what is small comes as text");
     let Some(Message::Binary(bytes)) = bot.raw().await else { panic!("a binary frame was due") };
     let mut text = String::new();
     std::io::Read::read_to_string(&mut flate2::read::ZlibDecoder::new(bytes.as_slice()), &mut text).unwrap();
-    assert_eq!(serde_json::from_str::<Value>(&text).unwrap()["t"], "READY");
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap()["t"], "GUILD_CREATE");
 }
 
 #[tokio::test]
