@@ -29,7 +29,7 @@ const TIMES_MAX: f64 = 3.0;
 pub const NEVER_DAYS: u32 = 9_999;
 
 /// The kind that says that what was written to them came back.
-const BOUNCED: &str = "bounced";
+pub const BOUNCED: &str = "bounced";
 
 /// Longest name of a page, in characters.
 const WHAT_MAX: usize = 40;
@@ -102,11 +102,16 @@ pub(super) fn heard(snapshot: &Snapshot, signal: &Signal, now: DateTime<Utc>) ->
     if !draft.course().state.is_closed() {
         scoring::renew(&mut draft);
     }
+    let turned_hot = !was_hot && draft.course().is_hot();
+    let why = Why::of(rule, turned_hot);
     if signal.kind.as_str() == BOUNCED {
         sequences::end(&mut draft, Ended::Refused);
+        // Whoever wrote it waits for an answer that will not come.
+        if let (State::Owned { by, .. }, None) = (draft.course().state.clone(), why) {
+            tell(&mut draft, by, told(signal, None));
+        }
     }
-    let turned_hot = !was_hot && draft.course().is_hot();
-    if let Some(why) = Why::of(rule, turned_hot) {
+    if let Some(why) = why {
         follow(&mut draft, why, signal);
     }
     draft.done(Reply::Nobody)
@@ -141,8 +146,12 @@ impl Why {
     }
 }
 
+fn told(signal: &Signal, why: Option<Why>) -> News {
+    News::Signalled { kind: signal.kind.clone(), what: signal.what.clone(), hot: why == Some(Why::Hot), at: signal.at }
+}
+
 fn follow(draft: &mut Draft<'_>, why: Why, signal: &Signal) {
-    let told = News::Signalled { kind: signal.kind.clone(), what: signal.what.clone(), hot: why == Why::Hot, at: signal.at };
+    let told = told(signal, Some(why));
     match draft.course().state.clone() {
         State::Pooled { .. } if crate::planted::is("signal-wakes-nobody") => {}
         State::Pooled { owner, .. } => {

@@ -7,7 +7,7 @@ use mail_parser::{Address, Message, MessageParser, MimeHeaders as _, PartType};
 use serde_json::{Map, Value};
 
 use super::json::Tree;
-use super::{answers, email, html};
+use super::{answers, email, html, undelivered};
 
 /// Largest mail.
 const MAIL_MAX: usize = 8 * 1024 * 1024;
@@ -91,6 +91,10 @@ pub fn tree(mail: &[u8]) -> Result<Tree, String> {
     let files: Vec<Value> = message.attachments().filter_map(|a| a.attachment_name()).take(FILES_MAX).map(Value::from).collect();
     if !files.is_empty() {
         out.insert("attachments".to_owned(), Value::Array(files));
+    }
+    let undelivered = undelivered::all(&message);
+    if !undelivered.is_empty() {
+        out.insert("undelivered".to_owned(), Value::Array(undelivered));
     }
     Ok(Value::Object(out))
 }

@@ -14,6 +14,7 @@ pub mod form;
 pub mod html;
 pub mod json;
 pub mod mime;
+mod undelivered;
 
 pub mod answers;
 pub mod api;

@@ -166,4 +166,9 @@ async fn a_real_mail_server_takes_refuses_and_puts_off() {
     assert_eq!(mailer.send(&to("refused@example.com")).await, Err(MailError::Refused("550 5.1.1".to_owned())));
     assert!(matches!(mailer.send(&to("later@example.com")).await, Err(MailError::Later(_))));
     assert_eq!(mailer.send(&to("later@example.com")).await, Ok(()));
+    // It takes this one, and says only later that nobody is there.
+    assert_eq!(mailer.send(&to("gone@example.com")).await, Ok(()));
+    let returned = std::env::var("LEADBELL_SMTP_RETURNED").expect("LEADBELL_SMTP_RETURNED names the file of its report");
+    let report = crate::intake::mime::tree(&std::fs::read(returned).unwrap()).unwrap();
+    assert_eq!(report["undelivered"][0]["email"], "gone@example.com", "{report:#}");
 }

@@ -144,6 +144,9 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::SequenceStep { template, .. } => {
             Text::plain(format!("\"{}\" is due for ", sequences::template_name(template, world))).then(who)
         }
+        News::Signalled { kind, hot: false, .. } if signals::came_back(kind) => {
+            Text::plain("What was written to ").then(who).and(" came back")
+        }
         News::Signalled { kind, what, hot: false, .. } => who.and(" ").then(signals::deed(kind, what.as_deref(), world)),
         News::MailUnsent { template, .. } => Text::plain(format!("\"{template}\" did not go out to ")).then(who),
         News::RuleBroken { rule, .. } => Text::plain("The rule \"").data(&Untrusted::new(rule)).and("\" cannot be judged"),
@@ -265,6 +268,9 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
             None => vec!["They wrote nothing with it: a good moment to get in touch.".into()],
         },
         News::SequenceStep { sequence, .. } => vec![sequences::by_hand(sequence, world)],
+        News::Signalled { kind, .. } if signals::came_back(kind) => {
+            vec!["The address may be wrong: reach them another way, or log it as bounced.".into()]
+        }
         News::Signalled { at, .. } => {
             let when = Text::plain("That was ").at(*at, When::Relative).and(". ");
             let mut body = vec![when.and(if lead.course.state.is_closed() {

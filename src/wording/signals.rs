@@ -3,7 +3,13 @@
 use super::World;
 use super::parts::short;
 use crate::domain::ids::SignalKey;
+use crate::domain::signals::BOUNCED;
 use crate::domain::text::{Text, Untrusted};
+
+/// Nothing that they did: a mail to them could not be delivered.
+pub(super) fn came_back(kind: &SignalKey) -> bool {
+    kind.as_str() == BOUNCED
+}
 
 /// `visited pricing`.
 pub(super) fn deed(kind: &SignalKey, what: Option<&str>, world: World<'_>) -> Text {

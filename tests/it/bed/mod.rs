@@ -202,22 +202,26 @@ impl Bed {
             }
         };
         tokio::time::timeout(SOON, captains).await.expect("the captains are looked up");
-        for (key, title) in [("website", "Website form"), ("fair", "Trade fair")] {
-            let source = SourceRow {
-                key: key.into(),
-                preset: sources::preset("generic").expect("built in").key.clone(),
-                title: title.to_owned(),
-                auth: serde_json::to_string(&Auth::UrlToken).expect("JSON"),
-                secret: SecretString::from(token_hash(TOKEN)),
-                secret_before: None,
-                before_until: None,
-                region: Some("DE".to_owned()),
-                mapping: None,
-                paused: false,
-                created_at: self.clock.now(),
-            };
-            self.core.store.add_source(source, self.by("test")).await.expect("the source is added");
-        }
+        self.source("website", "Website form", "generic").await;
+        self.source("fair", "Trade fair", "generic").await;
+    }
+
+    /// Adds a source of which anybody proves themselves by the address alone.
+    pub(crate) async fn source(&self, key: &str, title: &str, preset: &str) {
+        let source = SourceRow {
+            key: key.into(),
+            preset: sources::preset(preset).expect("built in").key.clone(),
+            title: title.to_owned(),
+            auth: serde_json::to_string(&Auth::UrlToken).expect("JSON"),
+            secret: SecretString::from(token_hash(TOKEN)),
+            secret_before: None,
+            before_until: None,
+            region: Some("DE".to_owned()),
+            mapping: None,
+            paused: false,
+            created_at: self.clock.now(),
+        };
+        self.core.store.add_source(source, self.by("test")).await.expect("the source is added");
     }
 
     /// Stops the app as if it had been killed and starts it again on the same database; the chat goes on.

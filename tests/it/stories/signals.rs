@@ -85,3 +85,36 @@ async fn a_signal_proves_itself_as_a_lead_of_the_same_source_does() {
     assert_eq!(bed.first().await.course.signal_count, 0);
     bed.ends_clean().await;
 }
+
+/// What a mail server reports: that nobody has this address.
+fn report(address: &str) -> String {
+    format!(
+        "From: Mail Delivery System <MAILER-DAEMON@mx.example.org>\r\nTo: sales@acme.example\r\nMessage-ID: <b1@mx.example.org>\r\n\
+        Subject: Undelivered Mail Returned to Sender\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+        --b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n\
+        --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n\
+        Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+    )
+}
+
+#[tokio::test]
+async fn a_mail_that_comes_back_is_told_to_whoever_wrote_it_and_is_no_lead() {
+    let bed = Bed::new().await;
+    bed.source("mail", "Inbox", "email_raw").await;
+    bed.lead("Dana Keller", "A demo").await;
+    let ann = bed.somebody("ann");
+    ann.press(&bed.card("leads", "Dana"), "Claim").await;
+    for _ in 0..2 {
+        let sent = bed.post(&bed.hook("mail"), "message/rfc822", report("dana.keller@example.com")).await;
+        assert_eq!(sent, 200);
+        bed.rest().await;
+    }
+    let told: Vec<String> = ann.direct().iter().map(|message| message.text()).filter(|text| text.contains("came back")).collect();
+    assert_eq!(told.len(), 1, "once, however often the server says it: {told:#?}");
+    assert!(told[0].contains("The address may be wrong"), "{}", told[0]);
+    assert_eq!(bed.leads().await, 1, "a report is nobody's request");
+    let card = bed.card("leads", "Dana").plain();
+    assert!(!card.contains("bounced"), "it is worth no points: {card}");
+    bed.ends_clean().await;
+}
