@@ -50,7 +50,12 @@ impl Digests {
             return Ok(others.and(Ticked { done: 0, next_due: self.store.next_schedule().await? }));
         };
         let zone = self.store.playbook().company.hours.zone().clone();
-        let digest = self.digest(&due, due.rhythm.last(&zone, now).max(due.next_at)).await?;
+        let digest = match self.digest(&due, due.rhythm.last(&zone, now).max(due.next_at)).await {
+            Ok(digest) => digest,
+            Err(error @ (StoreError::Corrupt { .. } | StoreError::Other(_))) => uncounted(&due, &error),
+            // Nothing at all can be read or written: it waits, as everything does.
+            Err(error) => return Err(error),
+        };
         let after = if planted::is("digest-catches-up") { due.next_at } else { now };
         self.store.tell_digest(&due, due.rhythm.next(&zone, after), digest, now).await?;
         Ok(Ticked { done: 1, next_due: None })
@@ -87,6 +92,14 @@ impl Digests {
         let news = News::Digest { report: due.report.key().to_owned(), every, schedule: due.id };
         Ok(Digest { to: due.recipient(), news, view: view(due, counted) })
     }
+}
+
+/// What is told instead of figures: what cannot be counted must not hold up the others.
+fn uncounted(due: &Schedule, error: &StoreError) -> Digest {
+    tracing::error!(report = due.report.key(), %error, "a report that comes by itself cannot be counted");
+    let every = due.rhythm.every;
+    let news = News::Digest { report: due.report.key().to_owned(), every, schedule: due.id };
+    Digest { to: due.recipient(), news, view: digests::uncounted(every, due.report.key()) }
 }
 
 /// The period that ends when something that comes so often comes.

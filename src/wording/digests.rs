@@ -31,6 +31,18 @@ pub(super) fn headline(every: Every, report: &str) -> Text {
     Text::plain(title(every, report))
 }
 
+/// Its figures could not be counted: no more is said of why, since it goes where everybody reads.
+#[must_use]
+pub fn uncounted(every: Every, report: &str) -> View {
+    View {
+        title: headline(every, report).and(" could not be counted"),
+        lines: vec![Text::plain(format!(
+            "The log of the server says why. Try /report {report}, and tell your administrator: leadbell audit looks for what is broken. It comes again at its next time."
+        ))],
+        ..View::default()
+    }
+}
+
 /// It could not be posted: to managers, with what to do.
 pub(super) fn not_posted(schedule: i64, why: &str) -> Vec<Text> {
     vec![

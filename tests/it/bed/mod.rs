@@ -88,6 +88,12 @@ struct Place {
     providers: ProviderUrls,
 }
 
+impl Place {
+    fn database(&self) -> PathBuf {
+        self.folder.path().join("leadbell.db")
+    }
+}
+
 /// Monday 14 September 2026, nine o'clock in Berlin.
 pub(crate) fn monday() -> DateTime<Utc> {
     "2026-09-14T07:00:00Z".parse().expect("a time")
@@ -155,7 +161,7 @@ impl Bed {
         let http = format!("http://{}", listener.local_addr().expect("an address"));
         let limits = Settings::read("test", "", &|_| None).expect("the usual settings").limits;
         let start = Start {
-            database: place.folder.path().join("leadbell.db"),
+            database: place.database(),
             seed: PLAYBOOK.to_owned(),
             spool: place.folder.path().join("spool"),
             public_url: http.clone(),
@@ -248,6 +254,11 @@ impl Bed {
 
     pub(crate) fn by(&self, actor: &str) -> AuditEntry {
         AuditEntry { at: self.clock.now(), actor: actor.to_owned(), deed: "test".to_owned(), about: String::new() }
+    }
+
+    /// The file of the database.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.place.database()
     }
 
     /// Where the website's form posts to.

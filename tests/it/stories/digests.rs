@@ -2,6 +2,8 @@
 
 use chrono::Duration;
 use leadbell::domain::lead::State;
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::bed::{Bed, PLAYBOOK, Seen};
 
@@ -68,6 +70,27 @@ async fn a_digest_whose_channel_is_gone_is_told_to_managers_with_what_to_do() {
     assert_eq!(alarms.len(), 1, "{alarms:?}");
     assert!(alarms[0].contains("Daily digest: aging") && alarms[0].contains("/digest remove 1"), "{}", alarms[0]);
     bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_digest_that_cannot_be_counted_says_so_and_holds_up_no_other() {
+    let bed = Bed::new().await;
+    let may = bed.somebody("may");
+    bed.lead("Dana Keller", "A demo").await;
+    for report in ["lost", "pipeline"] {
+        may.command("digest set", &[("report", report), ("every", "day"), ("at", "9:00"), ("channel", "general")]).await;
+    }
+    let mut database = SqliteConnectOptions::new().filename(bed.database()).connect().await.expect("it is there");
+    // As a failing disk does it: the database itself lets nobody change what was written.
+    let broken = r#"UPDATE activity SET facts = '["fact":"closed"' WHERE lead = 1001 AND rev = 1"#;
+    for statement in ["DROP TRIGGER activity_is_final", broken] {
+        sqlx::query(statement).execute(&mut database).await.expect("it can be written");
+    }
+    bed.forward(Duration::hours(24)).await;
+    let all: Vec<String> = told(&bed, "general").iter().map(Seen::text).collect();
+    assert_eq!(all.len(), 2, "{all:#?}");
+    assert!(all[0].contains("Daily digest: lost could not be counted") && all[0].contains("leadbell audit"), "{}", all[0]);
+    assert!(all[1].contains("Daily digest: Pipeline"), "{}", all[1]);
 }
 
 fn daily() -> String {
