@@ -157,6 +157,8 @@ verbs! {
     CannotMend = "nomend",
     /// Make a reason of what was noted (asks for its name and what becomes of the lead).
     ReasonMake = "mkreason",
+    /// Let it sleep: choose why, of the reasons after which it comes back.
+    Pool = "pool",
 }
 
 /// What a control does to which lead, as of when.

@@ -274,9 +274,26 @@ impl<P: Platform> Notices<P> {
         let view = bundle(&told, &self.0.store.playbook(), &self.0.store.roster(), self.0.clock.now());
         let together: Vec<&NoticeRow> = holding.iter().collect();
         match self.send(&together, &place, view).await {
-            Err(SendError::Closed) => self.tell_apart(holding).await,
+            Err(SendError::Closed) => self.tell_in_threads(holding).await,
             sent => self.record(&together, sent).await,
         }
+    }
+
+    /// Their direct messages are closed, as was just seen: each is told in the thread of its own lead, without asking again for each.
+    async fn tell_in_threads(&self, mut rows: Vec<NoticeRow>) -> Result<bool, StoreError> {
+        self.0.store.bundle_notices(ids(&rows), Together::No).await?;
+        for row in &mut rows {
+            row.bundle = None;
+            let lead = self.lead_of(row).await?;
+            let told = match row.to {
+                Recipient::Person(person) => self.tell_in_thread(row, lead.as_ref(), person).await?,
+                Recipient::Thread | Recipient::Managers | Recipient::Channel(_) => self.tell_one(row).await?,
+            };
+            if !told {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// What could not be told in one message is told one by one.

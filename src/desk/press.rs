@@ -70,6 +70,7 @@ pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
         Verb::FollowKeep => follow_up::kept(&press).await,
         Verb::Result => follow_up::result(&press).await,
         Verb::Disqualify => disqualify::reasons(&press).await,
+        Verb::Pool => disqualify::sleeps(&press).await,
         Verb::DisqualifyFor | Verb::DisqualifyWith => disqualify::chosen(&press).await,
         Verb::More => look::more(&press).await,
         Verb::MoreDo => look::more_chosen(press).await,

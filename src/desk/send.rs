@@ -78,7 +78,8 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         | Verb::QuarantineShow
         | Verb::ReplayOne
         | Verb::ReplaySource
-        | Verb::CannotMend => None,
+        | Verb::CannotMend
+        | Verb::Pool => None,
     };
     let Some(ask) = ask else { return Ok(Answer::Private(remarks::unknown_control())) };
     let asked = visit.ask(action.lead, ask).await?;

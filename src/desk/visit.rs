@@ -6,7 +6,7 @@ use super::{Desk, repeat};
 use crate::domain::customers;
 use crate::domain::decide::decide;
 use crate::domain::event::{Ask, Event};
-use crate::domain::ids::LeadId;
+use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Lead, State};
 use crate::domain::message::View;
 use crate::domain::person::Person;
@@ -98,10 +98,15 @@ impl Visit<'_> {
     #[must_use]
     pub fn refusal(&self, lead: &Lead) -> Option<Reply> {
         match lead.course.state.owner() {
-            Some(owner) if owner == self.person.id || self.person.manages() => None,
+            Some(owner) if owner == self.person.id || self.person.manages() || self.covers(owner) => None,
             Some(owner) => Some(Reply::NotAllowed(Need::OwnerOrManager { owner: Some(owner) })),
             None => Some(Reply::NotNow),
         }
+    }
+
+    /// Looks after it while its owner is on leave.
+    fn covers(&self, owner: PersonId) -> bool {
+        self.desk.store.roster().keeper(owner, self.now) == self.person.id
     }
 
     /// The same for getting in touch, which whoever looks after a customer may do after their lead has ended.

@@ -16,7 +16,7 @@ use super::lead::{Channel, Exit, Outcome, State, TriageWhy};
 use super::person::Person;
 use super::promises;
 use super::repair;
-use super::reply::{Need, Reply, Unknown};
+use super::reply::{Need, Refusal, Reply, Unknown};
 use super::sequences;
 use super::tags;
 use crate::playbook::StageKind;
@@ -206,8 +206,11 @@ fn release(draft: &mut Draft<'_>, owner: PersonId, reason: &str) -> Reply {
 
 fn wrong_team(draft: &mut Draft<'_>, by: &Person, reason: &str) -> Reply {
     let allowed = match &draft.course().state {
-        State::Waiting { team, .. } | State::Offered { team, .. } => by.manages() || by.membership(team).is_some(),
-        State::Owned { by: owner, .. } => by.manages() || *owner == by.id,
+        State::Waiting { team, .. } | State::Offered { team, .. } if !by.speaks_for(team) => {
+            return Reply::NotEligible(Refusal::NotInTeam { team: team.clone() });
+        }
+        State::Waiting { .. } | State::Offered { .. } => true,
+        State::Owned { by: owner, .. } => by.manages() || *owner == by.id || covers(draft, by, *owner),
         State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } | State::Repair { .. } => return Reply::NotNow,
     };
     if !allowed {
@@ -227,7 +230,8 @@ fn wrong_team(draft: &mut Draft<'_>, by: &Person, reason: &str) -> Reply {
 
 fn assign(draft: &mut Draft<'_>, by: &Person, to: PersonId, reason: &str) -> Reply {
     let owner = draft.course().state.owner();
-    if !by.manages() && owner != Some(by.id) {
+    let is_theirs = owner.is_some_and(|owner| owner == by.id || covers(draft, by, owner));
+    if !by.manages() && !is_theirs {
         return Reply::NotAllowed(Need::OwnerOrManager { owner });
     }
     let Some(target) = draft.snapshot.roster.get(to) else { return Reply::Unknown(Unknown::Person) };
@@ -245,6 +249,7 @@ fn assign(draft: &mut Draft<'_>, by: &Person, to: PersonId, reason: &str) -> Rep
         return Reply::SayWhy;
     }
     draft.words = Some(reason.to_owned());
+    let gone = owner.or_else(|| slept_for(draft));
     if draft.course().state.is_closed() {
         super::merge::part(draft, &draft.course().state.clone());
         draft.record(Fact::Reopened { by: by.id });
@@ -253,9 +258,7 @@ fn assign(draft: &mut Draft<'_>, by: &Person, to: PersonId, reason: &str) -> Rep
         draft.record(Fact::Waits { team, step: 0, until_open: false });
     }
     promises::own(draft, to, Fact::Assigned { to, by: Some(by.id) });
-    if let Some(owner) = owner {
-        draft.tell(Recipient::Person(owner), News::NoLongerYours { to: Some(to) });
-    }
+    tell_that_it_is_gone(draft, gone);
     Reply::Assigned { to }
 }
 
@@ -352,18 +355,20 @@ fn reopen(draft: &mut Draft<'_>, by: &Person) -> Reply {
         State::Waiting { .. } | State::Offered { .. } | State::Triage { .. } => return Reply::NotNow,
     };
     if !may {
-        return Reply::NotAllowed(Need::OwnerOrManager { owner: draft.course().state.keeper() });
+        return Reply::NotAllowed(Need::OwnerOrManager { owner: had(&draft.course().state) });
     }
     let Some(team) = team_for(draft, by) else { return Reply::NotNow };
     if let Err(refusal) = eligibility::check(draft.snapshot, &draft.lead, &team, by, draft.now) {
         return Reply::NotEligible(refusal);
     }
+    let slept_for = slept_for(draft);
     super::merge::part(draft, &draft.course().state.clone());
     draft.record(Fact::Reopened { by: by.id });
     if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Open) {
         draft.record(Fact::StageSet { to: stage.key.clone() });
     }
     promises::own(draft, by.id, Fact::Claimed { by: by.id });
+    tell_that_it_is_gone(draft, slept_for);
     Reply::Reopened
 }
 
@@ -391,6 +396,7 @@ fn requeue(draft: &mut Draft<'_>, by: &Person) -> Reply {
     if !by.manages() {
         return Reply::NotAllowed(Need::Manager);
     }
+    let slept_for = slept_for(draft);
     match draft.course().state {
         State::Closed { .. } if is_left_alone(draft) => return Reply::Suppressed,
         State::Closed { exit: Exit::Unqualified, .. } => {
@@ -406,6 +412,7 @@ fn requeue(draft: &mut Draft<'_>, by: &Person) -> Reply {
         }
     }
     ladder::restart(draft);
+    tell_that_it_is_gone(draft, slept_for);
     Reply::Requeued
 }
 
@@ -439,5 +446,21 @@ fn with_keeper(draft: &mut Draft<'_>, by: &Person, act: impl FnOnce(&mut Draft<'
 fn tell_owner_it_is_gone(draft: &mut Draft<'_>, owner: PersonId) {
     if draft.course().state.owner() != Some(owner) {
         draft.tell(Recipient::Person(owner), News::NoLongerYours { to: draft.course().state.owner() });
+    }
+}
+
+/// Whose it is, or was when it ended.
+fn had(state: &State) -> Option<PersonId> {
+    if let State::Closed { owner, .. } = state { *owner } else { state.keeper() }
+}
+
+/// To whom it would have come back from its sleep.
+fn slept_for(draft: &Draft<'_>) -> Option<PersonId> {
+    if let State::Pooled { owner, .. } = draft.course().state { owner } else { None }
+}
+
+fn tell_that_it_is_gone(draft: &mut Draft<'_>, had: Option<PersonId>) {
+    if let Some(had) = had {
+        tell_owner_it_is_gone(draft, had);
     }
 }

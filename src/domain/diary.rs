@@ -160,6 +160,8 @@ mod tests {
         assert_eq!(said("2026-10-03T14:00:00Z", &[]), (vec![Clash::Holiday], free("2026-10-05T13:00:00Z")));
         let there = Clash::HolidayThere { country: "US".to_owned() };
         assert_eq!(said("2026-11-26T15:00:00Z", &[]), (vec![there], free("2026-11-27T14:00:00Z")));
+        let their_evening = said("2026-11-27T00:30:00Z", &[]).0;
+        assert!(their_evening.contains(&Clash::HolidayThere { country: "US".to_owned() }), "{their_evening:?}");
         let other = Clash::Another { lead: LeadId(7), at: at("2026-09-15T14:20:00Z") };
         let near = [(7, "2026-09-15T14:20:00Z")];
         assert_eq!(said("2026-09-15T14:00:00Z", &near), (vec![other], free("2026-09-15T15:00:00Z")));

@@ -47,6 +47,12 @@ impl Person {
         self.memberships.iter().find(|m| &m.team == team)
     }
 
+    /// May they say what a team's leads need: its members, and managers.
+    #[must_use]
+    pub fn speaks_for(&self, team: &TeamKey) -> bool {
+        self.manages() || self.membership(team).is_some()
+    }
+
     /// Why they are not here at `now`, if they are not; a leave says more than a status.
     #[must_use]
     pub fn absence(&self, now: DateTime<Utc>) -> Option<Absence> {

@@ -140,7 +140,7 @@ pub(super) fn wake(draft: &mut Draft<'_>, owner: Option<PersonId>) {
     match back {
         Some(back) => {
             own(draft, back, Fact::Assigned { to: back, by: None });
-            draft.tell(Recipient::Person(back), News::BackFromPool);
+            draft.instead_of_yours(News::BackFromPool);
         }
         None => ladder::restart(draft),
     }

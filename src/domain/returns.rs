@@ -166,9 +166,7 @@ fn take(draft: &mut Draft<'_>, taker: Option<PersonId>) -> bool {
 /// It is worked again, and whoever has it hears why.
 fn go_on(draft: &mut Draft<'_>, first: Option<PersonId>) {
     wake(draft, first);
-    if let Some(owner) = draft.course().state.owner() {
-        tell(draft, Recipient::Person(owner));
-    }
+    draft.instead_of_yours(asked_again(draft));
 }
 
 /// It is worked again: by the one who had it, or who met them, if they may have it; else by whom the ladder finds.
@@ -189,9 +187,11 @@ fn may_have(draft: &Draft<'_>, who: PersonId) -> bool {
 }
 
 fn tell(draft: &mut Draft<'_>, to: Recipient) {
-    let since = draft.lead.profile.received_at;
-    let nth = draft.course().work.submissions;
-    draft.tell(to, News::CameAgain { nth, since, at: draft.now });
+    draft.tell(to, asked_again(draft));
+}
+
+fn asked_again(draft: &Draft<'_>) -> News {
+    News::CameAgain { nth: draft.course().work.submissions, since: draft.lead.profile.received_at, at: draft.now }
 }
 
 /// What was empty is filled.

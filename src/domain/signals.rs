@@ -160,9 +160,7 @@ fn follow(draft: &mut Draft<'_>, why: Why, signal: &Signal) {
             }
             draft.record(Fact::WokeUp);
             returns::wake(draft, owner);
-            if let Some(owner) = draft.course().state.owner() {
-                draft.tell(Recipient::Person(owner), told);
-            }
+            draft.instead_of_yours(told);
         }
         State::Owned { by, .. } if why == Why::Wakes => tell(draft, by, told),
         // Points come and go; of the first time that they made it hot, its owner hears once.

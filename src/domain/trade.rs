@@ -173,7 +173,9 @@ fn accept(draft: &mut Draft<'_>) -> Reply {
         let due = offered.course().clocks.due(Clock::FirstTouch);
         offered.inform(Recipient::Person(taker), News::Yours { from: Some(giver), due });
     }
-    draft.also(offered.done(Reply::Nobody));
+    if !crate::planted::is("trade-of-one") {
+        draft.also(offered.done(Reply::Nobody));
+    }
     draft.tell(Recipient::Person(taker), News::NoLongerYours { to: Some(giver) });
     Reply::Traded { gets: given, from: giver }
 }

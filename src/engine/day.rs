@@ -166,3 +166,19 @@ pub fn tonight(shift: Shift, zone: &Zone) -> DateTime<Utc> {
     let midnight = zone.instant((zone.local(shift.from).date() + Duration::days(1)).and_time(NaiveTime::MIN));
     midnight.max(shift.to)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_lasts_until_midnight_and_a_night_until_its_end() {
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        let utc = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let shift = |from: &str, to: &str| Shift { day: utc(from).date_naive(), from: utc(from), to: utc(to) };
+        let by_day = shift("2026-09-14T07:00:00Z", "2026-09-14T16:00:00Z");
+        assert_eq!(tonight(by_day, &zone), utc("2026-09-14T22:00:00Z"));
+        let by_night = shift("2026-09-14T20:00:00Z", "2026-09-15T04:00:00Z");
+        assert_eq!(tonight(by_night, &zone), utc("2026-09-15T04:00:00Z"));
+    }
+}

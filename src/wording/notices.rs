@@ -15,6 +15,7 @@ use super::traces::score_line;
 use super::why::Told;
 use super::{World, day, deals, digests, helping, packet, repair, sequences, signals, skills, source_news, templates, trading};
 use crate::chat::action::{Action, Verb};
+use crate::domain::clocks::Clock;
 use crate::domain::decision::News;
 use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Lead, State};
@@ -226,7 +227,7 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
             body.extend(due.map(|due| label("Promised").and("first touch ").at(due, When::Relative)));
             body
         }
-        News::BackFromPool => need(lead).into_iter().collect(),
+        News::BackFromPool => need(lead).into_iter().chain(promised(lead)).collect(),
         News::NoLongerYours { to: Some(_) } => vec!["There is nothing left for you to do.".into()],
         News::NoLongerYours { to: None } => {
             vec![Text::plain("It ").then(stands(lead, world)).and(". There is nothing left for you to do.")]
@@ -263,10 +264,13 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
                 "{duplicate} was closed as a duplicate of it. They asked again: a good moment to get in touch."
             ))]
         }
-        News::CameAgain { .. } => match need(lead) {
-            Some(need) => vec![Text::plain("Now asks for: ").then(need)],
-            None => vec!["They wrote nothing with it: a good moment to get in touch.".into()],
-        },
+        News::CameAgain { .. } => {
+            let asks = match need(lead) {
+                Some(need) => Text::plain("Now asks for: ").then(need),
+                None => "They wrote nothing with it: a good moment to get in touch.".into(),
+            };
+            [Some(asks), promised(lead)].into_iter().flatten().collect()
+        }
         News::SequenceStep { sequence, .. } => vec![sequences::by_hand(sequence, world)],
         News::Signalled { kind, .. } if signals::came_back(kind) => {
             vec!["The address may be wrong: reach them another way, or log it as bounced.".into()]
@@ -279,6 +283,7 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
                 "A good moment to get in touch."
             })];
             body.extend(score_line(lead, world));
+            body.extend(promised(lead));
             body
         }
         News::LooksLike { .. } => {
@@ -308,6 +313,13 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
             repair::body(news)
         }
     }
+}
+
+/// By when whoever has it is to get in touch for the first time, while they have not.
+fn promised(lead: &Lead) -> Option<Text> {
+    let is_untouched = matches!(lead.course.state, State::Owned { touched: false, .. });
+    let due = lead.course.clocks.due(Clock::FirstTouch).filter(|_| is_untouched)?;
+    Some(Text::plain("It is with you now, and a first touch is promised ").at(due, When::Relative).and("."))
 }
 
 /// What they noted for it; nothing where others read along, because anything may stand in a note.

@@ -137,9 +137,24 @@ pub fn follow_up(lead: &Lead, world: World<'_>) -> View {
 /// Why is it over, or over for now?
 #[must_use]
 pub fn reasons(lead: &Lead, playbook: &Playbook) -> View {
-    let options =
-        playbook.reasons.iter().map(|reason| choice(&reason.name, &reason_part(&reason.key), &consequence(reason))).collect();
     let question = Text::plain("Why does work on ").then(short_name(lead)).and(" end?");
+    of_reasons(lead, question, playbook.reasons.iter())
+}
+
+/// Why does it sleep? The reasons after which it comes back on a day that is named.
+#[must_use]
+pub fn sleeps(lead: &Lead, playbook: &Playbook) -> View {
+    let sleeping: Vec<&Reason> = playbook.reasons.iter().filter(|reason| reason.becomes == Becomes::PooledUntil).collect();
+    if sleeping.is_empty() {
+        return lines(vec!["The playbook has no reason for which a lead sleeps. Disqualify lists those there are.".into()]);
+    }
+    let question = Text::plain("Why shall ").then(short_name(lead)).and(" sleep?");
+    of_reasons(lead, question, sleeping.into_iter())
+}
+
+fn of_reasons<'a>(lead: &Lead, question: Text, reasons: impl Iterator<Item = &'a Reason>) -> View {
+    let option = |reason: &Reason| choice(&reason.name, &reason_part(&reason.key), &consequence(reason));
+    let options = reasons.map(option).collect();
     View { rows: vec![select(lead, Verb::DisqualifyFor, "Choose a reason", options)], ..lines(vec![question]) }
 }
 
@@ -190,10 +205,12 @@ pub fn more(lead: &Lead) -> View {
             choice("Hand over", "assign", "Give it to somebody, with a reason"),
             choice("Trade", "trade", "Exchange it for a lead of somebody else's"),
             choice("Release", "release", "Back to the team, with a reason"),
+            choice("Let it sleep", "pool", "Until a day that you name; then it comes back to its owner"),
             choice("Wrong team", "notus", "Managers route it anew"),
             choice("Merge", "merge", "It is the same person as another lead"),
             choice("Convert", "deal", "A deal comes of it: it stays yours, with a value"),
             choice("Won", "convert", "They became a customer"),
+            choice("Undo", "undo", "Takes back what you did to it within the last half minute"),
         ]);
     }
     options.push(choice("Why?", "why", "Its story so far: who, when, and by which rule"));
@@ -218,6 +235,8 @@ pub fn read_more(value: &str) -> Option<Verb> {
         Verb::Merge,
         Verb::Convert,
         Verb::Deal,
+        Verb::Pool,
+        Verb::Undo,
         Verb::Why,
     ]
     .into_iter()

@@ -30,6 +30,15 @@ pub(in crate::desk) async fn reasons(press: &Press<'_>) -> Result<Answer, StoreE
     }
 }
 
+/// Why does it sleep?
+pub(in crate::desk) async fn sleeps(press: &Press<'_>) -> Result<Answer, StoreError> {
+    let playbook = press.visit.desk.store.playbook();
+    match press.visit.lead(press.action.lead).await? {
+        Ok(lead) => press.offer(&lead, pickers::sleeps(&lead, &playbook)).await,
+        Err(none) => Ok(press.private(none)),
+    }
+}
+
 /// A reason was chosen: what it needs is asked, or it is done.
 pub(in crate::desk) async fn chosen(press: &Press<'_>) -> Result<Answer, StoreError> {
     let playbook = press.visit.desk.store.playbook();

@@ -33,6 +33,9 @@ pub(in crate::desk) async fn wrong_team(press: &Press<'_>) -> Result<Answer, Sto
         Err(none) => return Ok(press.private(none)),
     };
     match &lead.course.state {
+        State::Waiting { team, .. } | State::Offered { team, .. } if !press.visit.person.speaks_for(team) => {
+            press.refuse(&lead, &Reply::NotEligible(Refusal::NotInTeam { team: team.clone() })).await
+        }
         State::Waiting { .. } | State::Offered { .. } => Ok(Answer::Form(forms::wrong_team(&lead))),
         State::Owned { .. } => press.ask_in_words(&lead, forms::wrong_team(&lead)).await,
         State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } | State::Repair { .. } => {

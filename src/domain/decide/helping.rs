@@ -175,6 +175,8 @@ fn only_who_was_asked_or_a_manager_answers() {
     let blank = Ask::Help(HelpAsk::Answer { text: String::new() });
     assert_eq!(story.ask(BEN, blank), Reply::NoHelp(NoHelp::WithoutAnswer));
     assert_eq!(story.ask(MAY, answer()), Reply::HelpGiven { to: ANN });
+    assert!(matches!(story.ask(MAY, ask_of(Some(BEN))), Reply::HelpAsked { of: Some(BEN), .. }));
+    assert_eq!(story.ask(MAY, answer()), Reply::NotAllowed(Need::Asked { of: Some(BEN) }), "nobody answers themselves");
 }
 
 #[test]

@@ -105,6 +105,14 @@ fn who_bought_before_may_buy_again_and_both_are_kept() {
 }
 
 #[test]
+fn what_is_won_is_told_with_its_worth_although_nobody_said_it_again() {
+    let mut story = claimed();
+    story.ask(ANN, Ask::Deal { value: money("12k") });
+    let won = story.tell(&Event::Asked { by: ANN, ask: Ask::Won { value: None } });
+    assert!(won.facts.contains(&Fact::DealWon { value: money("12k") }), "{:?}", won.facts);
+}
+
+#[test]
 fn an_open_deal_is_not_lost_in_a_merge() {
     let mut story = claimed();
     story.ask(ANN, Ask::Deal { value: money("12k") });
@@ -194,6 +202,15 @@ fn a_check_in_that_was_planned_is_reminded_of() {
     assert_eq!((&due.notices[0].to, &due.notices[0].news), (&Recipient::Person(ANN), &News::FollowUpDue { at }));
     story.ask(ANN, call());
     assert!(course(&story).follow_up.is_none(), "it is done");
+}
+
+#[test]
+fn who_is_planned_for_later_is_not_quiet_before_that() {
+    let mut story = customer();
+    let at = story.now + Duration::days(300);
+    story.ask(ANN, Ask::FollowUp { at, note: None });
+    assert!(story.after(Duration::days(181)).notices.is_empty(), "they are to be called in four months");
+    assert_eq!(stage(&story), "customer");
 }
 
 #[test]

@@ -179,6 +179,9 @@ fn what_comes_back_ends_it_and_who_has_no_address_is_not_written_to() {
         unsent: Unsent::Refused { code: "550".to_owned() },
     });
     assert_eq!((due(&story), past(&story, "nurture").ended), (None, Some(Ended::Refused)));
+    story.ask(ANN, Ask::Reopen);
+    sleep(&mut story, "not_ready");
+    assert_eq!(due(&story), None, "nothing more goes to an address that refuses it");
     let mut story = asleep("not_ready");
     let signal = Signal { kind: "bounced".into(), at: story.now, seconds: None, what: None };
     story.tell(&Event::Signalled { signal });

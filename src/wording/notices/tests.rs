@@ -133,6 +133,7 @@ fn a_sleeper_comes_back() {
     assert_snapshot!(told(&claimed(), &News::BackFromPool, Reach::Public), @r#"
     # Claimed: L-1042 ‹Dana K.› is back from its sleep, and yours
     "‹We need scheduling for 120 technicians before March.›"
+    It is with you now, and a first touch is promised <~14 09:15>.
     [*Log attempt] [Reached] [Follow up] [Release] [Show contact]
     "#);
     assert_snapshot!(told(&claimed(), &News::DuplicateOfYours { duplicate: LeadId(1050) }, Reach::Private), @r#"

@@ -78,6 +78,20 @@ fn each_reason_says_what_it_makes_of_the_lead() {
 }
 
 #[test]
+fn only_reasons_after_which_it_comes_back_let_it_sleep() {
+    let mut story = claimed();
+    assert_snapshot!(print(&sleeps(&story.lead, &story.playbook)), @r"
+    Why shall L-1042 ‹Dana K.› sleep?
+    v Choose a reason
+      Not ready  (Sleeps until a day you name, usually 30 days; then back to its owner)
+      No budget  (Sleeps until a day you name, usually 90 days; then back to its owner)
+    ");
+    let playbook = std::sync::Arc::make_mut(&mut story.playbook);
+    playbook.reasons.retain(|reason| reason.becomes != Becomes::PooledUntil);
+    assert!(print(&sleeps(&story.lead, playbook)).contains("Disqualify lists those there are"));
+}
+
+#[test]
 fn each_reason_asks_only_what_it_needs() {
     let story = claimed();
     let usual = chrono::NaiveDate::from_ymd_opt(2026, 10, 14);
@@ -157,13 +171,15 @@ fn more_offers_what_the_card_has_no_room_for() {
       Hand over  (Give it to somebody, with a reason)
       Trade  (Exchange it for a lead of somebody else's)
       Release  (Back to the team, with a reason)
+      Let it sleep  (Until a day that you name; then it comes back to its owner)
       Wrong team  (Managers route it anew)
       Merge  (It is the same person as another lead)
       Convert  (A deal comes of it: it stays yours, with a value)
       Won  (They became a customer)
+      Undo  (Takes back what you did to it within the last half minute)
       Why?  (Its story so far: who, when, and by which rule)
     ");
-    for option in ["details", "reveal", "note", "stage", "assign", "release", "notus", "convert", "why"] {
+    for option in ["details", "reveal", "note", "stage", "assign", "release", "notus", "pool", "convert", "undo", "why"] {
         assert!(read_more(option).is_some(), "{option}");
     }
     assert_eq!(read_more("claim"), None);

@@ -53,7 +53,7 @@ const REASONS: &[&str] = &[
 
 /// Somebody asks for something.
 pub(super) async fn somebody_acts(world: &Arc<World>, store: &Store) {
-    let Some(mut given) = draw(world, store, None) else { return };
+    let Some(mut given) = takes_a_trade(world).or_else(|| draw(world, store, None)) else { return };
     if let Ask::Mend { to } = &mut given.ask
         && let Ok(Some(lead)) = store.lead(given.lead).await
     {
@@ -62,6 +62,13 @@ pub(super) async fn somebody_acts(world: &Arc<World>, store: &Store) {
         (to.name, to.email, to.company) = (known.full_name(), known.email.clone(), known.company.clone());
     }
     carry(world, store, vec![given]).await;
+}
+
+/// Whoever is offered a lead for theirs mostly takes it before long.
+fn takes_a_trade(world: &Arc<World>) -> Option<Given> {
+    let (now, mut state) = (world.now(), world.state());
+    let (lead, by, ask) = trades::answer(&mut state)?;
+    Some(Given { id: format!("d{}", state.given.len()), lead, by, ask, at: now, answered: false })
 }
 
 /// Another number than anybody has.

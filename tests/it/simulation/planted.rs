@@ -66,6 +66,7 @@ const BUGS: &[(&str, u64, &str)] = &[
     ("unmended-turn-kept", 14, "a lead that nobody could mend costs its turn"),
     ("agenda-on-leave", 24, "who is away hears of their day"),
     ("day-twice", 6, "what was told of a day is told again by the next process"),
+    ("trade-of-one", 6, "of two leads that are exchanged, only one is written"),
     ("digest-catches-up", 0, "after a standstill each report comes that was missed"),
 ];
 

@@ -12,6 +12,7 @@ use leadbell::domain::trade::{Side, TradeAsk};
 use leadbell::store::ActivityRow;
 
 use super::lot::Lot;
+use super::world::State as Known;
 
 /// What somebody asks about help with a lead or a trade of it, and who, if that is what is done now. `others` are with other reps.
 pub(super) fn draw(lot: &mut Lot, course: &Course, others: &[LeadId], people: &[PersonId]) -> Option<(PersonId, Ask)> {
@@ -48,6 +49,20 @@ pub(super) fn draw(lot: &mut Lot, course: &Course, others: &[LeadId], people: &[
         }
         _ => None,
     }
+}
+
+/// The answer to an offer that is open, if somebody gives it now.
+pub(super) fn answer(known: &mut Known) -> Option<(LeadId, PersonId, Ask)> {
+    let wanted = |(id, (_, course)): (&LeadId, &(i64, Course))| {
+        let trade = course.trade.as_ref().filter(|trade| trade.side == Side::Wanted)?;
+        Some((*id, course.state.owner()?, trade.with))
+    };
+    let open: Vec<(LeadId, PersonId, LeadId)> = known.leads.iter().filter_map(wanted).collect();
+    if open.is_empty() || !known.lot.roll(0.3) {
+        return None;
+    }
+    let (lead, by, with) = *known.lot.pick(&open);
+    Some((lead, by, Ask::Trade(TradeAsk::Accept { with })))
 }
 
 /// A question and a trade are open only while somebody has the lead, and the trade has an end.

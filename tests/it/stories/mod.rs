@@ -1,6 +1,7 @@
 //! What people are promised, one story each, told through the real chat library.
 
 mod accounts;
+mod buttons;
 mod cards;
 mod claims;
 mod digests;
@@ -12,9 +13,12 @@ mod helping;
 mod hooks;
 mod hours;
 mod ladder;
+mod left_alone;
 mod losses;
 mod merging;
+mod more;
 mod night;
+mod noise;
 mod offers;
 mod plans;
 mod promises;
@@ -28,6 +32,7 @@ mod returns;
 mod routing;
 mod sales;
 mod scores;
+mod sequences;
 mod signals;
 mod silence;
 mod skills;

@@ -51,6 +51,31 @@ async fn a_visit_stands_on_the_card_and_an_answer_ends_the_sleep() {
 }
 
 #[tokio::test]
+async fn who_turns_hot_in_their_sleep_is_with_the_old_owner_at_once_or_with_the_team_while_she_is_away() {
+    let hot = "\n[[signal]]\nkey = \"visited\"\npoints = 85\n";
+    let visit = r#"{"email":"dana.keller@example.com","kind":"visited","page":"/pricing","seconds":80}"#;
+    for is_away in [false, true] {
+        let bed = asleep().await;
+        bed.core.store.apply_playbook(format!("{PLAYBOOK}{hot}"), bed.by("test")).await.expect("the playbook is in force");
+        let ann = bed.somebody("ann");
+        if is_away {
+            ann.command("me status", &[("is", "away")]).await;
+        }
+        assert_eq!(bed.signal(visit).await, 200);
+        let card = bed.card("leads", "Dana");
+        let told: Vec<String> = ann.direct().iter().map(|message| message.plain()).collect();
+        if is_away {
+            assert!(card.plain().contains("OPEN AGAIN") && card.buttons()[0] == "Claim", "{}", card.plain());
+            assert!(told.is_empty(), "{told:#?}");
+        } else {
+            assert!(card.plain().contains("CLAIMED") && card.plain().contains("Ann Berg"), "{}", card.plain());
+            assert!(told.len() == 1 && told[0].contains("turned hot: they visited pricing"), "{told:#?}");
+        }
+        bed.ends_clean().await;
+    }
+}
+
+#[tokio::test]
 async fn a_stranger_is_counted_and_nothing_else_and_what_nobody_knows_waits_for_a_person() {
     let bed = Bed::new().await;
     assert_eq!(bed.signal(r#"{"email":"stranger@example.com","kind":"opened"}"#).await, 200);

@@ -71,6 +71,26 @@ async fn while_the_chat_is_away_leads_are_taken_and_posted_when_it_is_back() {
 }
 
 #[tokio::test]
+async fn what_came_due_while_the_chat_was_away_is_told_in_one_message_and_what_is_over_is_not() {
+    let bed = Bed::new().await;
+    let ann = bed.somebody("ann");
+    for name in ["Dana Keller", "Evan Moss", "Finn Ode", "Gita Rao", "Hana Suzuki"] {
+        bed.lead(name, "Need it").await;
+        ann.press(&bed.card("leads", name.split(' ').next().expect("a name")), "Claim").await;
+    }
+    bed.sandbox.faults().rest(Ordered::next(RestFault::ErrorBefore(503)).path("/messages").times(10_000));
+    bed.forward(Duration::minutes(9)).await;
+    assert!(ann.direct().is_empty());
+    ann.command("lead log", &[("lead", "L-1005"), ("channel", "call"), ("outcome", "reached")]).await;
+    bed.sandbox.faults().clear();
+    bed.forward(Duration::minutes(5)).await;
+    let told: Vec<String> = ann.direct().iter().map(crate::bed::Seen::plain).collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains("4 things for you") && !told[0].contains("L-1005"), "Hana was reached meanwhile: {told:#?}");
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
 async fn patience_that_the_chat_asks_for_is_given() {
     let bed = Bed::new().await;
     bed.sandbox

@@ -1,0 +1,150 @@
+//! Who asks never to be contacted again is in nobody's way any more, until the day on which they ask for something themselves.
+
+use chrono::Duration;
+use serde_json::{Value, json};
+
+use crate::bed::{Bed, PLAYBOOK, Seen};
+
+const MORE: &str = r#"
+[[sequence]]
+key = "nurture"
+
+[[segment]]
+key = "everybody"
+name = "Everybody"
+when = 'lead.has_email'
+"#;
+
+fn dana(need: &str) -> Value {
+    json!({"name": "Dana Keller", "email": "dana@acme.example", "phone": "+49 30 23125 014", "message": need})
+}
+
+fn card(bed: &Bed) -> Seen {
+    bed.card("leads", "L-1001  ")
+}
+
+/// Ann has Dana, with a plan for tomorrow, and Evan, whom nobody ever asked to leave alone.
+async fn planned() -> Bed {
+    let bed = Bed::with(&format!("{PLAYBOOK}{MORE}")).await;
+    let ann = bed.somebody("ann");
+    bed.form("website", dana("A demo")).await;
+    bed.form("website", json!({"name": "Evan Moss", "email": "evan@other.example", "message": "Prices"})).await;
+    for (lead, when) in [("L-1001", "tomorrow 10:00"), ("L-1002", "in 200 days")] {
+        ann.press(&bed.card("leads", &format!("{lead}  ")), "Claim").await;
+        ann.command("lead follow", &[("lead", lead), ("when", when), ("note", "send the offer")]).await;
+    }
+    bed
+}
+
+/// They say no, and Ann writes it down.
+async fn says_no(bed: &Bed) {
+    let ann = bed.somebody("ann");
+    let reasons = ann.press(&card(bed), "Disqualify").await;
+    let form = ann.choose(&reasons.private(), "Not interested").await;
+    let said = ann.send(&form, &[("text", "bought elsewhere")]).await.private().plain();
+    assert!(said.contains("No more reminders; only their own new request reopens it."), "{said}");
+}
+
+/// Whom a manager finds in a segment of all, and an administrator in what is taken out.
+async fn found(bed: &Bed) -> (String, String) {
+    let run = bed.somebody("may").command("segment run", &[("segment", "everybody"), ("action", "csv")]).await.private();
+    let segment = String::from_utf8(run.file(bed, "everybody.csv")).expect("text");
+    (segment, bed.program(&["export", "leads"], &[]).await)
+}
+
+/// Everything by which somebody here might get in touch after all.
+async fn nobody_gets_through(bed: &Bed) {
+    let (ann, ben, may) = (bed.somebody("ann"), bed.somebody("ben"), bed.somebody("may"));
+    let met = [("name", "Dana Keller"), ("email", "dana@acme.example")];
+    let assigned = [("lead", "L-1001"), ("to", "ben"), ("reason", "try again")];
+    for (who, words, options) in
+        [(&ben, "lead add", &met[..]), (&may, "lead assign", &assigned[..]), (&may, "lead show", &[("lead", "L-1001")][..])]
+    {
+        let said = who.command(words, options).await.private();
+        assert!(!said.raw().contains("dana@acme") && !said.raw().contains("23125"), "{words}: {}", said.plain());
+        let is_refused = said.plain().contains("never to be contacted again") || words == "lead show";
+        assert!(is_refused, "{words}: {}", said.plain());
+    }
+    let filled = ann.command("template use", &[("lead", "L-1001"), ("template", "introduction")]).await.private().plain();
+    assert!(filled.contains("is not to be contacted"), "{filled}");
+    let signals = bed.hook("website").replace("/hooks/", "/signals/");
+    for kind in ["visited", "replied"] {
+        let signal = json!({"email": "dana@acme.example", "kind": kind}).to_string();
+        assert_eq!(bed.post(&signals, "application/json", signal).await, 200);
+    }
+    bed.rest().await;
+    assert!(card(bed).plain().contains("DO NOT CONTACT") && card(bed).buttons() == ["Details"], "{}", card(bed).plain());
+}
+
+#[tokio::test]
+async fn who_asks_to_be_left_alone_is_in_no_reminder_sequence_segment_or_export_until_they_ask_themselves() {
+    let bed = planned().await;
+    let ann = bed.somebody("ann");
+    says_no(&bed).await;
+    assert!(card(&bed).plain().contains("DO NOT CONTACT") && card(&bed).buttons() == ["Details"], "{}", card(&bed).plain());
+    bed.somebody("ben").command("help", &[]).await;
+    nobody_gets_through(&bed).await;
+    bed.forward(Duration::days(100)).await;
+    let told: Vec<String> = ann.direct().iter().map(Seen::plain).filter(|told| told.contains("L-1001")).collect();
+    assert!(told.is_empty(), "neither the plan nor a sequence: {told:#?}");
+    assert!(!ann.command("me agenda", &[]).await.private().plain().contains("L-1001"));
+    let (segment, export) = found(&bed).await;
+    assert!(segment.contains("L-1002") && !segment.contains("L-1001"), "{segment}");
+    assert!(export.contains("evan@other.example") && !export.contains("dana@acme.example"), "{export}");
+
+    bed.form("website", dana("We changed our minds")).await;
+    assert_eq!(bed.leads().await, 2);
+    let text = card(&bed).plain();
+    assert!(text.contains("CAME BACK") && text.contains("They came back themselves, after \"not interested\""), "{text}");
+    let told = ann.last_direct().plain();
+    assert!(told.contains("We changed our minds") && told.contains("dana@acme.example"), "{told}");
+    let (segment, export) = found(&bed).await;
+    assert!(segment.contains("L-1001") && export.contains("dana@acme.example"), "{segment}\n{export}");
+    ann.command("lead dq", &[("lead", "L-1001"), ("reason", "not_ready"), ("when", "in 60 days")]).await;
+    bed.forward(Duration::days(20)).await;
+    let due = ann.direct().iter().any(|told| told.plain().contains("\"Product news\" is due for L-1001"));
+    assert!(due, "they may be written to again: {:#?}", ann.direct().iter().map(Seen::plain).collect::<Vec<_>>());
+    bed.ends_clean().await;
+}
+
+async fn adds(bed: &Bed, options: &[(&str, &str)]) -> String {
+    bed.somebody("ben").command("lead add", options).await.private().plain()
+}
+
+#[tokio::test]
+async fn whoever_shares_a_number_with_them_is_somebody_else_and_the_number_alone_is_left_alone() {
+    let bed = planned().await;
+    bed.somebody("ben").command("help", &[]).await;
+    says_no(&bed).await;
+    let phone = ("phone", "+49 30 23125 014");
+    let said = adds(&bed, &[("name", "Finn Ode"), ("email", "finn@other.example"), phone]).await;
+    assert!(said.contains("is yours"), "he has an address of his own: {said}");
+    let refused = adds(&bed, &[("name", "Somebody"), phone]).await;
+    assert!(refused.contains("never to be contacted again"), "{refused}");
+    let finn = [("lead", "L-1003"), ("reason", "not_interested")];
+    bed.somebody("ben").command("lead dq", &finn).await;
+    bed.form("website", dana("We changed our minds")).await;
+    assert!(card(&bed).plain().contains("CAME BACK"), "{}", card(&bed).plain());
+    let refused = adds(&bed, &[("name", "Somebody"), phone]).await;
+    assert!(refused.contains("never to be contacted again"), "Finn still wants to be left alone: {refused}");
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn what_ended_in_their_lead_is_left_alone_with_them_and_no_longer_when_that_is_taken_back() {
+    let bed = planned().await;
+    let (ben, may) = (bed.somebody("ben"), bed.somebody("may"));
+    ben.command("help", &[]).await;
+    says_no(&bed).await;
+    let merged = may.command("lead merge", &[("keep", "L-1001"), ("drop", "L-1002")]).await.private();
+    assert!(merged.plain().contains("is merged into L-1001"), "{}", merged.plain());
+    let evan = [("name", "Evan Moss"), ("email", "evan@other.example")];
+    let refused = adds(&bed, &evan).await;
+    assert!(refused.contains("never to be contacted again"), "{refused}");
+    may.press(&merged, "Undo").await;
+    let (segment, _) = found(&bed).await;
+    assert!(segment.contains("L-1002") && !segment.contains("L-1001"), "{segment}");
+    let known = adds(&bed, &evan).await;
+    assert!(known.contains("is known already"), "{known}");
+    bed.ends_clean().await;
+}
