@@ -18,7 +18,7 @@ async fn whoever_claims_sees_the_card_change_and_how_to_reach_them() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Owner @Ann since <~14 09:00>, stage Open
+    Owner @Ann, got it <~14 09:00>, stage Open
     Due first touch <~14 09:15>
     [*Log attempt] [Reached] [Follow up] [Disqualify] [More]
     [Details]
@@ -50,7 +50,7 @@ async fn whoever_comes_second_sees_who_was_first() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Owner @Ann since <~14 09:00>, stage Open
+    Owner @Ann, got it <~14 09:00>, stage Open
     Due first touch <~14 09:15>
     [*Log attempt] [Reached] [Follow up] [Disqualify] [More]
     [Details]
@@ -196,6 +196,7 @@ async fn each_reason_asks_what_it_needs_and_tells_what_follows() {
     assert_snapshot!(shown, @r#"
     in its place they see:
     Too early for this reason. So far: 0 attempts on 0 days over 0 channels. It needs 5 attempts on 5 days over 2 channels.
+    [Log attempt] [Follow up]
     a form opens:
     # L-1001 Not ready
     When shall it come back?* [2026-10-14]
