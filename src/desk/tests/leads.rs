@@ -149,7 +149,8 @@ async fn a_follow_up_is_chosen_or_typed_on_their_clocks() {
     shown += &seen(&bed.chooses(ann(), on(Verb::FollowAt, lead), "date").await);
     let form = on(Verb::FollowDate, lead);
     shown += &seen(&bed.sends(ann(), form.clone(), &[("when", "wed 14:30"), ("text", "send the offer")]).await);
-    shown += &seen(&bed.sends(ann(), form.clone(), &[("when", "12/01"), ("text", "")]).await);
+    shown += &seen(&bed.sends(ann(), form.clone(), &[("when", "12/01"), ("text", "ring twice")]).await);
+    shown += &seen(&bed.chooses(ann(), on(Verb::FollowAt, lead), "date").await);
     shown += &seen(&bed.sends(ann(), form, &[("when", "2026-01-01"), ("text", "")]).await);
     assert_snapshot!(shown, @r#"
     in its place they see:
@@ -170,6 +171,10 @@ async fn a_follow_up_is_chosen_or_typed_on_their_clocks() {
     "‹12/01›" is not a time that can be read here.
     Write it like: tomorrow 9, fri 14:30, in 3 days, next week, 2027-02-03 10:00.
     [*Type it again]
+    a form opens:
+    # L-1001 Follow up
+    When? Time in New York* [12/01]
+    What for? [ring twice]
     in its place they see:
     That is not in the future, or more than two years off. Choose a later time, such as "tomorrow 9" or "in 3 days".
     [*Type it again]
