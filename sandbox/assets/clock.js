@@ -42,7 +42,7 @@ export function relative(ms) {
   const seconds = Math.round((ms - now()) / 1000);
   const [unit, size] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
   const count = Math.trunc(seconds / size);
-  return RELATIVE.format(count === 0 ? (seconds < 0 ? -0 : 0) : count, unit);
+  return count === 0 ? "now" : RELATIVE.format(count, unit);
 }
 
 export const dayKey = (ms) => new Date(ms).toDateString();

@@ -1,17 +1,21 @@
 //! One deed of one person, while it is being answered: what every flow works with.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::{Desk, repeat};
+use crate::chat::action::Action;
 use crate::domain::customers;
 use crate::domain::decide::decide;
 use crate::domain::event::{Ask, Event};
 use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Lead, State};
-use crate::domain::message::View;
+use crate::domain::message::{Form, View};
 use crate::domain::person::Person;
 use crate::domain::reply::{Need, Refusal, Reply, Unknown};
 use crate::store::{Applied, Cause, Changed, LeadFilter, NewMail, StoreError, Target};
+use crate::wording::forms;
 use crate::wording::replies::{ReplyFacts, done_already, reply};
 use crate::wording::why::Told;
 
@@ -120,6 +124,23 @@ impl Visit<'_> {
         let owner = customers::keeper(lead, world, self.now);
         let may = customers::may_contact(&self.person, lead, world, self.now);
         (!may).then_some(Reply::NotAllowed(Need::OwnerOrManager { owner }))
+    }
+
+    /// A form with what they typed into it before, where that could not be read.
+    #[must_use]
+    pub fn as_typed(&self, form: Form) -> Form {
+        let typed = Action::read(&form.action).and_then(|action| self.desk.drafts.typed(self.person.id, &action, self.now));
+        forms::as_typed(form, typed.as_ref())
+    }
+
+    /// What they typed into that form has to be corrected, so it is kept for them.
+    pub fn keep_typed(&self, form: &Action, values: &BTreeMap<String, String>) {
+        self.desk.drafts.keep_typed((self.person.id, form), values.clone(), self.now);
+    }
+
+    /// What they typed into that form was right in the end.
+    pub fn forget_typed(&self, form: &Action) {
+        self.desk.drafts.forget_typed(self.person.id, form);
     }
 
     /// One lead, or the answer that there is none of that number.

@@ -115,10 +115,15 @@ impl Text {
         Self(vec![Span::Plain(words.into())])
     }
 
-    /// Adds our own words.
+    /// Adds our own words. After somebody else's that end with a full stop, such as `Dana K.`, a second one is left out.
     #[must_use]
     pub fn and(mut self, words: impl Into<Cow<'static, str>>) -> Self {
-        self.0.push(Span::Plain(words.into()));
+        let mut words = words.into();
+        let is_stopped = matches!(self.0.last(), Some(Span::Data(before)) if before.raw().ends_with('.'));
+        if is_stopped && words.starts_with('.') && !words.starts_with("..") {
+            words = words[1..].to_owned().into();
+        }
+        self.0.push(Span::Plain(words));
         self
     }
 
@@ -184,6 +189,17 @@ mod tests {
     fn hidden_characters_go_and_letters_stay() {
         assert_eq!(Untrusted::new("a\u{202E}b\u{0}c\r\nd").raw(), "abc\nd");
         assert_eq!(Untrusted::new("Ní Bhriain 🙂").raw(), "Ní Bhriain 🙂");
+    }
+
+    #[test]
+    fn a_name_that_ends_with_a_full_stop_ends_the_sentence() {
+        let done = |name: &str| Text::plain("Done: ").data(&Untrusted::new(name)).and(". What comes next?");
+        let words = |text: &Text| match text.0.last() {
+            Some(Span::Plain(words)) => words.to_string(),
+            _ => String::new(),
+        };
+        assert_eq!(words(&done("Dana K.")), " What comes next?");
+        assert_eq!(words(&done("Cher")), ". What comes next?");
     }
 
     #[test]

@@ -93,9 +93,9 @@ pub fn unreadable(typed: &str, why: &NoMoney, usual: Currency) -> View {
         }
         NoMoney::Nothing => said.and("is not more than nothing. Leave the value out while it is not known."),
         NoMoney::TooMuch => said.and("is more than can be kept."),
-        NoMoney::NoCurrency(letters) => {
-            Text::plain("\"").data(&Untrusted::new(letters).cut(20)).and("\" does not say which currency: use its three letters.")
-        }
+        NoMoney::NoCurrency(letters) => Text::plain("\"")
+            .data(&Untrusted::new(letters).cut(20))
+            .and("\" is not the three letters of a currency, such as EUR or USD."),
         NoMoney::Differs(named, besides) => said.and(format!("says {named}, and the currency beside it says {besides}.")),
     };
     lines(vec![

@@ -136,5 +136,5 @@ pub fn no_address(typed: &str) -> View {
 #[must_use]
 pub fn no_number(typed: &str) -> View {
     let typed = Untrusted::new(typed).one_line().cut(80);
-    words(Text::plain("\"").data(&typed).and("\" is no phone number. Write it with the country code, like +49 30 …."))
+    words(Text::plain("\"").data(&typed).and("\" is no phone number. Write it with the country code, like +49 30 23125014."))
 }

@@ -118,7 +118,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
     match news {
         News::Yours { from: Some(from), .. } => person(who.and(" is yours: "), *from, world).and(" gave it to you"),
         News::Yours { from: None, .. } => who.and(" is yours"),
-        News::Offered { until } => who.and(" is offered to you, until ").at(*until, When::Relative),
+        News::Offered { until } => who.and(" is offered to you, answer due ").at(*until, When::Relative),
         News::NoLongerYours { to: Some(to) } => person(who.and(" is no longer yours: it is with "), *to, world),
         News::NoLongerYours { to: None } => who.and(" is no longer yours"),
         News::FirstTouchSoon { due, .. } => who.and(" waits for your first touch, due ").at(*due, When::Relative),
@@ -158,7 +158,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::TradeOffered { by, with, until } => person(Text::default(), *by, world)
             .and(format!(" would trade {with} for "))
             .then(who)
-            .and(", until ")
+            .and(", answer due ")
             .at(*until, When::Relative),
         News::TradeOver { with, how } => who.and(format!(": the trade for {with} {}", trading::over_words(*how))),
         News::Day { part, .. } => day::headline(*part),

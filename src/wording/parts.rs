@@ -4,9 +4,10 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::World;
 use crate::chat::action::{Action, Verb};
+use crate::domain::deciders::NAMED;
 use crate::domain::diary::CALLABLE;
 use crate::domain::hours::Zone;
-use crate::domain::ids::{LeadId, PersonId, ReasonKey, StageKey, TeamKey};
+use crate::domain::ids::{LeadId, PersonId, ReasonKey, SourceKey, StageKey, TeamKey};
 use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::message::{Button, Look, View};
 use crate::domain::text::{Text, Untrusted, When};
@@ -145,10 +146,18 @@ fn country(lead: &Lead) -> Option<String> {
     (country.len() == 2 && country.bytes().all(|b| b.is_ascii_alphabetic())).then(|| country.to_ascii_uppercase())
 }
 
+/// Where it came from, as people say it.
+pub(super) fn source_words(source: &SourceKey) -> String {
+    match source.as_str() {
+        NAMED => "named as who decides".to_owned(),
+        key => key.to_owned(),
+    }
+}
+
 /// Where it came from, and how sure that is.
 pub(super) fn source_line(lead: &Lead) -> Text {
     let profile = &lead.profile;
-    let mut line = label("Source").and(profile.source.to_string());
+    let mut line = label("Source").and(source_words(&profile.source));
     if let Some(detail) = &profile.source_detail {
         line = line.and(" \"").data(&short(detail)).and("\"");
     }
@@ -217,7 +226,9 @@ pub(super) fn stands(lead: &Lead, world: World<'_>) -> Text {
     match &lead.course.state {
         State::Waiting { team, .. } => Text::plain(format!("waits for somebody of {}", team_name(team, world))),
         State::Offered { to, .. } => person(Text::plain("is offered to "), *to, world),
-        State::Owned { by, since, .. } => person(Text::plain("is with "), *by, world).and(" since ").at(*since, When::Relative),
+        State::Owned { by, since, .. } => {
+            person(Text::plain("is with "), *by, world).and(", who got it ").at(*since, When::Relative)
+        }
         State::Pooled { until, .. } => Text::plain("sleeps until ").at(*until, When::Date),
         State::Triage { .. } => Text::plain("waits for a manager to route it"),
         State::Closed { original: Some(original), .. } => Text::plain(format!("is merged into {original}")),

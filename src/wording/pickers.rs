@@ -115,6 +115,7 @@ pub fn follow_up_times(zone: &Zone, now: DateTime<Utc>) -> Vec<Offered> {
     times.push(Offered { key: "tomorrow", words: "Tomorrow, 09:00", at: at(today + Duration::days(1), 9) });
     times.push(Offered { key: "3days", words: "In 3 days, 09:00", at: at(today + Duration::days(3), 9) });
     times.push(Offered { key: "week", words: "Next week, Monday 09:00", at: at(monday, 9) });
+    times.sort_by_key(|time| time.at);
     times
 }
 

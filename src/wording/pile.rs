@@ -40,7 +40,7 @@ fn lines(waiting: &[Lead]) -> Vec<Text> {
     vec![
         label("Waiting")
             .and(if counted.is_empty() { String::new() } else { format!("{counted}, ") })
-            .and("the oldest since ")
+            .and("the oldest came ")
             .at(oldest, When::Relative),
         Text::plain(
             "More came than anybody can look at one by one. The button gives you the one that is worth most, of these the oldest.",

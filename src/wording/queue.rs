@@ -74,7 +74,7 @@ fn how_many(n: usize) -> u32 {
 }
 
 fn named(lead: &Lead) -> Text {
-    Text::plain("• ").then(short_name(lead)).and(", since ").at(lead.course.state.since(), When::Relative)
+    Text::plain("• ").then(short_name(lead)).and(", ").at(lead.course.state.since(), When::Relative)
 }
 
 /// Each team's queue, and what a manager must route.
@@ -172,7 +172,7 @@ fn planned_line(planned: &Planned, world: World<'_>) -> Text {
 #[must_use]
 pub fn given(given: &BTreeMap<PersonId, u32>, stayed: &[(LeadId, View)], team: &Team, world: World<'_>) -> View {
     let sum: u32 = given.values().sum();
-    let mut line = Text::plain(format!("Given away of {}: {}.", team.name, count(sum, "lead", "leads")));
+    let mut line = Text::plain(format!("Given away from {}: {}.", team.name, count(sum, "lead", "leads")));
     for (who, n) in given {
         line = person(line.and(" "), *who, world).and(format!(" has {n} more."));
     }

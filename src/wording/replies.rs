@@ -24,6 +24,10 @@ use crate::playbook::{Playbook, StageKind};
 const RACE: Duration = Duration::minutes(1);
 
 const AFTER_A_TRY: &[(&str, Verb)] = &[("Follow up", Verb::Follow), ("Add a note", Verb::Note)];
+/// What is known does not lead to them: to say so is a way to end it, or to have it mended.
+const AFTER_A_DEAD_END: &[(&str, Verb)] =
+    &[("Log attempt", Verb::Log), ("Follow up", Verb::Follow), ("Disqualify", Verb::Disqualify), ("Add a note", Verb::Note)];
+const TO_TRY_ON: &[(&str, Verb)] = &[("Log attempt", Verb::Log), ("Follow up", Verb::Follow)];
 const AFTER_A_TALK: &[(&str, Verb)] = &[("Stage", Verb::Stage), ("Follow up", Verb::Follow), ("Add a note", Verb::Note)];
 
 /// What an answer is worded from.
@@ -96,7 +100,7 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::Logged { channel, outcome, tries, first } => {
             let text = logged(*channel, *outcome, *tries, facts);
             let text = if *first { text.and(" That was the first touch.") } else { text };
-            next(text, if *outcome == Outcome::Reached { AFTER_A_TALK } else { AFTER_A_TRY }, facts)
+            next(text, after(*outcome), facts)
         }
         Reply::FollowUpSet { at } => {
             let text = moment(Text::plain("Planned for ").then(the_lead(facts)).and(": "), *at);
@@ -113,9 +117,10 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         ]),
         Reply::Pooled { until } => lines(vec![sleeps(*until, facts)]),
         Reply::KeptWith { task, at } => {
-            lines(vec![moment(the_lead(facts).and(format!(" stays with its owner, with a task: {task}, ")), *at).and(".")])
+            lines(vec![moment(stays(facts).and(format!(", with a task: {task}, ")), *at).and(".")])
         }
         Reply::Closed { exit } => lines(vec![closed(*exit, facts)]),
+        Reply::ReasonNeeds(need @ ReasonNeed::MoreTries { .. }) => next(reason_needs(need), TO_TRY_ON, facts),
         Reply::ReasonNeeds(need) => lines(vec![reason_needs(need)]),
         Reply::Revealed => revealed(facts),
         Reply::KnownAlready { nth } => lines(vec![kinship::known_already(*nth, facts.lead, world)]),
@@ -159,7 +164,7 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::NoHelp(why) => lines(vec![helping::none(*why)]),
         Reply::TradeOffered { to, with, until } => {
             let text = the_lead(facts).and(format!(" is offered for {with}. "));
-            let text = person(text, *to, world).and(" may say yes or no until ").at(*until, When::Relative).and(".");
+            let text = person(text, *to, world).and(" may say yes or no; the offer lapses ").at(*until, When::Relative).and(".");
             trading::offered(text, facts.lead, *with)
         }
         Reply::TradeOver { with, how } => {
@@ -172,7 +177,7 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::NoTrade(why) => lines(vec![trading::none(*why)]),
         Reply::SayWhy => lines(vec!["Say why, in a few words: whoever has it next reads that first. Nothing has changed yet.".into()]),
         Reply::Decided { task, at, by } => {
-            let stays = moment(the_lead(facts).and(format!(" stays with its owner, with a task: {task}, ")), *at).and(".");
+            let stays = moment(stays(facts).and(format!(", with a task: {task}, ")), *at).and(".");
             lines(vec![stays, Text::plain(format!("Who decides is {by}: the two name each other."))])
         }
         Reply::DeciderLeftAlone => lines(vec![
@@ -259,9 +264,7 @@ fn beaten(by: PersonId, since: DateTime<Utc>, facts: &ReplyFacts<'_>) -> Text {
     if margin <= RACE {
         return who.and(format!(" claimed this {} before you. Your turn is kept.", span(margin)));
     }
-    who.and(" has had this since ")
-        .at(since, When::Relative)
-        .and(". Your turn is kept; ask them if you think that it should be yours.")
+    who.and(" got this ").at(since, When::Relative).and(". Your turn is kept; ask them if you think that it should be yours.")
 }
 
 fn not_allowed(need: Need, facts: &ReplyFacts<'_>) -> Text {
@@ -287,7 +290,7 @@ fn not_allowed(need: Need, facts: &ReplyFacts<'_>) -> Text {
 fn asked_first(to: PersonId, until: Option<DateTime<Utc>>, facts: &ReplyFacts<'_>) -> Text {
     let asked = person(the_lead(facts).and(" is offered to "), to, facts.world());
     match until {
-        Some(until) => asked.and(" first, until ").at(until, When::Relative).and(". After that it goes on."),
+        Some(until) => asked.and(" first, until ").at(until, When::Time).and(". After that it goes on."),
         None => asked.and(" first."),
     }
 }
@@ -295,6 +298,11 @@ fn asked_first(to: PersonId, until: Option<DateTime<Utc>>, facts: &ReplyFacts<'_
 /// What its state asks for first.
 fn not_now(facts: &ReplyFacts<'_>) -> Text {
     let Some(lead) = facts.lead else { return "That cannot be done now.".into() };
+    if lead.course.state.owner() == Some(facts.by.id) {
+        return Text::plain("Not now: ")
+            .then(short_name(lead))
+            .and(" is with you. The buttons of its card say what can be done.");
+    }
     let text = Text::plain("Not now: ").then(short_name(lead)).and(" ").then(stands(lead, facts.world()));
     text.and(match &lead.course.state {
         State::Waiting { .. } => ". Claim it first.",
@@ -310,6 +318,21 @@ fn not_now(facts: &ReplyFacts<'_>) -> Text {
 fn logged(channel: Channel, outcome: Outcome, tries: u32, facts: &ReplyFacts<'_>) -> Text {
     let how = format!(": {}, {}", channel.words().to_lowercase(), outcome.words().to_lowercase());
     Text::plain("Logged for ").then(the_lead(facts)).and(format!("{how}. {} so far.", count(tries, "try", "tries")))
+}
+
+/// What could come after an attempt.
+fn after(outcome: Outcome) -> &'static [(&'static str, Verb)] {
+    match outcome {
+        Outcome::Reached => AFTER_A_TALK,
+        Outcome::WrongNumber | Outcome::Bounced => AFTER_A_DEAD_END,
+        Outcome::LeftMessage | Outcome::NoAnswer => AFTER_A_TRY,
+    }
+}
+
+/// Whoever did it keeps it, or its owner does.
+fn stays(facts: &ReplyFacts<'_>) -> Text {
+    let is_theirs = facts.lead.and_then(|lead| lead.course.state.owner()) == Some(facts.by.id);
+    the_lead(facts).and(if is_theirs { " stays with you" } else { " stays with its owner" })
 }
 
 /// The owner did something and keeps the lead: what could come next.

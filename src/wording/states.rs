@@ -48,7 +48,7 @@ fn is_inactive(lead: &Lead, world: World<'_>) -> bool {
 pub(super) fn holder(lead: &Lead, world: World<'_>) -> Text {
     match &lead.course.state {
         State::Waiting { team, since, until_open: true, .. } => {
-            let line = label("Routed").and(format!("{}, until the team is there, waiting since ", team_name(team, world)));
+            let line = label("Routed").and(format!("{}, until the team is there, came here ", team_name(team, world)));
             line.at(*since, When::Relative)
         }
         State::Waiting { team, step, since, .. } => {
@@ -66,7 +66,7 @@ pub(super) fn holder(lead: &Lead, world: World<'_>) -> Text {
                 | None => "open to the team",
             };
             label("Routed")
-                .and(format!("{}{}, {heard}, waiting since ", team_name(team, world), needs(lead, world)))
+                .and(format!("{}{}, {heard}, came here ", team_name(team, world), needs(lead, world)))
                 .at(*since, When::Relative)
         }
         State::Offered { team, to, since, .. } => {
@@ -74,16 +74,16 @@ pub(super) fn holder(lead: &Lead, world: World<'_>) -> Text {
             person(offered, *to, world).and(", ").at(*since, When::Relative)
         }
         State::Owned { by, since, .. } => person(label("Owner"), *by, world)
-            .and(" since ")
+            .and(", got it ")
             .at(*since, When::Relative)
             .and(format!(", stage {}", stage_name(&lead.course.stage, world))),
         State::Pooled { owner, reason, until, .. } => {
             let line = label("Asleep").and(format!("{}, until ", reason_name(reason, world))).at(*until, When::Date);
             owner.map_or(line.clone(), |owner| person(line.and(", then back to "), owner, world))
         }
-        State::Triage { why, since } => label("Routed")
-            .and(format!("nowhere: {}{}, since ", triage_words(*why), needs(lead, world)))
-            .at(*since, When::Relative),
+        State::Triage { why, since } => {
+            label("Routed").and(format!("nowhere: {}{}, ", triage_words(*why), needs(lead, world))).at(*since, When::Relative)
+        }
         State::Closed { exit, reason, owner, at, original } => {
             let mut line = label(match exit {
                 Exit::Converted => "Won",

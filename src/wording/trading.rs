@@ -25,7 +25,7 @@ pub fn open(lead: &Lead) -> Option<View> {
     };
     let mut text = short_name(lead).and(format!("{words}{}", trade.with));
     if let Some(until) = lead.course.clocks.due(crate::domain::clocks::Clock::Trade) {
-        text = text.and(", until ").at(until, When::Relative);
+        text = text.and("; the offer lapses ").at(until, When::Relative);
     }
     let told = vec![text.and("."), "A lead is in one trade at a time.".into()];
     Some(View { rows: vec![Row::Buttons(buttons)], ..lines(told) })

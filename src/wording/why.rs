@@ -9,7 +9,7 @@ use super::states::triage_words;
 use super::traces::{routed_words, score_clause, tried_lines};
 use super::{World, helping, sequences, signals, templates, trading};
 use crate::domain::clocks::Clock;
-use crate::domain::deciders::Role;
+use crate::domain::deciders::{NAMED, Role};
 use crate::domain::fact::Fact;
 use crate::domain::ids::{PersonId, TeamKey};
 use crate::domain::lead::Lead;
@@ -66,7 +66,10 @@ fn trace(told: &Told) -> Vec<Text> {
 fn line(told: &Told, lead: &Lead, world: World<'_>) -> Option<Text> {
     let begin = Text::default().at(told.at, When::DateTime).and("  ");
     if told.facts.iter().any(|fact| matches!(fact, Fact::Received { .. })) {
-        let came = begin.and(format!("came in from {}", lead.profile.source));
+        let came = begin.and(match lead.profile.source.as_str() {
+            NAMED => "was named as who decides".to_owned(),
+            key => format!("came in from {key}"),
+        });
         return Some(match sentence(told, world) {
             Some(then) => came.and("; ").then(then),
             None => came,

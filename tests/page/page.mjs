@@ -4,22 +4,28 @@
 //
 // Needs Node 20 or newer and playwright-core where Node finds it; NODE_MODULES may name a folder that has it.
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import path from "node:path";
+import {
+  NARROW,
+  WIDE,
+  actAs,
+  base,
+  browser,
+  card,
+  goTo,
+  movesOn,
+  open,
+  page,
+  panel,
+  pictures,
+  press,
+  sees,
+  sendExample,
+  told,
+  types,
+  wrong,
+} from "./seen.mjs";
+import { walkAll } from "./tours.mjs";
 
-const require = createRequire(process.env.NODE_MODULES ? path.join(process.env.NODE_MODULES, "x.js") : import.meta.url);
-const { chromium } = require("playwright-core");
-
-const [base, browserPath, pictures] = process.argv.slice(2);
-assert(base && browserPath && pictures, "usage: node page.mjs DEMO_URL CHROMIUM PICTURES");
-const quiet = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"];
-const still = ["disable-component-update", "disable-sync"];
-const WIDE = { width: 1440, height: 900 };
-const NARROW = { width: 390, height: 844 };
-const wrong = []; // what the browser complained of
-
-const browser = await chromium.launch({ executablePath: browserPath, args: [...quiet, ...still].map((flag) => `--${flag}`) });
-const page = await open(`${base}/`);
 try {
   await arrives();
   const asked = await isOffered();
@@ -36,6 +42,8 @@ try {
   await reports();
   await isForKeyboards();
   await isPictured();
+  await page.setViewportSize(WIDE);
+  await walkAll();
   assert.deepEqual(wrong, [], "the browser complained");
   console.log("the page: all of it happened");
 } catch (error) {
@@ -44,94 +52,6 @@ try {
   process.exitCode = 1;
 } finally {
   await browser.close();
-}
-
-async function open(address) {
-  const opened = await browser.newPage({ viewport: WIDE, colorScheme: "light", reducedMotion: "reduce" });
-  opened.setDefaultTimeout(10_000);
-  opened.on("console", (said) => ["error", "warning"].includes(said.type()) && wrong.push(said.text()));
-  opened.on("pageerror", (error) => wrong.push(String(error)));
-  opened.on("requestfailed", (request) => {
-    const ended = request.url().includes("/sandbox/live"); // the live stream ends whenever another person takes over
-    if (!ended) wrong.push(`${request.method()} ${request.url()}: ${request.failure()?.errorText}`);
-  });
-  opened.on("response", (answer) => answer.status() >= 400 && wrong.push(`${answer.status()} ${answer.url()}`));
-  await opened.goto(address);
-  return opened;
-}
-
-// What is on the page.
-
-function panel(title) {
-  return page.getByRole("form", { name: title });
-}
-
-function log(on = page) {
-  return on.getByRole("log", { name: "Messages" });
-}
-
-/** The newest message for everybody that says so. */
-function card(words, on = page) {
-  return log(on).locator("article:not(.ephemeral)", { hasText: words }).last();
-}
-
-/** The newest message for nobody else that says so. */
-function told(words, on = page) {
-  return log(on).locator("article.ephemeral", { hasText: words }).last();
-}
-
-function press(name, on) {
-  return on.getByRole("button", { name, exact: true }).click();
-}
-
-/** Waits until the words stand there; says what stands there when they never do. */
-async function sees(place, words) {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const text = (await place.count()) ? (await place.first().innerText()).replace(/\s+/g, " ") : "";
-    if (words.test(text)) return text;
-    assert(Date.now() < deadline, `${words} was not seen; there was: ${text || "nothing"}`);
-    await page.waitForTimeout(50);
-  }
-}
-
-async function actAs(name, on = page) {
-  await on.getByRole("button", { name: /^Acting as/ }).click();
-  await on.getByRole("menuitemradio", { name: new RegExp(`^${name}`) }).click();
-  await on.getByRole("button", { name: new RegExp(`^Acting as ${name}`) }).waitFor();
-}
-
-async function goTo(channel) {
-  await page.locator("#sidebar").getByRole("button", { name: new RegExp(`^${channel}`) }).click();
-  await page.getByRole("heading", { name: channel, exact: true }).waitFor();
-}
-
-/** Fills the form with the example of this company and sends it. */
-async function sendExample(company) {
-  const form = panel("Send a lead");
-  const shown = form.getByLabel("Company", { exact: true });
-  for (let turn = 0; (await shown.inputValue()) !== company; turn += 1) {
-    assert(turn < 20, `there is no example of ${company}`);
-    await press("Another example", form);
-  }
-  await press("Send", form);
-  await sees(form, /Send: done \(200\)/);
-}
-
-async function movesOn(step) {
-  await press(step, panel("Move the clock on"));
-  await page.locator("form", { hasText: `${step}: done (200)` }).waitFor();
-}
-
-async function types(command, words) {
-  await page.getByRole("textbox", { name: /^Message #/ }).fill(`/${command}`);
-  await page.keyboard.press("Enter");
-  const form = page.getByRole("form", { name: `/${command}` });
-  if (words) {
-    await form.getByRole("combobox").first().fill(words);
-    await page.getByRole("option", { name: new RegExp(words) }).first().click();
-  }
-  await press("Send", form);
 }
 
 // What a newcomer does.

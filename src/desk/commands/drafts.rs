@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::domain::ids::{LeadId, PersonId};
+use crate::chat::action::Action;
+use crate::domain::ids::PersonId;
 
 /// How long a draft waits.
 const KEPT: Duration = Duration::minutes(15);
@@ -24,7 +25,7 @@ pub struct Drafts(Arc<Mutex<Vec<Draft>>>, Arc<Mutex<Vec<Typed>>>);
 #[derive(Debug, Clone)]
 struct Typed {
     by: PersonId,
-    about: LeadId,
+    into: Action,
     values: BTreeMap<String, String>,
     at: DateTime<Utc>,
 }
@@ -58,26 +59,33 @@ impl Drafts {
         drafts.push(draft);
     }
 
-    /// Keeps what somebody typed into the form about a lead, so that they can correct it.
-    pub(in crate::desk) fn keep_typed(&self, who: (PersonId, LeadId), values: BTreeMap<String, String>, at: DateTime<Utc>) {
-        let (by, about) = who;
+    /// Keeps what somebody typed into a form about a lead, so that they can correct it. Each form is kept for itself.
+    pub(in crate::desk) fn keep_typed(
+        &self,
+        (by, form): (PersonId, &Action),
+        values: BTreeMap<String, String>,
+        at: DateTime<Utc>,
+    ) {
+        let into = whichever(form);
         let mut typed = self.1.lock().unwrap_or_else(PoisonError::into_inner);
-        typed.retain(|t| at - t.at < KEPT && (t.by, t.about) != who);
+        typed.retain(|t| at - t.at < KEPT && !(t.by == by && t.into == into));
         if typed.len() >= MANY_MAX {
             typed.remove(0);
         }
-        typed.push(Typed { by, about, values, at });
+        typed.push(Typed { by, into, values, at });
     }
 
-    /// What somebody typed last, when it has to be corrected.
-    pub(in crate::desk) fn typed(&self, by: PersonId, about: LeadId, now: DateTime<Utc>) -> Option<BTreeMap<String, String>> {
+    /// What somebody typed into that form last, when it has to be corrected.
+    pub(in crate::desk) fn typed(&self, by: PersonId, form: &Action, now: DateTime<Utc>) -> Option<BTreeMap<String, String>> {
+        let into = whichever(form);
         let typed = self.1.lock().unwrap_or_else(PoisonError::into_inner);
-        typed.iter().find(|t| (t.by, t.about) == (by, about) && now - t.at < KEPT).map(|t| t.values.clone())
+        typed.iter().find(|t| t.by == by && t.into == into && now - t.at < KEPT).map(|t| t.values.clone())
     }
 
     /// It was right in the end.
-    pub(in crate::desk) fn forget_typed(&self, by: PersonId, about: LeadId) {
-        self.1.lock().unwrap_or_else(PoisonError::into_inner).retain(|t| (t.by, t.about) != (by, about));
+    pub(in crate::desk) fn forget_typed(&self, by: PersonId, form: &Action) {
+        let into = whichever(form);
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).retain(|t| !(t.by == by && t.into == into));
     }
 
     /// Whether all that a draft does is to add a reason; nothing, where it does not wait any more.
@@ -95,9 +103,30 @@ impl Drafts {
     }
 }
 
+/// The same form of the same lead, whatever happened to the lead since.
+fn whichever(form: &Action) -> Action {
+    Action { epoch: 0, ..form.clone() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::action::Verb;
+    use crate::domain::ids::LeadId;
+
+    #[test]
+    fn what_was_typed_stands_in_the_form_that_it_was_typed_into() {
+        let at = DateTime::from_timestamp(1_789_378_000, 0).unwrap();
+        let form = |reason: &str, epoch| Action::on(Verb::DisqualifyWith, LeadId(7), epoch).with(reason);
+        let typed = BTreeMap::from([("when".to_owned(), "some day".to_owned())]);
+        let drafts = Drafts::default();
+        drafts.keep_typed((PersonId(1), &form("not_ready", 3)), typed.clone(), at);
+        assert_eq!(drafts.typed(PersonId(1), &form("not_ready", 4), at), Some(typed));
+        assert_eq!(drafts.typed(PersonId(1), &form("no_budget", 3), at), None, "another form");
+        assert_eq!(drafts.typed(PersonId(2), &form("not_ready", 3), at), None, "somebody else");
+        drafts.forget_typed(PersonId(1), &form("not_ready", 5));
+        assert_eq!(drafts.typed(PersonId(1), &form("not_ready", 3), at), None, "it was right in the end");
+    }
 
     #[test]
     fn a_draft_is_taken_once_in_time_by_whoever_checked_it() {

@@ -16,7 +16,7 @@ use crate::wording::{forms, remarks};
 pub(in crate::desk) async fn form(press: &Press<'_>) -> Result<Answer, StoreError> {
     let usual = press.visit.desk.store.playbook().company.currency;
     match press.visit.lead(press.action.lead).await? {
-        Ok(lead) => press.ask_in_words(&lead, forms::deal(&lead, usual)).await,
+        Ok(lead) => press.ask_in_words(&lead, press.visit.as_typed(forms::deal(&lead, usual))).await,
         Err(none) => Ok(press.private(none)),
     }
 }
@@ -26,7 +26,7 @@ pub(in crate::desk) async fn won(press: &Press<'_>) -> Result<Answer, StoreError
     let usual = press.visit.desk.store.playbook().company.currency;
     match press.visit.lead(press.action.lead).await? {
         Ok(lead) if lead.course.open_deal().is_some_and(|deal| deal.value.is_some()) => press.act(Ask::Won { value: None }).await,
-        Ok(lead) => press.ask_in_words(&lead, forms::won(&lead, usual)).await,
+        Ok(lead) => press.ask_in_words(&lead, press.visit.as_typed(forms::won(&lead, usual))).await,
         Err(none) => Ok(press.private(none)),
     }
 }
@@ -44,9 +44,11 @@ pub(in crate::desk) async fn sent(
         Err(why) => {
             let again = if action.verb == Verb::Deal { Verb::Deal } else { Verb::Convert };
             let again = Action::on(again, action.lead, action.epoch);
+            visit.keep_typed(action, values);
             return Ok(Answer::Replace(remarks::again(*why, "Type it again", &again)));
         }
     };
+    visit.forget_typed(action);
     let ask = if action.verb == Verb::Deal { Ask::Deal { value } } else { Ask::Won { value } };
     let asked = visit.ask(action.lead, ask).await?;
     Ok(Answer::Replace(visit.say(&asked).await?))

@@ -60,8 +60,7 @@ fn form(visit: &Visit<'_>, lead: &Lead, reason: &Reason, playbook: &Playbook) ->
         Asks::When { usual } => Some(pickers::zone_of(lead, playbook).local(visit.now + usual).date()),
         Asks::Nothing | Asks::Text { .. } | Asks::Lead | Asks::Who => None,
     };
-    let typed = visit.desk.drafts.typed(visit.person.id, lead.id, visit.now);
-    forms::disqualify(lead, reason, usual).map(|form| forms::as_typed(form, typed.as_ref()))
+    forms::disqualify(lead, reason, usual).map(|form| visit.as_typed(form))
 }
 
 /// What the reason needs was typed.
@@ -83,7 +82,7 @@ pub(in crate::desk) async fn sent(
     let ask = match read(visit, &lead, reason, values).await? {
         Ok(ask) => ask,
         Err(unreadable) => {
-            visit.desk.drafts.keep_typed((visit.person.id, lead.id), values.clone(), visit.now);
+            visit.keep_typed(action, values);
             return Ok(Answer::Replace(remarks::again(unreadable, "Type it again", &again)));
         }
     };
@@ -93,7 +92,12 @@ pub(in crate::desk) async fn sent(
         asked.reply,
         Some(Reply::ReasonNeeds(ReasonNeed::Date | ReasonNeed::Text { .. } | ReasonNeed::Original) | Reply::DeciderLeftAlone)
     );
-    Ok(Answer::Replace(if can_be_typed { remarks::again(words, "Type it again", &again) } else { words }))
+    if can_be_typed {
+        visit.keep_typed(action, values);
+        return Ok(Answer::Replace(remarks::again(words, "Type it again", &again)));
+    }
+    visit.forget_typed(action);
+    Ok(Answer::Replace(words))
 }
 
 /// What was typed, or why it cannot be read.
@@ -127,8 +131,12 @@ async fn read(
 /// Who decides, cleaned as what comes in by itself is; or what of it cannot be read.
 fn decider(visit: &Visit<'_>, reason: &Reason, values: &BTreeMap<String, String>) -> Result<Ask, Box<View>> {
     let name = filled(values, forms::TEXT);
-    let said = name.as_deref().and_then(cleaning::clean).map(|name| Untrusted::new(&name).one_line());
-    let mut who = Contact { name: said, ..Contact::default() };
+    let said = name.as_deref().and_then(cleaning::clean);
+    let (called, post) = said.as_deref().map_or((None, None), |said| {
+        let (called, post) = name_and_post(said);
+        (Some(Untrusted::new(called).one_line()), post.map(|post| Untrusted::new(post).one_line()))
+    });
+    let mut who = Contact { name: called, title: post, ..Contact::default() };
     if let Some(typed) = filled(values, repair::EMAIL) {
         let read = email::address(&typed).ok_or_else(|| Box::new(lists::no_address(&typed)))?;
         who.email = Some(Untrusted::new(&read));
@@ -145,4 +153,34 @@ fn decider(visit: &Visit<'_>, reason: &Reason, values: &BTreeMap<String, String>
     } else {
         Ask::Disqualify { reason, detail: name, until: None, original: None }
     })
+}
+
+/// `Max Keller, their CTO`: a name, and what they are. A single word on both sides is left as it is: `Keller, Max` is a name.
+fn name_and_post(said: &str) -> (&str, Option<&str>) {
+    let Some((name, post)) = said.split_once(',') else { return (said, None) };
+    let (name, post) = (name.trim(), post.trim());
+    let post = ["their ", "the "].iter().find_map(|word| post.strip_prefix(word)).unwrap_or(post);
+    let is_one_word = |words: &str| words.split_whitespace().count() == 1;
+    let is_short_for_a_post = post.len() > 1 && post.chars().all(|c| c.is_uppercase());
+    match (name.is_empty(), post.is_empty()) {
+        (true, _) | (false, true) => (said.trim_matches([',', ' ']), None),
+        (false, false) if is_one_word(name) && is_one_word(post) && !is_short_for_a_post => (said, None),
+        (false, false) => (name, Some(post)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_is_does_not_become_their_name() {
+        assert_eq!(name_and_post("Max Keller, their CTO"), ("Max Keller", Some("CTO")));
+        assert_eq!(name_and_post("Max, the head of logistics"), ("Max", Some("head of logistics")));
+        assert_eq!(name_and_post("Max, CTO"), ("Max", Some("CTO")));
+        assert_eq!(name_and_post("Keller, Max"), ("Keller, Max", None));
+        assert_eq!(name_and_post("Max Keller"), ("Max Keller", None));
+        assert_eq!(name_and_post("Max Keller,"), ("Max Keller", None));
+        assert_eq!(name_and_post(", CTO"), ("CTO", None));
+    }
 }

@@ -59,7 +59,7 @@ pub(in crate::desk) async fn form(press: &Press<'_>) -> Result<Answer, StoreErro
         Ok(lead) => {
             let note = store.plan_note(&lead).await?.unwrap_or_default();
             let form = forms::follow_up(&lead, &pickers::place_of(&lead, &store.playbook()), &note);
-            press.ask_contact_in_words(&lead, form).await
+            press.ask_contact_in_words(&lead, press.visit.as_typed(form)).await
         }
         Err(none) => Ok(press.private(none)),
     }
@@ -119,10 +119,15 @@ pub(in crate::desk) async fn sent(
     let typed = values.get(forms::WHEN).map_or("", String::as_str);
     let again = Action::on(Verb::FollowDate, lead.id, lead.course.epoch);
     let Some(at) = when::read_on(typed, &visit.clocks(&lead), visit.now) else {
+        visit.keep_typed(action, values);
         return Ok(Answer::Replace(remarks::again(remarks::unreadable_time(typed), "Type it again", &again)));
     };
     let asked = visit.ask(lead.id, Ask::FollowUp { at, note: filled(values, forms::TEXT) }).await?;
     let words = visit.say_plan(&asked).await?;
-    let words = if asked.reply == Some(Reply::NotInFuture) { remarks::again(words, "Type it again", &again) } else { words };
+    if asked.reply == Some(Reply::NotInFuture) {
+        visit.keep_typed(action, values);
+        return Ok(Answer::Replace(remarks::again(words, "Type it again", &again)));
+    }
+    visit.forget_typed(action);
     Ok(Answer::Replace(words))
 }

@@ -9,6 +9,7 @@ use crate::desk::send::filled;
 use crate::desk::visit::Visit;
 use crate::domain::event::Ask;
 use crate::domain::ids::LeadId;
+use crate::domain::reply::Reply;
 use crate::store::StoreError;
 use crate::wording::{forms, remarks};
 
@@ -40,5 +41,7 @@ pub(in crate::desk) async fn sent(
         return Ok(Answer::Replace(remarks::again(remarks::unreadable_lead(&typed), "Type it again", &again)));
     };
     let asked = visit.ask(action.lead, Ask::Merge { into }).await?;
-    Ok(Answer::Replace(visit.say(&asked).await?))
+    let words = visit.say(&asked).await?;
+    let can_be_typed = matches!(asked.reply, Some(Reply::Unknown(_) | Reply::NotMerged(_)));
+    Ok(Answer::Replace(if can_be_typed { remarks::again(words, "Type it again", &again) } else { words }))
 }

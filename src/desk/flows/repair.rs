@@ -29,7 +29,7 @@ pub(in crate::desk) async fn form(press: &Press<'_>) -> Result<Answer, StoreErro
     if let Some(refusal) = refusal(visit, &lead) {
         return press.refuse(&lead, &refusal).await;
     }
-    let typed = visit.desk.drafts.typed(visit.person.id, lead.id, visit.now);
+    let typed = visit.desk.drafts.typed(visit.person.id, &Action::on(Verb::Mend, lead.id, 0), visit.now);
     let form = repair::mend(&lead, typed.as_ref());
     let is_theirs = lead.course.state.keeper() == Some(visit.person.id);
     let was_kept =
@@ -62,17 +62,17 @@ pub(in crate::desk) async fn sent(
     let to = match read(values, &lead.profile.contact, region.as_deref()) {
         Ok(to) => to,
         Err(unreadable) => {
-            visit.desk.drafts.keep_typed((visit.person.id, lead.id), values.clone(), visit.now);
+            visit.keep_typed(&again, values);
             return Ok(Answer::Replace(remarks::again(*unreadable, "Type it again", &again)));
         }
     };
     let asked = visit.ask(lead.id, Ask::Mend { to: Box::new(to) }).await?;
     let words = visit.say(&asked).await?;
     if matches!(asked.reply, Some(Reply::NotMended(_))) {
-        visit.desk.drafts.keep_typed((visit.person.id, lead.id), values.clone(), visit.now);
+        visit.keep_typed(&again, values);
         return Ok(Answer::Replace(remarks::again(words, "Type it again", &again)));
     }
-    visit.desk.drafts.forget_typed(visit.person.id, lead.id);
+    visit.forget_typed(&again);
     Ok(Answer::Replace(words))
 }
 

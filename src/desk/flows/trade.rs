@@ -9,6 +9,7 @@ use crate::desk::send::filled;
 use crate::desk::visit::Visit;
 use crate::domain::event::Ask;
 use crate::domain::ids::LeadId;
+use crate::domain::reply::Reply;
 use crate::domain::trade::TradeAsk;
 use crate::store::StoreError;
 use crate::wording::{forms, remarks, trading};
@@ -18,7 +19,7 @@ pub(in crate::desk) async fn form(press: &Press<'_>) -> Result<Answer, StoreErro
     match press.visit.lead(press.action.lead).await? {
         Ok(lead) => match trading::open(&lead) {
             Some(view) => press.offer(&lead, view).await,
-            None => press.ask_in_words(&lead, forms::trade(&lead)).await,
+            None => press.ask_in_words(&lead, press.visit.as_typed(forms::trade(&lead))).await,
         },
         Err(none) => Ok(press.private(none)),
     }
@@ -40,9 +41,16 @@ pub(in crate::desk) async fn sent(
 ) -> Result<Answer, StoreError> {
     let typed = filled(values, forms::ORIGINAL).unwrap_or_default();
     let Ok(with) = typed.parse::<LeadId>() else {
+        visit.keep_typed(action, values);
         return Ok(Answer::Replace(remarks::again(remarks::unreadable_lead(&typed), "Type it again", action)));
     };
     let reason = filled(values, forms::TEXT).unwrap_or_default();
     let asked = visit.ask(action.lead, Ask::Trade(TradeAsk::Offer { with, reason })).await?;
-    Ok(Answer::Replace(visit.say(&asked).await?))
+    let words = visit.say(&asked).await?;
+    if matches!(asked.reply, Some(Reply::Unknown(_) | Reply::NoTrade(_) | Reply::SayWhy)) {
+        visit.keep_typed(action, values);
+        return Ok(Answer::Replace(remarks::again(words, "Type it again", action)));
+    }
+    visit.forget_typed(action);
+    Ok(Answer::Replace(words))
 }

@@ -18,7 +18,7 @@ async fn whoever_claims_sees_the_card_change_and_how_to_reach_them() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Owner @Ann since <~14 09:00>, stage Open
+    Owner @Ann, got it <~14 09:00>, stage Open
     Due first touch <~14 09:15>
     [*Log attempt] [Reached] [Follow up] [Disqualify] [More]
     [Details]
@@ -50,7 +50,7 @@ async fn whoever_comes_second_sees_who_was_first() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Owner @Ann since <~14 09:00>, stage Open
+    Owner @Ann, got it <~14 09:00>, stage Open
     Due first touch <~14 09:15>
     [*Log attempt] [Reached] [Follow up] [Disqualify] [More]
     [Details]
@@ -149,7 +149,8 @@ async fn a_follow_up_is_chosen_or_typed_on_their_clocks() {
     shown += &seen(&bed.chooses(ann(), on(Verb::FollowAt, lead), "date").await);
     let form = on(Verb::FollowDate, lead);
     shown += &seen(&bed.sends(ann(), form.clone(), &[("when", "wed 14:30"), ("text", "send the offer")]).await);
-    shown += &seen(&bed.sends(ann(), form.clone(), &[("when", "12/01"), ("text", "")]).await);
+    shown += &seen(&bed.sends(ann(), form.clone(), &[("when", "12/01"), ("text", "ring twice")]).await);
+    shown += &seen(&bed.chooses(ann(), on(Verb::FollowAt, lead), "date").await);
     shown += &seen(&bed.sends(ann(), form, &[("when", "2026-01-01"), ("text", "")]).await);
     assert_snapshot!(shown, @r#"
     in its place they see:
@@ -170,6 +171,10 @@ async fn a_follow_up_is_chosen_or_typed_on_their_clocks() {
     "‹12/01›" is not a time that can be read here.
     Write it like: tomorrow 9, fri 14:30, in 3 days, next week, 2027-02-03 10:00.
     [*Type it again]
+    a form opens:
+    # L-1001 Follow up
+    When? Time in New York* [12/01]
+    What for? [ring twice]
     in its place they see:
     That is not in the future, or more than two years off. Choose a later time, such as "tomorrow 9" or "in 3 days".
     [*Type it again]
@@ -196,6 +201,7 @@ async fn each_reason_asks_what_it_needs_and_tells_what_follows() {
     assert_snapshot!(shown, @r#"
     in its place they see:
     Too early for this reason. So far: 0 attempts on 0 days over 0 channels. It needs 5 attempts on 5 days over 2 channels.
+    [Log attempt] [Follow up]
     a form opens:
     # L-1001 Not ready
     When shall it come back?* [2026-10-14]

@@ -82,7 +82,7 @@ async fn a_message_in_the_thread_becomes_a_note() {
     shown += &seen(&bed.does(ben(), message("c-9", "They want two sites")).await);
     assert_snapshot!(shown, @r#"
     only they see:
-    Noted on L-1001 ‹Dana K.›.
+    Noted on L-1001 ‹Dana K.›
     only they see:
     That message has no text to note. Use /lead note instead.
     only they see:

@@ -30,7 +30,7 @@ fn a_new_lead_shows_what_they_want_and_no_contact_data() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Routed DACH, open to the team, waiting since <~14 09:00>
+    Routed DACH, open to the team, came here <~14 09:00>
     Due the team is rung <~14 09:10>
     [*Claim] [Not for us] [Details]
     "#);
@@ -45,7 +45,7 @@ fn each_rung_says_who_was_rung_and_what_comes_next() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Routed DACH, the team was rung, waiting since <~14 09:00>
+    Routed DACH, the team was rung, came here <~14 09:00>
     Due managers are rung <~14 09:20>
     [*Claim] [Not for us] [Details]
     "#);
@@ -55,7 +55,7 @@ fn each_rung_says_who_was_rung_and_what_comes_next() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Routed DACH, managers were rung, waiting since <~14 09:00>
+    Routed DACH, managers were rung, came here <~14 09:00>
     Due goes to @Ann <~14 09:30>
     [*Claim] [Not for us] [Details]
     "#);
@@ -86,7 +86,7 @@ fn a_claimed_lead_shows_its_owner_and_the_first_touch() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Owner @Ann since <~14 09:00>, stage Open
+    Owner @Ann, got it <~14 09:00>, stage Open
     Due first touch <~14 09:15>
     [*Log attempt] [Reached] [Follow up] [Disqualify] [More]
     [Details]
@@ -97,7 +97,7 @@ fn a_claimed_lead_shows_its_owner_and_the_first_touch() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Owner @Ann since <~14 09:00>, stage Open
+    Owner @Ann, got it <~14 09:00>, stage Open
     Late first touch; goes back to the team <~14 09:30>
     [*Log attempt] [Reached] [Follow up] [Disqualify] [More]
     [Details]
@@ -108,7 +108,7 @@ fn a_claimed_lead_shows_its_owner_and_the_first_touch() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Routed DACH, open to the team, waiting since <~14 09:30>
+    Routed DACH, open to the team, came here <~14 09:30>
     Due the team is rung <~14 09:40>
     [*Claim] [Not for us] [Details]
     "#);
@@ -124,7 +124,7 @@ fn a_worked_lead_shows_tries_and_the_next_step() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Owner @Ann since <~14 09:00>, stage Open
+    Owner @Ann, got it <~14 09:00>, stage Open
     Tries 1 (call 1), last <~14 09:00>
     Due next try <~15 08:00>
     [*Log attempt] [Reached] [Follow up] [Disqualify] [More]
@@ -139,7 +139,7 @@ fn a_worked_lead_shows_tries_and_the_next_step() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Owner @Ann since <~14 09:00>, stage Qualified
+    Owner @Ann, got it <~14 09:00>, stage Qualified
     Tries 2 (call 2), last <~14 09:00>, reached
     Due follow-up <15 Sep 09:00> (<~15 09:00>)
     [*Log attempt] [Reached] [Follow up] [Disqualify] [More]
@@ -172,7 +172,7 @@ fn a_lead_in_triage_asks_for_a_manager() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Routed nowhere: a rep says that it is another team's, since <~14 09:00>
+    Routed nowhere: a rep says that it is another team's, <~14 09:00>
     Due managers are told again <~14 10:00>
     [*Route] [Details]
     "#);
@@ -258,7 +258,7 @@ fn a_test_lead_is_marked_and_contact_is_public_only_where_the_playbook_says_so()
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Routed DACH, open to the team, waiting since <~14 09:00>
+    Routed DACH, open to the team, came here <~14 09:00>
     Due the team is rung <~14 09:10>
     Contact Name ‹Dana Keller›, ‹VP Ops›, ‹Acme Robotics›, E-mail ‹dana@acme-robotics.example›, Phone ‹+12025550123›
     [*Claim] [Not for us] [Details]

@@ -33,7 +33,7 @@ fn the_owner_sees_everything() {
     Where New York, US, Mon 05:07 there now: outside the usual hours for a call
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
     Came in <14 Sep 09:00>
-    Owner @Ann since <~14 09:02>, stage Open
+    Owner @Ann, got it <~14 09:02>, stage Open
     Tries 1 (call 1), last <~14 09:07>
     Due next try <~15 08:07>
     First touch <14 Sep 09:07>, in time
@@ -62,7 +62,7 @@ fn others_see_all_but_how_to_reach_them() {
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
     Came in <14 Sep 09:00>
-    Owner @Ann since <~14 09:02>, stage Open
+    Owner @Ann, got it <~14 09:02>, stage Open
     Tries 1 (call 1), last <~14 09:07>
     Due next try <~15 08:07>
     First touch <14 Sep 09:07>, in time

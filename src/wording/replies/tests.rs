@@ -62,7 +62,7 @@ fn whoever_comes_second_is_told_by_how_much() {
     let later = asked(&mut story, BEN, Ask::Claim);
     assert_snapshot!(format!("{at_once}{later}"), @r#"
     @Ann claimed this 0.4 s before you. Your turn is kept.
-    @Ann has had this since <~14 09:00>. Your turn is kept; ask them if you think that it should be yours.
+    @Ann got this <~14 09:00>. Your turn is kept; ask them if you think that it should be yours.
     "#);
 }
 
@@ -146,7 +146,7 @@ fn what_cannot_be_done_now_says_what_comes_first() {
     told_so_far += &asked(&mut story, BEN, Ask::Claim);
     assert_snapshot!(told_so_far, @r#"
     Not now: L-1042 ‹Dana K.› waits for somebody of DACH. Claim it first.
-    Not now: L-1042 ‹Dana K.› is with @Ann since <~14 09:00>. They can hand it over, or release it.
+    Not now: L-1042 ‹Dana K.› is with @Ann, who got it <~14 09:00>. They can hand it over, or release it.
     Not now: L-1042 ‹Dana K.› sleeps until <14 Oct 2026>. Reopen it first.
     Not now: L-1042 ‹Dana K.› is won: became a customer. Reopen it first.
     Not now: L-1042 ‹Dana K.› waits for a manager to route it.
@@ -183,7 +183,7 @@ fn each_deed_of_the_owner_is_confirmed_with_what_could_come_next() {
     Planned for L-1042 ‹Dana K.›: <15 Sep 09:00> (<~15 09:00>). You will be reminded then.
     [Add a note]
     That is not in the future, or more than two years off. Choose a later time, such as "tomorrow 9" or "in 3 days".
-    Noted on L-1042 ‹Dana K.›.
+    Noted on L-1042 ‹Dana K.›
     L-1042 ‹Dana K.› is in stage Qualified now.
     [Follow up] [Add a note]
     Good: L-1042 ‹Dana K.› stays yours. When will you get in touch next?
@@ -230,7 +230,7 @@ fn each_ending_is_confirmed_with_its_consequence() {
     L-1042 ‹Dana K.› sleeps until <14 Oct 2026>. Then it comes back to you.
     You can take it back within 30 s.
     [Undo]
-    L-1042 ‹Dana K.› stays with its owner, with a task: Find the decision-maker, <15 Sep 09:00> (<~15 09:00>).
+    L-1042 ‹Dana K.› stays with you, with a task: Find the decision-maker, <15 Sep 09:00> (<~15 09:00>).
     L-1042 ‹Dana K.› is closed as unqualified. It can be reopened from its card.
     You can take it back within 30 s.
     [Undo]
@@ -283,6 +283,7 @@ fn a_reason_says_what_it_still_needs() {
     This reason needs an answer of at least 10 characters: What happened?
     This reason needs the number of the other lead, such as L-1042.
     Too early for this reason. So far: 1 attempt on 1 day over 1 channel. It needs 5 attempts on 5 days over 2 channels.
+    [Log attempt] [Follow up]
     "#);
 }
 

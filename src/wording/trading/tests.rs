@@ -34,7 +34,7 @@ fn whoever_is_asked_reads_what_they_give_and_what_they_get() {
     let facts =
         NoticeFacts { lead: Some(&story.lead), playbook: &story.playbook, roster: &story.roster, now: story.now, reach, beside };
     assert_snapshot!(print(&notice(&News::TradeOffered { by: ANN, with: HERS, until }, &facts)), @r#"
-    # New: @Ann would trade L-1001 for L-1042 ‹Dana K.›, until <~14 13:00>
+    # New: @Ann would trade L-1001 for L-1042 ‹Dana K.›, answer due <~14 13:00>
     Why "‹Dana is in my city›"
     You give L-1042 ‹Dana K.›
     You get L-1001 ‹Dana K.› (‹VP Ops›), ‹Acme Robotics›

@@ -54,7 +54,7 @@ async fn a_lead_is_offered_directly_to_whose_turn_it_is_and_accepted_there() {
     bed.lead("Dana Keller", "Need it").await;
     let (ann, ben) = (bed.somebody("ann"), bed.somebody("ben"));
     let offer = ann.last_direct();
-    assert!(offer.plain().contains("L-1001") && offer.plain().contains("is offered to you, until"), "{}", offer.plain());
+    assert!(offer.plain().contains("L-1001") && offer.plain().contains("is offered to you, answer due"), "{}", offer.plain());
     assert!(!offer.raw().contains("dana.keller@"), "nobody reads how to reach them before they have it");
     assert_eq!(offer.buttons()[..2], ["Accept", "Pass"]);
     assert!(ben.direct().is_empty(), "{:?}", ben.direct());

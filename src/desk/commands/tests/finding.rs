@@ -17,7 +17,7 @@ async fn next_shows_the_lead_that_has_waited_longest() {
     # New: NEW  L-1002  ‹Dana K.›, ‹Acme Robotics›
     "‹Could you call me about a quote?›"
     Source demo
-    Routed DACH, open to the team, waiting since <~14 09:01>
+    Routed DACH, open to the team, came here <~14 09:01>
     Due the team is rung <~14 09:11>
     [*Claim] [Not for us] [Details]
     "#);

@@ -24,7 +24,7 @@ async fn what_the_buttons_do_can_be_typed() {
     Logged for L-1001 ‹Dana K.›: call, no answer. 1 try so far. That was the first touch.
     [Follow up] [Add a note]
     ");
-    assert_snapshot!(seen(&bed.says(ann(), "lead note", [lead(id), ("text", text("prefers mornings"))]).await), @"Noted on L-1001 ‹Dana K.›.");
+    assert_snapshot!(seen(&bed.says(ann(), "lead note", [lead(id), ("text", text("prefers mornings"))]).await), @"Noted on L-1001 ‹Dana K.›");
     let follow = [lead(id), ("when", text("tomorrow 9:00")), ("note", text("ask for the budget"))];
     assert_snapshot!(seen(&bed.says(ann(), "lead follow", follow).await), @r"
     Planned for L-1001 ‹Dana K.›: <15 Sep 07:00> (<~15 07:00>). You will be reminded then.
@@ -123,7 +123,7 @@ async fn a_lead_that_nobody_could_reach_is_not_added() {
     let name = || ("name", text("Priya"));
     assert_snapshot!(seen(&bed.says(ann(), "lead add", [name()]).await), @"A lead needs an e-mail address or a phone number, so that somebody can get in touch. Give one of them.");
     assert_snapshot!(seen(&bed.says(ann(), "lead add", [name(), ("email", text("priya at example"))]).await), @r#""‹priya at example›" is no e-mail address. Write it like dana@example.com, or leave it out and give a phone number."#);
-    assert_snapshot!(seen(&bed.says(ann(), "lead add", [name(), ("phone", text("call me"))]).await), @r#""‹call me›" is no phone number. Write it with the country code, like +49 30 …."#);
+    assert_snapshot!(seen(&bed.says(ann(), "lead add", [name(), ("phone", text("call me"))]).await), @r#""‹call me›" is no phone number. Write it with the country code, like +49 30 23125014."#);
     assert!(bed.desk.store.lead(LeadId(1001)).await.unwrap().is_none());
 }
 

@@ -1,0 +1,202 @@
+// What reps and managers do all day, walked through on the demo's page, with the words that they must see on the way.
+// Every tour stands on what the one before it left: Rosa's and Kai's leads, and the two reps of DACH who have them.
+import assert from "node:assert/strict";
+import { actAs, card, chooses, dialog, doesMore, fillsIn, goTo, log, movesOn, page, panel, pictures, press, sees, told, types } from "./seen.mjs";
+
+const REPS = ["Ann Berg", "Ben Ruiz"];
+const ROSA = { Name: "Rosa Lindt", "E-mail": "rosa@lindtlifts.example", Phone: "+49 30 23125 101", Company: "Lindt Lifts" };
+const KAI = { Name: "Kai Moser", "E-mail": "kai@moserkran.example", Phone: "+49 30 23125 102", Company: "Moser Kran" };
+
+export async function walkAll() {
+  const rep = await takesLead(ROSA);
+  const mate = REPS.find((name) => name !== rep);
+  await isMended(rep, mate);
+  await asksWhoDecides(rep);
+  await makesADeal();
+  await followsUp();
+  await takesLead(KAI, mate);
+  await helps(rep, mate);
+  await trades(rep, mate);
+  await speaksInTheThread(rep);
+  await readsTheMorning(rep);
+  await ordersADigest();
+}
+
+/** Somebody writes, and the rep whose turn it is takes it; or `wanted`, once the other one did not answer. */
+async function takesLead(person, wanted) {
+  await goTo("leads-dach");
+  const form = panel("Send a lead");
+  await form.getByLabel("Country", { exact: true }).selectOption("DE");
+  const said = { ...person, "Company size": "80", "What do you need?": "A robot that climbs." };
+  for (const [label, words] of Object.entries(said)) await form.getByLabel(label, { exact: true }).fill(words);
+  await press("Send", form);
+  const offered = card(person.Company);
+  let asked = await whoIsAsked(offered, ".*");
+  if (wanted && asked !== wanted) {
+    await movesOn("+5 min");
+    asked = await whoIsAsked(offered, wanted);
+  }
+  await actAs(asked);
+  await press("Accept", offered);
+  await sees(told("is yours"), new RegExp(`is yours.*${person["E-mail"]}`));
+  return asked;
+}
+
+async function whoIsAsked(offered, name) {
+  return /offered to (Ann Berg|Ben Ruiz)/.exec(await sees(offered, new RegExp(`OFFERED.*offered to ${name}`)))[1];
+}
+
+async function directMessage(name, words) {
+  await actAs(name);
+  await goTo("Leadbell");
+  return card(words);
+}
+
+async function disqualifies(who, reason) {
+  await press("Disqualify", card(who));
+  await chooses("Why does work on", "Choose a reason", reason);
+}
+
+/** The address was wrong: a teammate finds the right one, and the lead is back with its owner. */
+async function isMended(rep, mate) {
+  await disqualifies("Lindt Lifts", /^Invalid data.*A teammate mends it/);
+  await press("Submit", dialog());
+  await sees(dialog(), /What is wrong\?.*This field is required/);
+  await fillsIn({ "What is wrong": "Mails come back" });
+  await sees(told("can mend it"), new RegExp(`goes to ${mate}, who can mend it until.*Then it comes back to you`));
+  await sees(card("Lindt Lifts"), new RegExp(`IN REPAIR.*with ${mate}, then back to ${rep}`));
+  const asked = await directMessage(mate, "needs mending");
+  await sees(asked, new RegExp(`${rep} asks for your help.*It costs you no turn.*Wrong "Mails come back".*Mend the data.*Cannot be mended`));
+  await press("Mend the data", asked);
+  await fillsIn({ "E-mail": "rosa at home" });
+  await sees(told("is no e-mail address"), /Write it like dana@example\.com/);
+  await press("Type it again", told("is no e-mail address"));
+  assert.equal(await dialog().getByRole("textbox", { name: "E-mail" }).inputValue(), "rosa at home");
+  await page.screenshot({ path: `${pictures}/page-repair.png` });
+  await fillsIn({ "E-mail": "rosa.lindt@lindtlifts.example" });
+  await sees(told("is mended"), new RegExp(`Rosa L\\. is mended, thank you\\. It is with ${rep}, who got it`));
+  await sees(await directMessage(rep, "is mended by"), /and yours again.*rosa\.lindt@lindtlifts\.example/);
+}
+
+/** Rosa cannot decide: who does becomes a lead of the same rep, and both cards say so. */
+async function asksWhoDecides(rep) {
+  await goTo("leads-dach");
+  await disqualifies("Rosa L.", /^No authority/);
+  await fillsIn({ "Who decides": "Max Brandt, their CTO", "e-mail": "max.brandt@lindtlifts.example" });
+  await sees(told("Who decides is"), /Rosa L\. stays with you, with a task: Find the decision-maker.*Who decides is L-\d+/);
+  await sees(card("Max B."), new RegExp(`CLAIMED.*named as who decides.*Owner ${rep}.*decides for L-\\d+`));
+  await sees(card("Rosa L."), /WORKING.*Linked L-\d+ decides/);
+}
+
+/** An amount that cannot be read, one that can, and the sale. */
+async function makesADeal() {
+  await doesMore("Max B.", /^Convert/);
+  await fillsIn({ "worth": "12 oxen" });
+  await sees(told("12500"), /"oxen" is not the three letters of a currency, such as EUR or USD\. Write it like/);
+  await press("Type it again", told("12500"));
+  assert.equal(await dialog().getByRole("textbox", { name: /worth/ }).inputValue(), "12 oxen");
+  await fillsIn({ "worth": "12k", "currency": "USD" });
+  await sees(told("is a deal of"), /Max B\. is a deal of 12,000 USD now.*plan the next step.*Won/);
+  await sees(card("Max B."), /QUALIFIED.*Value 12,000 USD/);
+  await press("Won", told("is a deal of"));
+  await sees(told("is won"), /Max B\. is won: became a customer, for 12,000 USD\. Well done!/);
+  await sees(card("Max B."), /WON.*Value 12,000 USD, won/);
+}
+
+/** A time that cannot be read, one that can, its reminder, and what came of it. */
+async function followsUp() {
+  await press("Follow up", card("Rosa L."));
+  await chooses("be contacted next", "Choose a time", /^Another time/);
+  await fillsIn({ "When": "soonish", "What for": "Send the offer" });
+  await sees(told("soonish"), /is not a time that can be read here\. Write it like: tomorrow 9/);
+  await press("Type it again", told("soonish"));
+  assert.equal(await dialog().getByRole("textbox", { name: /What for/ }).inputValue(), "Send the offer");
+  await fillsIn({ "When": "in 2 hours" });
+  await sees(told("Planned for"), /Rosa L\.: .*You will be reminded then/);
+  await movesOn("+1 hour");
+  await movesOn("+1 hour");
+  await goTo("Leadbell");
+  const due = card("that you planned for");
+  await sees(due, /Rosa L\.: the follow-up that you planned for .* is due.*"?Send the offer"?.*Done.*Reached.*No answer.*Move/);
+  await page.screenshot({ path: `${pictures}/page-reminder.png` });
+  await press("Done", due);
+  await fillsIn({ "What came of it": "Wants two offers" });
+  await sees(told("Done:"), /Done: L-\d+ Rosa L\. What comes next\?.*Follow up/);
+}
+
+/** A question to a colleague, and the answer. */
+async function helps(rep, mate) {
+  await actAs(rep);
+  await goTo("leads-dach");
+  await doesMore("Rosa L.", /^Help/);
+  await chooses("Who shall help you", "Choose whom to ask", new RegExp(`^${mate}`));
+  await fillsIn({ "What do you ask": "What discount may I give?" });
+  await sees(told("is asked about"), new RegExp(`${mate} is asked about L-\\d+ Rosa L\\. It stays yours.*Take it back`));
+  const question = await directMessage(mate, "asks for help with");
+  await sees(question, /Asks "What discount may I give\?".*Answer.*Cannot help/);
+  await press("Answer", question);
+  await fillsIn({ "Your answer": "Up to five percent." });
+  await sees(told("Thank you"), new RegExp(`your answer goes to ${rep}`));
+  await sees(await directMessage(rep, "answers about"), new RegExp(`${mate} answers about.*Answer "Up to five percent\\."`));
+}
+
+/** One lead for another: both change hands at once. */
+async function trades(rep, mate) {
+  await goTo("leads-dach");
+  const [rosas, kais] = await Promise.all(["Rosa L.", "Kai M."].map(async (who) => /L-\d+/.exec(await sees(card(who), /L-\d+/))[0]));
+  await doesMore("Rosa L.", /^Trade/);
+  await fillsIn({ "Which lead": "L-1", "Why": "Kai is in my city" });
+  await press("Type it again", told("There is no lead L-1"));
+  assert.equal(await dialog().getByRole("textbox", { name: /Why/ }).inputValue(), "Kai is in my city");
+  await fillsIn({ "Which lead": kais });
+  await sees(told("may say yes or no"), new RegExp(`is offered for ${kais}\\. ${mate} may say yes or no; the offer lapses in`));
+  const offer = await directMessage(mate, "would trade");
+  await sees(offer, new RegExp(`${rep} would trade ${rosas} for ${kais}.*"Kai is in my city".*You give ${kais}.*You get ${rosas}.*No, thanks`));
+  await page.screenshot({ path: `${pictures}/page-trade.png` });
+  await press("Trade", offer);
+  await sees(told("Traded:"), new RegExp(`which is now with ${rep}`));
+  await goTo("leads-dach");
+  await sees(card("Rosa L."), new RegExp(`Owner ${mate}`));
+  await sees(card("Kai M."), new RegExp(`Owner ${rep}`));
+}
+
+/** What the owner writes in the lead's thread is a note, and their mark on it an attempt. */
+async function speaksInTheThread(rep) {
+  await actAs(rep);
+  await card("Kai M.").getByRole("button", { name: /See thread/ }).click();
+  await sees(card("is now with"), new RegExp(`Kai M\\. is now with ${rep}.*it was traded for`));
+  await page.getByRole("textbox", { name: /^Message / }).fill("He wants it in blue.");
+  await page.keyboard.press("Enter");
+  const written = card("He wants it in blue.");
+  await written.getByRole("button", { name: /📝, 1 reaction/ }).waitFor();
+  await written.hover();
+  await written.getByRole("button", { name: "Add reaction" }).first().click();
+  await page.getByRole("textbox", { name: "Any emoji" }).fill("📞");
+  await page.keyboard.press("Enter");
+  await goTo("leads-dach");
+  await sees(card("Kai M."), /WORKING.*Tries 1 \(call 1\)/);
+}
+
+/** A plan for tomorrow is in what everybody hears when their day begins. */
+async function readsTheMorning(rep) {
+  await press("Follow up", card("Kai M."));
+  await chooses("be contacted next", "Choose a time", /^Tomorrow, 09:00/);
+  await sees(told("Planned for"), /Kai M\./);
+  await movesOn("Next morning");
+  await sees(await directMessage(rep, "Your day begins"), /Your day begins: \d+ things? to do.*L-\d+ Kai M\., Moser Kran/);
+  await page.screenshot({ path: `${pictures}/page-morning.png` });
+}
+
+/** A report that comes by itself is ordered, listed and ended. */
+async function ordersADigest() {
+  await actAs("May Okafor");
+  await goTo("leads-managers");
+  await types("digest set", { report: "funnel", every: "Day" });
+  await sees(told("From now on"), /funnel comes every day at 09:00.*The first one comes/);
+  await types("digest list");
+  const number = /(\d+)\s+funnel comes every day/.exec(await sees(told("ends one"), /\d+\s+funnel comes every day/))[1];
+  await types("digest remove", { digest: number });
+  await sees(log().locator("article.ephemeral").last(), /does not come any more/);
+  await types("digest list");
+  await sees(log().locator("article.ephemeral").last(), /No report comes by itself yet/);
+}
