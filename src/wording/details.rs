@@ -13,6 +13,7 @@ use super::traces::score_line;
 use super::why::{Told, sentence};
 use super::{World, deals, plans, sequences, tags};
 use crate::chat::action::Verb;
+use crate::domain::customers;
 use crate::domain::fact::Fact;
 use crate::domain::lead::Lead;
 use crate::domain::message::{Look, Row, View};
@@ -34,11 +35,12 @@ pub enum Sight {
 }
 
 impl Sight {
-    /// The owner and managers see all, and so does whoever is asked to mend it.
+    /// The owner and managers see all, and so does whoever is asked to mend it, or looks after the customer that it has become.
     #[must_use]
-    pub fn of(person: &Person, lead: &Lead) -> Self {
+    pub fn of(person: &Person, lead: &Lead, world: World<'_>) -> Self {
         let state = &lead.course.state;
-        if person.manages() || state.keeper() == Some(person.id) || state.fixer() == Some(person.id) {
+        let is_asked = state.keeper() == Some(person.id) || state.fixer() == Some(person.id);
+        if person.manages() || is_asked || customers::may_contact(person, lead, (world.playbook, world.roster), world.now) {
             Sight::Whole
         } else {
             Sight::Public

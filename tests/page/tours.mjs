@@ -101,6 +101,8 @@ async function makesADeal() {
   await press("Won", told("is a deal of"));
   await sees(told("is won"), /Max B\. is won: became a customer, for 12,000 USD\. Well done!/);
   await sees(card("Max B."), /WON.*Value 12,000 USD, won/);
+  await press("Details", card("Max B."));
+  await sees(told("So far"), /E-mail max\.brandt@lindtlifts\.example.*Won by/);
 }
 
 /** A time that cannot be read, one that can, its reminder, and what came of it. */

@@ -3,6 +3,7 @@
 use crate::chat::Answer;
 use crate::desk::press::{Press, route};
 use crate::desk::visit::Visit;
+use crate::domain::customers;
 use crate::domain::event::Ask;
 use crate::domain::fact::Fact;
 use crate::domain::ids::LeadId;
@@ -42,10 +43,13 @@ pub(in crate::desk) async fn details(press: &Press<'_>) -> Result<Answer, StoreE
 
 /// A lead's details for this person. When they see contact data of a lead that is not theirs, that is kept.
 pub(in crate::desk) async fn shown(visit: &Visit<'_>, lead: Lead) -> Result<View, StoreError> {
-    let sight = Sight::of(&visit.person, &lead);
+    let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
+    let world = World { playbook: &playbook, roster: &roster, now: visit.now };
+    let sight = Sight::of(&visit.person, &lead, world);
     let mut log = visit.log(lead.id).await?;
     let mut lead = lead;
-    let is_theirs = lead.course.state.keeper() == Some(visit.person.id);
+    let is_theirs =
+        [lead.course.state.keeper(), customers::keeper(&lead, (&playbook, &roster), visit.now)].contains(&Some(visit.person.id));
     let was_kept = log.iter().flat_map(|told| &told.facts).any(|fact| *fact == Fact::Revealed { by: visit.person.id });
     if sight == Sight::Whole && !is_theirs && !was_kept {
         if lead.course.state.owner().is_some() {
@@ -57,13 +61,11 @@ pub(in crate::desk) async fn shown(visit: &Visit<'_>, lead: Lead) -> Result<View
             visit.desk.store.note_deed(AuditEntry { at: visit.now, actor, deed: "lead.reveal".to_owned(), about }).await?;
         }
     }
-    let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
     let family = visit.desk.store.family(&lead).await?;
     for other in &family.merged {
         log.extend(visit.log(other.id).await?);
     }
     log.sort_by_key(|told| told.at);
-    let world = World { playbook: &playbook, roster: &roster, now: visit.now };
     let mut view = details::details(&lead, &log, sight, world);
     let (asked, answers) = helping::open(&lead, &log, &visit.person, world);
     view.lines.extend(asked);

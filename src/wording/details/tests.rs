@@ -22,7 +22,7 @@ fn worked() -> Story {
 #[test]
 fn the_owner_sees_everything() {
     let story = worked();
-    let sight = Sight::of(story.roster.get(ANN).unwrap(), &story.lead);
+    let sight = Sight::of(story.roster.get(ANN).unwrap(), &story.lead, story.world());
     assert_snapshot!(print(&details(&story.lead, &story.log, sight, story.world())), @r#"
     # Working: WORKING  L-1042  ‹Dana K.› (‹VP Ops›), ‹Acme Robotics›
     "‹We need scheduling for 120 technicians
@@ -52,7 +52,7 @@ fn the_owner_sees_everything() {
 #[test]
 fn others_see_all_but_how_to_reach_them() {
     let story = worked();
-    let sight = Sight::of(story.roster.get(BEN).unwrap(), &story.lead);
+    let sight = Sight::of(story.roster.get(BEN).unwrap(), &story.lead, story.world());
     let shown = print(&details(&story.lead, &story.log, sight, story.world()));
     assert!(!shown.contains("@acme") && !shown.contains("555"), "{shown}");
     assert_snapshot!(shown, @r#"
@@ -82,5 +82,13 @@ fn others_see_all_but_how_to_reach_them() {
 #[test]
 fn managers_see_what_owners_see() {
     let story = worked();
-    assert_eq!(Sight::of(story.roster.get(MAY).unwrap(), &story.lead), Sight::Whole);
+    assert_eq!(Sight::of(story.roster.get(MAY).unwrap(), &story.lead, story.world()), Sight::Whole);
+}
+
+#[test]
+fn whoever_sold_to_a_customer_still_sees_how_to_reach_them() {
+    let mut story = worked();
+    story.ask(ANN, Ask::Won { value: None });
+    let sight = |who| Sight::of(story.roster.get(who).unwrap(), &story.lead, story.world());
+    assert_eq!((sight(ANN), sight(BEN)), (Sight::Whole, Sight::Public));
 }

@@ -139,7 +139,10 @@ async fn no_authority_keeps_it_with_a_task_and_makes_a_lead_of_who_decides() {
     assert!(card.contains("Ann Berg") && card.contains("L-1002 decides") && !card.contains("max@"), "{card}");
     let theirs = bed.card("leads", "L-1002  ").text();
     assert!(theirs.contains("Ann Berg") && theirs.contains("decides for L-1001") && !theirs.contains("max@"), "{theirs}");
-    assert!(theirs.contains("named as who decides") && theirs.contains("Max K. (CTO)"), "no source of the company's gets the credit: {theirs}");
+    assert!(
+        theirs.contains("named as who decides") && theirs.contains("Max K. (CTO)"),
+        "no source of the company's gets the credit: {theirs}"
+    );
     let details = ann.press(&bed.card("leads", "L-1002  "), "Details").await.private().text();
     assert!(details.contains("max@acme-robotics.de") && details.contains("decides for L-1001"), "{details}");
     ann.press(&bed.card("leads", "L-1002  "), "Reached").await;
