@@ -1,4 +1,4 @@
-//! Whose turn it is: who is furthest below their share gets the next lead.
+//! Whose turn it is: who would be furthest below their share without the next lead gets it.
 //! The ledger holds what everybody got. Who is away, or outside their own hours, while a lead is given is credited with the part of it that would have been theirs, so
 //! that their place in the order is the same when they come back; who joins begins level with the others. Counted in millionths of a
 //! turn, so that the same moves always give the same order.
@@ -137,8 +137,11 @@ pub fn order(ledger: &Ledger, team: &TeamKey, roster: &Roster, asked: &BTreeMap<
         let share = sum * i128::from(turn.weight) / weights.max(1);
         turn.shortfall_micro = i64::try_from(share - own(turn)).unwrap_or(i64::MAX);
     }
+    // With their part of the lead that is to be given: without it, a small share among large ones is passed over for too long.
+    let missed =
+        |turn: &Turn| i128::from(turn.shortfall_micro) + i128::from(TURN_MICRO) * i128::from(turn.weight) / weights.max(1);
     // Of equals, who is asked about something now comes later: that is their newest turn.
-    turns.sort_by_key(|turn| (std::cmp::Reverse(turn.shortfall_micro), turn.asked, turn.standing.last, turn.person));
+    turns.sort_by_key(|turn| (std::cmp::Reverse(missed(turn)), turn.asked, turn.standing.last, turn.person));
     turns
 }
 

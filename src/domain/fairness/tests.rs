@@ -164,9 +164,9 @@ proptest! {
             got[who] += 1.0;
         }
         for who in 0..weights.len() {
-            // A little more than one where shares are very unlike and people are away: the largest shortfall is always first, which
-            // is simple to explain, and can leave a small share waiting a moment longer.
-            prop_assert!((got[who] - due[who]).abs() <= 1.25, "{who} got {} of {} with {weights:?}, {absences:?}", got[who], due[who]);
+            // A little more than one is left for who is away while shares are very unlike: what a lead is worth to whoever is here is
+            // more then than what the order counts with.
+            prop_assert!((got[who] - due[who]).abs() <= 1.2, "{who} got {} of {} with {weights:?}, {absences:?}", got[who], due[who]);
         }
     }
 }
