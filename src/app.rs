@@ -21,6 +21,7 @@ use crate::engine::fetch::Fetches;
 use crate::engine::pump::Pump;
 use crate::engine::scores::{Scores, Walk};
 use crate::engine::silence::{Next, Silence};
+use crate::engine::standstill::Standstill;
 use crate::engine::tick::{self, Loop as _, Ticked};
 use crate::intake::spool::Spool;
 use crate::mailer::Mailer;
@@ -83,6 +84,8 @@ pub struct Core {
     pub chance: Chance,
     /// Answers what people do.
     pub desk: Arc<Desk>,
+    /// Whether the chat can be reached.
+    pub standstill: Standstill,
     providers: Providers,
     limits: Arc<Limits>,
     taken: settings::Limits,
@@ -115,6 +118,7 @@ impl Core {
             spool: Arc::new(Spool::new(&start.spool, start.limits.spool_bytes)),
             metrics: Arc::default(),
             desk: Arc::new(desk),
+            standstill: Standstill::default(),
             providers,
             limits: Arc::new(Limits::new(start.limits.per_minute, start.limits.burst)),
             taken: start.limits.clone(),
@@ -168,6 +172,7 @@ impl Core {
             clock: self.clock.clone(),
             nudge: self.nudge.clone(),
             mailer: self.desk.mailer.clone(),
+            standstill: self.standstill.clone(),
             width: WIDTH,
         };
         let fetches = Fetches {

@@ -179,6 +179,11 @@ async fn reconcile(core: Core, mut link: tokio::sync::watch::Receiver<Link>, sto
     let mut sessions = 0;
     loop {
         let now = *link.borrow_and_update();
+        if now.connected {
+            run_on(&core, &stop).await;
+        } else {
+            core.standstill.begins(core.clock.now());
+        }
         core.metrics.chat_connected.set(i64::from(now.connected));
         if now.sessions > sessions.max(1) {
             match core.store.refresh_cards().await {
@@ -194,6 +199,24 @@ async fn reconcile(core: Core, mut link: tokio::sync::watch::Receiver<Link>, sto
                 stop.cancelled().await;
                 return Ok(());
             }
+        }
+    }
+}
+
+/// The chat can be reached again: what stood still runs on.
+async fn run_on(core: &Core, stop: &CancellationToken) {
+    loop {
+        match core.standstill.ends(&core.store, core.clock.now()).await {
+            Ok(0) => return,
+            Ok(leads) => {
+                tracing::info!(leads, "the chat was away: the clocks of promises run on with what was left of them");
+                return core.nudge.notify_waiters();
+            }
+            Err(error) => tracing::warn!(%error, "clocks stand still although the chat is back; trying again"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
         }
     }
 }

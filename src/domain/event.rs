@@ -32,6 +32,11 @@ pub enum Event {
     Woke,
     /// The same, where e-mails go out by themselves: a mail server is named.
     WokeWithPost,
+    /// The chat could not be reached, and can be again.
+    ChatCameBack {
+        /// Since when it could not.
+        since: DateTime<Utc>,
+    },
     /// A day went by, or other rules are in force: it may be worth more or less than before.
     Aged,
     /// A message of somebody's did not go out to the lead.

@@ -150,6 +150,7 @@ impl Course {
             Fact::AccountKept { .. }
             | Fact::ChosenFor { .. }
             | Fact::WokeUp
+            | Fact::StoodStill { .. }
             | Fact::Revealed { .. }
             | Fact::Reminded { .. }
             | Fact::MailUnsent { .. } => {}

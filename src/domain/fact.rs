@@ -65,6 +65,11 @@ pub enum Fact {
     Piled,
     /// It is shown on a card of its own after all.
     Unpiled,
+    /// Clocks stood still while the chat could not be reached.
+    StoodStill {
+        /// Since when it could not.
+        since: DateTime<Utc>,
+    },
     /// One rep is asked whether they want it.
     Offered {
         /// Of which team.

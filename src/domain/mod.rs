@@ -47,6 +47,7 @@ pub mod signals;
 pub mod silence;
 pub mod skills;
 pub mod snapshot;
+pub mod standstill;
 mod state;
 pub mod submission;
 pub mod tags;

@@ -10,4 +10,5 @@ pub mod replay;
 pub mod report;
 pub mod scores;
 pub mod silence;
+pub mod standstill;
 pub mod tick;

@@ -6,6 +6,7 @@ use chrono::Duration;
 use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::Notify;
 
+use super::standstill::Standstill;
 use super::tick::{Loop, Ticked, told};
 use crate::clock::Clock;
 use crate::domain::decide::decide;
@@ -44,6 +45,8 @@ pub struct Pump {
     pub nudge: Arc<Notify>,
     /// Whether e-mails go out by themselves.
     pub mailer: Mailer,
+    /// Whether the chat can be reached: else no clock comes due.
+    pub standstill: Standstill,
     /// How many things are worked at a time; with one, the order is always the same.
     pub width: usize,
 }
@@ -226,6 +229,9 @@ impl Pump {
 
     async fn fire_clocks(&self) -> Result<Ticked, StoreError> {
         let now = self.clock.now();
+        if self.standstill.holds(now) {
+            return Ok(Ticked::default());
+        }
         let due = self.store.due_leads(now, AT_ONCE).await?;
         let done = due.len();
         let event = if self.mailer.is_there() { Event::WokeWithPost } else { Event::Woke };

@@ -121,6 +121,9 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::Waits { team, step, until_open: false } => waits(team, *step, told, world),
         Fact::Piled => Some(Text::plain("many waited, so it was shown with others in one message")),
         Fact::Unpiled => Some(Text::plain("it got a card of its own")),
+        Fact::StoodStill { since } => {
+            Some(Text::plain("its clocks stood still since ").at(*since, When::Time).and(", while the chat could not be reached"))
+        }
         Fact::Offered { to, .. } => Some(person(Text::plain("it was offered to "), *to, world)),
         Fact::ChosenFor { skills, .. } => Some(Text::plain(format!("chosen for {}", names(skills, world)))),
         Fact::OfferLapsed { to } => who(*to, " did not answer".to_owned()),

@@ -44,6 +44,10 @@ pub enum GatewayFault {
     CloseWithoutCode,
     /// Drops every connection without a close frame.
     Cut,
+    /// Drops every connection, and takes no new one until `Up`.
+    Down,
+    /// Takes connections again.
+    Up,
     /// Leaves connections open but sends nothing any more, not even the answers to heartbeats.
     Zombie,
     /// Sends op 7.
@@ -104,6 +108,8 @@ impl Session {
 pub(crate) struct Sessions {
     list: Vec<Session>,
     made: u64,
+    /// Connections are refused.
+    pub(crate) is_down: bool,
     duplicate_next: bool,
     reorder_next: bool,
     held_back: Option<Event>,
@@ -202,6 +208,11 @@ impl Sessions {
             GatewayFault::Close(code) => self.push_all(|| Push::Close(Some(code))),
             GatewayFault::CloseWithoutCode => self.push_all(|| Push::Close(None)),
             GatewayFault::Cut => self.push_all(|| Push::Cut),
+            GatewayFault::Down => {
+                self.is_down = true;
+                self.push_all(|| Push::Cut);
+            }
+            GatewayFault::Up => self.is_down = false,
             GatewayFault::Zombie => self.push_all(|| Push::FallSilent),
             GatewayFault::Reconnect => {
                 self.push_all(|| Push::Text(json!({"op": op::RECONNECT, "d": null}).to_string()));

@@ -14,6 +14,9 @@ use crate::store::Hub;
 
 /// Accepts the websocket and talks over it until it ends.
 pub(crate) fn upgrade(hub: Hub, lines: Lines, mut request: Request) -> Response<Body> {
+    if hub.store().sessions.is_down {
+        return plain(StatusCode::SERVICE_UNAVAILABLE, "The gateway is down.");
+    }
     let Some(accept) = accept_key(request.headers()) else {
         return plain(StatusCode::BAD_REQUEST, "This is the gateway: connect with a websocket.");
     };

@@ -22,6 +22,7 @@ use crate::domain::scoring;
 use crate::domain::sequences::{self, Post};
 use crate::domain::signals;
 use crate::domain::snapshot::Snapshot;
+use crate::domain::standstill;
 use crate::domain::trade;
 use crate::playbook::StageKind;
 
@@ -48,6 +49,7 @@ pub fn decide(snapshot: &Snapshot, event: &Event, now: DateTime<Utc>) -> Decisio
         },
         Event::MailUnsent { by, template, unsent } => outgoing::unsent(snapshot, *by, (template, unsent), now),
         Event::Signalled { signal } => signals::heard(snapshot, signal, now),
+        Event::ChatCameBack { since } => standstill::over(snapshot, *since, now),
         Event::LeftAlone => returns::left_alone(snapshot, now),
         Event::Asked { by, ask } => asked(snapshot, *by, ask, now),
     }
@@ -189,6 +191,8 @@ mod sequenced;
 mod signalled;
 #[cfg(test)]
 mod skilled;
+#[cfg(test)]
+mod standing;
 #[cfg(test)]
 mod table;
 #[cfg(test)]

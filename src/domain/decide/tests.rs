@@ -23,7 +23,7 @@ pub(super) const BEN: PersonId = PersonId(2);
 pub(super) const MAY: PersonId = PersonId(3);
 pub(super) const GUEST: PersonId = PersonId(4);
 
-const PLAYBOOK: &str = r#"
+pub(super) const PLAYBOOK: &str = r#"
 [company]
 name = "Acme"
 timezone = "UTC"

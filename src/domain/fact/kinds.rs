@@ -16,6 +16,7 @@ impl Fact {
             Fact::Waits { .. } => "waits",
             Fact::Piled => "piled",
             Fact::Unpiled => "unpiled",
+            Fact::StoodStill { .. } => "stood_still",
             Fact::Offered { .. } => "offered",
             Fact::ChosenFor { .. } => "chosen_for",
             Fact::OfferLapsed { .. } => "offer_lapsed",

@@ -25,7 +25,7 @@ use leadbell::intake::verify::{Auth, token_hash};
 use leadbell::settings::{self, Ingress, ProviderUrl, ProviderUrls, Settings};
 use leadbell::store::{AuditEntry, SourceRow};
 use leadbell::web::server;
-use sandbox::{Limits, Permissions, Person, Role, Sandbox, SandboxOptions, TextChannel, World};
+use sandbox::{GatewayFault, Limits, Permissions, Person, Role, Sandbox, SandboxOptions, TextChannel, World};
 use secrecy::SecretString;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -194,7 +194,11 @@ impl Bed {
 
     async fn settle_in(&self, door: Door) {
         match door {
-            Door::Gateway => assert!(self.sandbox.wait_connected(SOON).await, "the gateway connects"),
+            Door::Gateway => {
+                assert!(self.sandbox.wait_connected(SOON).await, "the gateway connects");
+                // Until ours knows it as well, a clock that is moved on would tell it of a chat that was away for long.
+                self.until_linked(1).await;
+            }
             Door::Http => {
                 let url = format!("{}/interactions/discord", self.http);
                 self.sandbox.set_interactions_endpoint(Some(&url)).await.expect("the endpoint passes the probe");
@@ -254,6 +258,28 @@ impl Bed {
 
     pub(crate) fn by(&self, actor: &str) -> AuditEntry {
         AuditEntry { at: self.clock.now(), actor: actor.to_owned(), deed: "test".to_owned(), about: String::new() }
+    }
+
+    /// The chat drops its connection and takes no new one; ours knows it.
+    pub(crate) async fn chat_goes(&self) {
+        self.sandbox.faults().gateway(GatewayFault::Down);
+        self.until_linked(0).await;
+    }
+
+    /// The chat takes connections again, and one stands.
+    pub(crate) async fn chat_comes_back(&self) {
+        self.sandbox.faults().gateway(GatewayFault::Up);
+        self.until_linked(1).await;
+        self.rest().await;
+    }
+
+    async fn until_linked(&self, connected: i64) {
+        let seen = async {
+            while self.core.metrics.chat_connected.get() != connected {
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(30), seen).await.expect("the connection changes");
     }
 
     /// The file of the database.

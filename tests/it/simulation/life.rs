@@ -13,6 +13,7 @@ use leadbell::domain::person::Rights;
 use leadbell::engine::day::{Days, Plan};
 use leadbell::engine::pump::Pump;
 use leadbell::engine::scores::{Scores, Walk};
+use leadbell::engine::standstill::Standstill;
 use leadbell::engine::tick::{Loop as _, Ticked};
 use leadbell::mailer::Mailer;
 use leadbell::playbook::Playbook;
@@ -194,7 +195,15 @@ fn post() -> Mailer {
 /// Works what waits, one thing at a time.
 pub(super) async fn pumped(world: &World, store: &Store) -> Ticked {
     let spool = world.state().spool.clone();
-    let pump = Pump { store: store.clone(), spool, clock: world.clock.clone(), nudge: Arc::default(), mailer: post(), width: 1 };
+    let pump = Pump {
+        store: store.clone(),
+        spool,
+        clock: world.clock.clone(),
+        nudge: Arc::default(),
+        mailer: post(),
+        standstill: Standstill::default(),
+        width: 1,
+    };
     let ticked = pump.tick().await;
     world.say(format!("the pump does {}", ticked.done));
     ticked

@@ -1,6 +1,8 @@
 //! The chat refuses, loses and delays; each lead still has exactly one card, with its latest state.
 
 use chrono::Duration;
+use leadbell::domain::clocks::Clock;
+use leadbell::domain::ids::LeadId;
 use sandbox::{Act, Ordered, RestFault, Scope};
 
 use crate::bed::{Bed, SOON};
@@ -87,6 +89,33 @@ async fn what_came_due_while_the_chat_was_away_is_told_in_one_message_and_what_i
     let told: Vec<String> = ann.direct().iter().map(crate::bed::Seen::plain).collect();
     assert_eq!(told.len(), 1, "{told:#?}");
     assert!(told[0].contains("4 things for you") && !told[0].contains("L-1005"), "Hana was reached meanwhile: {told:#?}");
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn promises_stand_still_while_the_chat_is_away_and_run_on_with_what_was_left() {
+    let bed = Bed::new().await;
+    let ann = bed.somebody("ann");
+    bed.lead("Dana Keller", "Need it").await;
+    ann.press(&bed.card("leads", "Dana"), "Claim").await;
+    let due = |bed: &Bed| {
+        let store = bed.core.store.clone();
+        async move {
+            let lead = store.lead(LeadId(1001)).await.expect("it can be read").expect("it is there");
+            (lead.course.state.owner().is_some(), lead.course.clocks.due(Clock::FirstTouch).expect("it is untouched"))
+        }
+    };
+    let (_, promised) = due(&bed).await;
+    bed.chat_goes().await;
+    bed.forward(Duration::hours(2)).await;
+    assert_eq!(due(&bed).await, (true, promised), "nobody could answer for it, and nobody takes it away");
+    bed.chat_comes_back().await;
+    assert_eq!(due(&bed).await, (true, promised + Duration::hours(2)), "what was left is left");
+    assert!(ann.direct().is_empty(), "{:?}", ann.direct().iter().map(crate::bed::Seen::text).collect::<Vec<_>>());
+    let why = bed.somebody("ann").command("lead why", &[("lead", "L-1001")]).await.private().plain();
+    assert!(why.contains("its clocks stood still since"), "{why}");
+    bed.forward(Duration::hours(3)).await;
+    assert!(!ann.direct().is_empty(), "and then it runs out as ever");
     bed.ends_clean().await;
 }
 

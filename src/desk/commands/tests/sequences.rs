@@ -7,6 +7,7 @@ use crate::delivery::Mails;
 use crate::domain::decision::News;
 use crate::domain::sequences::Ended;
 use crate::engine::pump::Pump;
+use crate::engine::standstill::Standstill;
 use crate::engine::tick::Loop as _;
 use crate::intake::spool::Spool;
 use crate::mailer::tests::Postman;
@@ -28,7 +29,7 @@ async fn asleep(bed: &Bed) -> LeadId {
 async fn pumps(bed: &Bed) {
     let Desk { store, mailer, clock, nudge, .. } = bed.desk.clone();
     let spool = Arc::new(Spool::new(std::path::Path::new("/nowhere"), 0));
-    Pump { store, spool, clock, nudge, mailer, width: 1 }.tick().await;
+    Pump { store, spool, clock, nudge, mailer, standstill: Standstill::default(), width: 1 }.tick().await;
 }
 
 async fn posts(bed: &Bed) -> usize {
