@@ -120,7 +120,8 @@ fn attempts(log: &[Told], world: World<'_>) -> Vec<Text> {
 }
 
 fn notes(log: &[Told], world: World<'_>) -> Vec<Text> {
-    let is_note = |told: &&Told| told.facts.iter().any(|fact| matches!(fact, Fact::Noted { .. }));
+    let is_result = |told: &Told, fact: &Fact| matches!(fact, Fact::FollowUpDone { .. }) && told.words.is_some();
+    let is_note = |told: &&Told| told.facts.iter().any(|fact| matches!(fact, Fact::Noted { .. }) || is_result(told, fact));
     let begin = |told: &Told| {
         let begin = Text::default().at(told.at, When::DateTime).and(" ");
         told.actor.map_or(begin.clone(), |actor| person(begin, actor, world))
@@ -143,7 +144,7 @@ pub(super) fn plan(log: &[Told]) -> Option<(&Told, DateTime<Utc>)> {
         for fact in &told.facts {
             match fact {
                 Fact::FollowUpSet { at } => open = Some((told, *at)),
-                Fact::FollowUpCleared | Fact::Pooled { .. } | Fact::Closed { .. } => open = None,
+                Fact::FollowUpDone { .. } | Fact::FollowUpCleared | Fact::Pooled { .. } | Fact::Closed { .. } => open = None,
                 _ => {}
             }
         }

@@ -75,6 +75,16 @@ fn whoever_claims_what_somebody_gave_back_reads_why_they_did() {
 }
 
 #[test]
+fn what_was_done_is_planned_no_more_and_what_came_of_it_is_a_note() {
+    let mut story = worked();
+    assert_eq!(story.ask(ANN, Ask::Done { note: Some("wants two offers".to_owned()) }), Reply::PlanDone);
+    story.ask(MAY, Ask::Assign { to: BEN, reason: "knows the industry".to_owned() });
+    let told = packet(&story, BEN);
+    assert!(!told.contains("Planned"), "{told}");
+    assert!(told.contains("@Ann: \"‹wants two offers›\""), "{told}");
+}
+
+#[test]
 fn what_happened_after_it_changed_hands_is_not_in_the_packet() {
     let mut story = worked();
     story.ask(MAY, Ask::Assign { to: BEN, reason: "knows the industry".to_owned() });
