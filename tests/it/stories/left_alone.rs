@@ -148,3 +148,22 @@ async fn what_ended_in_their_lead_is_left_alone_with_them_and_no_longer_when_tha
     assert!(known.contains("is known already"), "{known}");
     bed.ends_clean().await;
 }
+
+#[tokio::test]
+async fn who_asks_with_one_lead_is_left_alone_with_every_other_one() {
+    let bed = Bed::new().await;
+    let (ann, ben, may) = (bed.somebody("ann"), bed.somebody("ben"), bed.somebody("may"));
+    bed.form("website", dana("A demo")).await;
+    ann.press(&card(&bed), "Claim").await;
+    ann.command("lead dq", &[("lead", "L-1001"), ("reason", "not_a_fit"), ("note", "wants hardware")]).await;
+    // So long after, it is another story; and then the first one is taken up again as well.
+    bed.forward(Duration::days(120)).await;
+    bed.form("website", dana("A quote")).await;
+    ben.press(&bed.card("leads", "L-1002  "), "Claim").await;
+    may.press(&card(&bed), "Reopen").await;
+    assert!(card(&bed).text().contains("CLAIMED"), "{}", card(&bed).text());
+    ben.command("lead dq", &[("lead", "L-1002"), ("reason", "not_interested"), ("note", "leave me alone")]).await;
+    bed.rest().await;
+    assert!(card(&bed).text().contains("DO NOT CONTACT"), "{}", card(&bed).text());
+    bed.ends_clean().await;
+}
