@@ -116,9 +116,14 @@ pub struct Turn {
     pub shortfall_micro: i64,
 }
 
-/// A team's members, whose turn it is first. Who has no weight is never in turn.
+/// A team's members, whose turn it is now first. Who has no weight is never in turn.
 #[must_use]
-pub fn order(ledger: &Ledger, team: &TeamKey, roster: &Roster, asked: &BTreeMap<PersonId, u32>) -> Vec<Turn> {
+pub fn order(
+    ledger: &Ledger,
+    team: &TeamKey,
+    (roster, now): (&Roster, DateTime<Utc>),
+    asked: &BTreeMap<PersonId, u32>,
+) -> Vec<Turn> {
     let mut turns: Vec<Turn> = roster
         .members(team)
         .filter(|(_, member)| member.weight > 0)
@@ -137,9 +142,10 @@ pub fn order(ledger: &Ledger, team: &TeamKey, roster: &Roster, asked: &BTreeMap<
         let share = sum * i128::from(turn.weight) / weights.max(1);
         turn.shortfall_micro = i64::try_from(share - own(turn)).unwrap_or(i64::MAX);
     }
-    // With their part of the lead that is to be given: without it, a small share among large ones is passed over for too long.
-    let missed =
-        |turn: &Turn| i128::from(turn.shortfall_micro) + i128::from(TURN_MICRO) * i128::from(turn.weight) / weights.max(1);
+    // With their part of the lead that is to be given, among those who are here: without it, a small share among large ones is passed
+    // over for too long.
+    let here: i128 = roster.members(team).filter(|(p, m)| !is_away(p, m, now)).map(|(_, member)| i128::from(member.weight)).sum();
+    let missed = |turn: &Turn| i128::from(turn.shortfall_micro) + i128::from(TURN_MICRO) * i128::from(turn.weight) / here.max(1);
     // Of equals, who is asked about something now comes later: that is their newest turn.
     turns.sort_by_key(|turn| (std::cmp::Reverse(missed(turn)), turn.asked, turn.standing.last, turn.person));
     turns
@@ -189,7 +195,7 @@ pub fn levelled(
     now: DateTime<Utc>,
 ) -> Option<Entry> {
     let (team, person) = place;
-    let turns = order(ledger, team, roster, &BTreeMap::new());
+    let turns = order(ledger, team, (roster, now), &BTreeMap::new());
     let mine = turns.iter().find(|turn| turn.person == person)?;
     let others: i128 = turns.iter().filter(|turn| turn.person != person).map(|turn| i128::from(turn.weight)).sum();
     if others == 0 {

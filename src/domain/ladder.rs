@@ -150,7 +150,7 @@ pub(super) fn offer_ended(draft: &mut Draft<'_>, team: &TeamKey, step: usize, nt
 /// Whose turn it is among those who may have the lead now, asked before or not.
 #[must_use]
 pub fn next_for(snapshot: &Snapshot, lead: &Lead, team: &Team, now: DateTime<Utc>) -> Option<PersonId> {
-    let order = skills::order(snapshot, lead, &team.key, &snapshot.beside.asked);
+    let order = skills::order(snapshot, lead, (&team.key, now), &snapshot.beside.asked);
     let may = |person: &PersonId| {
         let person = snapshot.roster.get(*person);
         person.is_some_and(|person| eligibility::check(snapshot, lead, &team.key, person, now).is_ok())
@@ -161,7 +161,7 @@ pub fn next_for(snapshot: &Snapshot, lead: &Lead, team: &Team, now: DateTime<Utc
 /// Whose turn it is among those who may have it and were not asked yet.
 fn next_in_turn(draft: &Draft<'_>, team: &Team) -> Option<PersonId> {
     let snapshot = draft.snapshot;
-    let order = skills::order(snapshot, &draft.lead, &team.key, &snapshot.beside.asked);
+    let order = skills::order(snapshot, &draft.lead, (&team.key, draft.now), &snapshot.beside.asked);
     order.iter().map(|turn| turn.person).find(|person| {
         let may = |person| {
             eligibility::check(snapshot, &draft.lead, &team.key, person, draft.now).is_ok()

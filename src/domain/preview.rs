@@ -60,7 +60,7 @@ pub fn preview(snapshot: &Snapshot, lead: &Lead, now: DateTime<Utc>) -> Option<P
     if let Some(count) = lead.course.state.asked().and_then(|to| asked.get_mut(&to)) {
         *count = count.saturating_sub(1);
     }
-    let order = skills::order(snapshot, &lead, &routed.team, &asked);
+    let order = skills::order(snapshot, &lead, (&routed.team, now), &asked);
     let candidate = |turn: Turn| {
         let person = snapshot.roster.get(turn.person)?;
         let refusal = eligibility::check(snapshot, &lead, &routed.team, person, now).err();

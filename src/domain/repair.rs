@@ -97,7 +97,7 @@ pub(super) fn send(draft: &mut Draft<'_>, reason: &Reason, owner: PersonId, with
 /// Whose turn it is among those of the team who can be asked now: neither whose it is nor who gave it up.
 fn next_fixer(draft: &Draft<'_>, team: &TeamKey, owner: PersonId) -> Option<PersonId> {
     let snapshot = draft.snapshot;
-    let order = skills::order(snapshot, &draft.lead, team, &snapshot.beside.asked);
+    let order = skills::order(snapshot, &draft.lead, (team, draft.now), &snapshot.beside.asked);
     let other = |who: &PersonId| (*who != owner && draft.actor != Some(*who)) || crate::planted::is("mended-by-its-owner");
     order
         .iter()

@@ -4,6 +4,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use super::fairness::{self, Turn};
 use super::ids::{PersonId, SkillKey, TeamKey};
 use super::lead::Lead;
@@ -36,8 +38,13 @@ fn known<'a>(skills: &'a [SkillKey], playbook: &Playbook) -> impl Iterator<Item 
 /// A team's members in the order in which they are asked about the lead: who has more of what its route prefers comes first, and of
 /// equals whose turn it is. `asked`: leads that each is asked about now.
 #[must_use]
-pub fn order(snapshot: &Snapshot, lead: &Lead, team: &TeamKey, asked: &BTreeMap<PersonId, u32>) -> Vec<Turn> {
-    let mut order = fairness::order(&snapshot.beside.ledger, team, &snapshot.roster, asked);
+pub fn order(
+    snapshot: &Snapshot,
+    lead: &Lead,
+    (team, now): (&TeamKey, DateTime<Utc>),
+    asked: &BTreeMap<PersonId, u32>,
+) -> Vec<Turn> {
+    let mut order = fairness::order(&snapshot.beside.ledger, team, (&snapshot.roster, now), asked);
     let more = |person| preferred(lead, person, &snapshot.playbook).len();
     order.sort_by_key(|turn| Reverse(snapshot.roster.get(turn.person).map_or(0, more)));
     order

@@ -156,7 +156,7 @@ async fn turns(
     teams.extend(moved.keys().map(|(team, _)| team.clone()));
     let mut shares = Vec::new();
     for team in &teams {
-        let order = fairness::order(&ledger, team, &roster, &BTreeMap::new());
+        let order = fairness::order(&ledger, team, (&roster, period.to), &BTreeMap::new());
         let mut people: BTreeMap<PersonId, (u32, i64)> =
             order.iter().map(|turn| (turn.person, (turn.weight, turn.shortfall_micro))).collect();
         for (_, person) in moved.keys().filter(|(of, _)| of == team) {

@@ -202,7 +202,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         self.write(move |tx| {
             async move {
-                let before = shortfall(tx, &team, person).await?;
+                let before = shortfall(tx, &team, (person, by.at)).await?;
                 let query = match &change {
                     PlaceChange::Join => sqlx::query(JOIN).bind(person.0).bind(team.as_str()),
                     PlaceChange::Leave => sqlx::query(LEAVE).bind(person.0).bind(team.as_str()),
@@ -280,9 +280,9 @@ impl Store {
 }
 
 /// How far somebody is below their share; level, when they have no place in the team.
-async fn shortfall(tx: &mut Tx, team: &TeamKey, person: PersonId) -> Result<i64, StoreError> {
+async fn shortfall(tx: &mut Tx, team: &TeamKey, (person, now): (PersonId, DateTime<Utc>)) -> Result<i64, StoreError> {
     let (ledger, roster) = (tx.ledger().await?, tx.roster().await?);
-    let order = fairness::order(&ledger, team, &roster, &BTreeMap::new());
+    let order = fairness::order(&ledger, team, (&roster, now), &BTreeMap::new());
     Ok(order.iter().find(|turn| turn.person == person).map_or(0, |turn| turn.shortfall_micro))
 }
 

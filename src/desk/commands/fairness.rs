@@ -8,7 +8,7 @@ use crate::wording::turns;
 /// The teams' members in order of turn.
 pub(super) async fn run(call: &Call<'_>) -> Result<Answer, Stop> {
     let counted = call.desk.store.turns(call.now).await?;
-    let order = |team| fairness::order(&counted.ledger, team, &call.roster, &counted.asked);
+    let order = |team| fairness::order(&counted.ledger, team, (&call.roster, call.now), &counted.asked);
     let teams: Vec<_> = call.teams_or_all()?.into_iter().map(|team| (team, order(&team.key))).collect();
     let view = turns::shown(&teams, call.world());
     Ok(if call.says("public") { Answer::Public(view) } else { Answer::Private(view) })

@@ -45,7 +45,7 @@ impl Team {
             let person = roster.get(turn.person).unwrap();
             !is_away(person, &person.memberships[0], at(self.minute))
         };
-        let next = order(&self.ledger, &team(), &roster, &BTreeMap::new()).into_iter().find(here)?.person;
+        let next = order(&self.ledger, &team(), (&roster, at(self.minute)), &BTreeMap::new()).into_iter().find(here)?.person;
         for entry in taken(&roster, &team(), next, at(self.minute)) {
             self.ledger.enter(&entry);
         }
@@ -123,7 +123,7 @@ fn a_turn_that_is_given_back_puts_them_first_again() {
 fn what_somebody_is_asked_about_counts_until_they_say_no() {
     let team_ = Team::of(&[100, 100]);
     let asked = BTreeMap::from([(PersonId(1), 1)]);
-    assert_eq!(order(&team_.ledger, &team(), &team_.roster(), &asked)[0].person, PersonId(2));
+    assert_eq!(order(&team_.ledger, &team(), (&team_.roster(), at(0)), &asked)[0].person, PersonId(2));
 }
 
 #[test]
@@ -164,9 +164,8 @@ proptest! {
             got[who] += 1.0;
         }
         for who in 0..weights.len() {
-            // A little more than one is left for who is away while shares are very unlike: what a lead is worth to whoever is here is
-            // more then than what the order counts with.
-            prop_assert!((got[who] - due[who]).abs() <= 1.2, "{who} got {} of {} with {weights:?}, {absences:?}", got[who], due[who]);
+            // A little more than one where shares are very unlike: the largest shortfall is always first, which is simple to explain.
+            prop_assert!((got[who] - due[who]).abs() <= 1.1, "{who} got {} of {} with {weights:?}, {absences:?}", got[who], due[who]);
         }
     }
 }
@@ -177,7 +176,7 @@ fn of_equals_who_is_asked_about_something_now_comes_later() {
     let first = team.lead().unwrap();
     let second = if first == PersonId(1) { PersonId(2) } else { PersonId(1) };
     let asked = BTreeMap::from([(second, 1)]);
-    let order = order(&team.ledger, &self::team(), &team.roster(), &asked);
+    let order = order(&team.ledger, &self::team(), (&team.roster(), at(0)), &asked);
     assert_eq!(order.iter().map(|turn| turn.shortfall_micro).collect::<Vec<_>>(), [0, 0], "both have one");
     assert_eq!(order.iter().map(|turn| turn.person).collect::<Vec<_>>(), [first, second]);
 }
