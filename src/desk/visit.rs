@@ -10,11 +10,11 @@ use crate::domain::customers;
 use crate::domain::decide::decide;
 use crate::domain::event::{Ask, Event};
 use crate::domain::ids::{LeadId, PersonId};
-use crate::domain::lead::{Exit, Lead, State};
+use crate::domain::lead::{Lead, State};
 use crate::domain::message::{Form, View};
 use crate::domain::person::Person;
 use crate::domain::reply::{Need, Refusal, Reply, Unknown};
-use crate::store::{Applied, Cause, Changed, LeadFilter, NewMail, Reach, StoreError, Target};
+use crate::store::{Applied, Cause, Changed, LeadFilter, NewMail, StoreError, Target};
 use crate::wording::forms;
 use crate::wording::replies::{ReplyFacts, done_already, reply};
 use crate::wording::why::Told;
@@ -71,13 +71,7 @@ impl Visit<'_> {
         let applied =
             self.desk.store.apply(cause, Target::asked(lead, &ask), now, move |snapshot| decide(snapshot, &event, now)).await?;
         match applied {
-            Applied::Done { reply, lead, changed } => {
-                let lead = lead.map(|lead| *lead);
-                if let (Some(lead), Ask::Disqualify { .. }, Changed::Yes) = (&lead, &ask, changed) {
-                    self.end_others(lead).await?;
-                }
-                Ok(Asked { reply: Some(reply), lead, changed })
-            }
+            Applied::Done { reply, lead, changed } => Ok(Asked { reply: Some(reply), lead: lead.map(|lead| *lead), changed }),
             Applied::Stale { lead } => {
                 let reply = match &lead {
                     Some(lead) => self
@@ -92,18 +86,6 @@ impl Visit<'_> {
                 Ok(Asked { reply, lead: lead.map(|lead| *lead), changed: Changed::No })
             }
         }
-    }
-
-    /// Who asked to be left alone did not mean this lead only: whatever else is under way at the same address is over.
-    async fn end_others(&self, ended: &Lead) -> Result<(), StoreError> {
-        let State::Closed { exit: Exit::Suppressed, .. } = ended.course.state else { return Ok(()) };
-        let Some(email) = ended.profile.contact.email.as_ref().filter(|_| !ended.profile.is_test) else { return Ok(()) };
-        let now = self.now;
-        for lead in self.desk.store.open_leads_of(&Reach::Email(email.raw().to_lowercase())).await? {
-            let cause = Cause::Deed(format!("{}:{lead}", self.deed));
-            self.desk.store.apply(cause, Target::Lead(lead), now, move |s| decide(s, &Event::LeftAlone, now)).await?;
-        }
-        Ok(())
     }
 
     /// Logs an attempt that is an e-mail, which goes out with it. Done once, however often the deed is delivered.

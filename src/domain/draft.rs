@@ -7,7 +7,7 @@ use super::decision::{Decision, News, Notice, Recipient, Ring};
 use super::fact::Fact;
 use super::fairness::{self, Entry};
 use super::ids::PersonId;
-use super::lead::{Course, Lead};
+use super::lead::{Course, Exit, Lead};
 use super::outgoing::Outgoing;
 use super::reply::Reply;
 use super::snapshot::Snapshot;
@@ -186,6 +186,13 @@ impl<'a> Draft<'a> {
 }
 
 impl Decision {
+    /// Whether it ends what else is under way with the same person: who asks to be left alone does not mean one lead only.
+    #[must_use]
+    pub fn ends_others(&self) -> bool {
+        let asked = |fact: &Fact| matches!(fact, Fact::Closed { exit: Exit::Suppressed, .. });
+        self.lead.as_ref().is_some_and(|lead| !lead.profile.is_test) && self.facts.iter().any(asked)
+    }
+
     /// Nothing changes; this is the answer.
     #[must_use]
     pub fn only(reply: Reply) -> Self {

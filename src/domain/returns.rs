@@ -135,7 +135,7 @@ pub(super) fn came_again(snapshot: &Snapshot, lead: Lead, profile: &Profile, voi
     draft.done(reply)
 }
 
-/// They are never to be contacted again, as a list says that was brought along: what is under way with them is over.
+/// They are never to be contacted again, as they said with another lead, or as a list says that was brought along: what is under way with them is over.
 pub(super) fn left_alone(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
     let Some(lead) = snapshot.lead.clone().filter(|lead| !lead.course.state.is_closed()) else {
         return Decision::only(Reply::NotNow);

@@ -13,8 +13,9 @@ use super::{
     NewMail, NewSignal, Store, StoreError, cards, deals, lead_row, ledger, mails, matching, notices, reads, signals, suppression,
     tags,
 };
+use crate::domain::decide::decide as decided;
 use crate::domain::decision::Decision;
-use crate::domain::event::Ask;
+use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
 use crate::domain::ids::{DeliveryId, LeadId};
 use crate::domain::lead::{Lead, State};
@@ -214,6 +215,9 @@ async fn apply(
         write(tx, also, (other, snapshot.beside.other.as_ref()), now).await?;
         tx.lead_changed(snapshot.beside.other.as_ref(), other);
     }
+    if decision.ends_others() {
+        end_others(tx, &lead, &cause, now).await?;
+    }
     if let Cause::Submitted { part, submission } = &cause {
         deliveries::attach(&mut tx.conn, *part, submission, lead.id, now).await?;
     }
@@ -221,6 +225,19 @@ async fn apply(
         mails::add(&mut tx.conn, &lead, mail, now).await?;
     }
     Ok(Applied::Done { reply: decision.reply, lead: Some(lead), changed: Changed::Yes })
+}
+
+/// In the transaction in which they asked: nobody is left to get in touch after all.
+async fn end_others(tx: &mut Tx, ended: &Lead, cause: &Cause, now: DateTime<Utc>) -> Result<(), StoreError> {
+    for other in suppression::under_way(tx, ended).await? {
+        let snapshot = snapshot(tx, Target::Lead(other), cause, now).await?;
+        let decision = decided(&snapshot, &Event::LeftAlone, now);
+        if let Some(lead) = &decision.lead {
+            write(tx, &decision, (lead, snapshot.lead.as_ref()), now).await?;
+            tx.lead_changed(snapshot.lead.as_ref(), lead);
+        }
+    }
+    Ok(())
 }
 
 async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>) -> Result<Snapshot, StoreError> {

@@ -41,6 +41,9 @@ SELECT id, email, phone_e164 FROM lead s WHERE exit = 'suppressed' AND is_test =
 const OPEN: &str = "-- suppression::open
 SELECT id FROM lead WHERE state <> 'closed' AND is_test = 0 AND (email = $1 OR phone_e164 = $1) ORDER BY id";
 
+const UNDER_WAY: &str = "-- suppression::under_way
+SELECT id FROM lead WHERE email = $1 AND id <> $2 AND state <> 'closed' AND is_test = 0 ORDER BY id";
+
 /// By what somebody is known who is never contacted again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
@@ -154,6 +157,13 @@ pub(super) async fn comes_in(tx: &mut Tx, who: &Contact) -> Result<bool, StoreEr
 pub(super) async fn is_listed(tx: &mut Tx, who: &Contact) -> Result<bool, StoreError> {
     let key = Key::load(&mut tx.conn).await?;
     Ok(!find(&mut tx.conn, &key, &Reach::of(who)).await?.is_empty())
+}
+
+/// The other leads under way of whoever has this one. A number alone does not tell who they are: several may have it.
+pub(super) async fn under_way(tx: &mut Tx, lead: &Lead) -> Result<Vec<LeadId>, StoreError> {
+    let Some(email) = lead.profile.contact.email.as_ref() else { return Ok(Vec::new()) };
+    let rows = sqlx::query(UNDER_WAY).bind(email.raw().to_lowercase()).bind(lead.id.0).fetch_all(&mut tx.conn).await?;
+    rows.iter().map(|row| Ok(LeadId(row.try_get("id")?))).collect()
 }
 
 /// Keeps the list as a decision has it: what is closed so that nobody is contacted again goes on it, what comes back goes off.
