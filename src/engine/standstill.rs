@@ -10,6 +10,7 @@ use crate::domain::decide::decide;
 use crate::domain::event::Event;
 use crate::domain::ids::LeadId;
 use crate::domain::lead::Lead;
+use crate::domain::snapshot::Snapshot;
 use crate::domain::standstill::is_held;
 use crate::store::{Applied, Cause, Changed, Store, StoreError, Target};
 
@@ -71,7 +72,7 @@ async fn runs_on(store: &Store, lead: &Lead, since: DateTime<Utc>, now: DateTime
         return Ok(false);
     }
     for _ in 0..TRIES {
-        let back = move |snapshot: &crate::domain::snapshot::Snapshot| decide(snapshot, &Event::ChatCameBack { since }, now);
+        let back = move |snapshot: &Snapshot| decide(snapshot, &Event::ChatCameBack { since }, now);
         match store.apply(Cause::Due { rev }, Target::Lead(id), now, back).await? {
             Applied::Done { changed, .. } => return Ok(changed == Changed::Yes),
             Applied::Stale { lead: Some(lead) } => rev = lead.rev,

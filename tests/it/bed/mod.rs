@@ -276,7 +276,7 @@ impl Bed {
     async fn until_linked(&self, connected: i64) {
         let seen = async {
             while self.core.metrics.chat_connected.get() != connected {
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+                tokio::task::yield_now().await;
             }
         };
         tokio::time::timeout(std::time::Duration::from_secs(30), seen).await.expect("the connection changes");
