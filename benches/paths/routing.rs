@@ -67,7 +67,12 @@ async fn with(rules: usize, people: usize) -> Result<Vec<Line>> {
         let routed = black_box(routing::route(&values, &score, &snapshot.playbook)).context("the last rule holds")?;
         judged.add(since);
         let since = now();
-        let order = black_box(fairness::order(&snapshot.beside.ledger, &routed.team, &snapshot.roster, &snapshot.beside.asked));
+        let order = black_box(fairness::order(
+            &snapshot.beside.ledger,
+            &routed.team,
+            (&snapshot.roster, clock.now()),
+            &snapshot.beside.asked,
+        ));
         ordered.add(since);
         ensure!(order.len() == people, "{} are in turn", order.len());
     }
