@@ -11,10 +11,8 @@ use serde_json::json;
 use super::ending::{Ending, Misuse};
 use super::print;
 use super::shell::Shell;
-use crate::domain::decide::decide;
-use crate::domain::event::Event;
 use crate::intake::{email, phone};
-use crate::store::{Applied, Cause, Changed, LeftAlone, Reach, Store, Target};
+use crate::store::{LeftAlone, Listed, Reach, Store};
 
 /// Lines that cannot be read, told one by one.
 const TOLD_MAX: usize = 20;
@@ -53,7 +51,7 @@ pub(crate) enum Suppress {
         #[arg(long)]
         json: bool,
     },
-    /// Take an address or number off that was put on by hand
+    /// Take an address or number off that was put on by hand, and let go on what ended with that
     #[command(after_help = "Example: leadbell suppress remove dana@example.com\n\
                       Who asked for it themselves comes off by their own new request only.")]
     Remove {
@@ -120,20 +118,12 @@ async fn import(shell: &mut Shell, file: &Path, json: bool) -> anyhow::Result<En
 
 /// Puts one on the list, and ends what is under way with them.
 async fn put(shell: &Shell, store: &Store, reach: Reach, counts: &mut Counts) -> anyhow::Result<()> {
-    let open = store.open_leads_of(&reach).await?;
+    // A server beside us may have changed leads, people or the playbook meanwhile.
+    store.notice_others().await?;
     let listed = store.leave_alone(reach, shell.entry("suppress.add", "an address or number")).await?;
     counts.added += usize::from(listed.changed);
     counts.before += usize::from(!listed.changed);
-    // A server beside us may have changed people or the playbook meanwhile.
-    store.notice_others().await?;
-    for lead in open {
-        let now = shell.clock.now();
-        let rev = store.lead(lead).await?.map_or(0, |lead| lead.rev);
-        let cause = Cause::Deed(format!("suppress:{lead}:{rev}"));
-        let applied =
-            store.apply(cause, Target::Lead(lead), now, move |snapshot| decide(snapshot, &Event::LeftAlone, now)).await?;
-        counts.ended += usize::from(matches!(applied, Applied::Done { changed: Changed::Yes, .. }));
-    }
+    counts.ended += listed.leads;
     Ok(())
 }
 
@@ -178,6 +168,7 @@ async fn check(shell: &mut Shell, who: &str, json: bool) -> anyhow::Result<Endin
 
 async fn remove(shell: &mut Shell, who: &str, json: bool) -> anyhow::Result<Ending> {
     let store = shell.store().await?;
+    store.notice_others().await?;
     let entry = shell.entry("suppress.remove", "an address or number");
     let listed = store.no_longer_leave_alone(needed(&store, who)?, entry).await?;
     if let (false, Some(LeftAlone { lead: Some(lead), .. })) = (listed.changed, listed.before) {
@@ -186,9 +177,14 @@ async fn remove(shell: &mut Shell, who: &str, json: bool) -> anyhow::Result<Endi
         )));
     }
     if json {
-        print::json(&mut shell.out, &json!({"removed": listed.changed}))?;
-    } else {
-        writeln!(shell.out, "{}", if listed.changed { "taken off the list" } else { "was not on the list" })?;
+        print::json(&mut shell.out, &json!({"removed": listed.changed, "leads_going_on": listed.leads}))?;
+        return Ok(Ending::Well);
+    }
+    match listed {
+        Listed { changed: false, .. } => writeln!(shell.out, "was not on the list")?,
+        Listed { leads: 0, .. } => writeln!(shell.out, "taken off the list")?,
+        Listed { leads: 1, .. } => writeln!(shell.out, "taken off the list; the lead that had ended with that goes on")?,
+        Listed { leads, .. } => writeln!(shell.out, "taken off the list; {leads} leads that had ended with that go on")?,
     }
     Ok(Ending::Well)
 }

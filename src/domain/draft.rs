@@ -7,7 +7,7 @@ use super::decision::{Decision, News, Notice, Recipient, Ring};
 use super::fact::Fact;
 use super::fairness::{self, Entry};
 use super::ids::PersonId;
-use super::lead::{Course, Exit, Lead};
+use super::lead::{Course, Exit, Lead, State};
 use super::outgoing::Outgoing;
 use super::reply::Reply;
 use super::snapshot::Snapshot;
@@ -190,7 +190,27 @@ impl Decision {
     #[must_use]
     pub fn ends_others(&self) -> bool {
         let asked = |fact: &Fact| matches!(fact, Fact::Closed { exit: Exit::Suppressed, .. });
-        self.lead.as_ref().is_some_and(|lead| !lead.profile.is_test) && self.facts.iter().any(asked)
+        let is_asked = self.lead.as_ref().is_some_and(|lead| !lead.profile.is_test) && self.facts.iter().any(asked);
+        is_asked && !crate::planted::is("others-of-theirs-go-on")
+    }
+
+    /// When the lead had ended, of somebody who was to be left alone, if that is taken back.
+    #[must_use]
+    pub fn goes_on_after(&self, was: Option<&Lead>) -> Option<DateTime<Utc>> {
+        let is_taken_back = self.facts.iter().any(|fact| matches!(fact, Fact::Undone { .. }));
+        match was.filter(|_| is_taken_back).map(|lead| &lead.course.state) {
+            Some(State::Closed { exit: Exit::Suppressed, at, .. }) => Some(*at),
+            Some(
+                State::Closed { .. }
+                | State::Waiting { .. }
+                | State::Offered { .. }
+                | State::Owned { .. }
+                | State::Pooled { .. }
+                | State::Triage { .. }
+                | State::Repair { .. },
+            )
+            | None => None,
+        }
     }
 
     /// Nothing changes; this is the answer.

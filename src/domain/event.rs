@@ -55,6 +55,13 @@ pub enum Event {
     },
     /// They are never to be contacted again: said from outside of any lead.
     LeftAlone,
+    /// That was a mistake: what ended with it goes on as if nothing had been said.
+    GoesOnAfterAll {
+        /// Who takes back what they have just said of another lead of the same person; from outside of any lead, when `None`.
+        by: Option<PersonId>,
+        /// When it ended.
+        since: DateTime<Utc>,
+    },
     /// A person asks.
     Asked {
         /// Who.

@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use super::customers;
+use super::deals;
 use super::decision::{Decision, News, Recipient, Ring};
 use super::draft::Draft;
 use super::eligibility;
@@ -20,6 +21,7 @@ use super::scoring;
 use super::sequences::{self, Ended};
 use super::snapshot::{Beside, Snapshot};
 use super::submission::Contact;
+use super::trade;
 use crate::playbook::{Becomes, StageKind};
 
 /// Most answers to questions that a lead carries.
@@ -140,7 +142,7 @@ pub(super) fn left_alone(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
     let Some(lead) = snapshot.lead.clone().filter(|lead| !lead.course.state.is_closed()) else {
         return Decision::only(Reply::NotNow);
     };
-    let owner = lead.course.state.keeper();
+    let (owner, trade) = (lead.course.state.keeper(), lead.course.trade.clone());
     let mut draft = Draft::new(snapshot, lead, None, now);
     let exit = Exit::Suppressed;
     let reason = draft.playbook().reasons.iter().find(|reason| reason.becomes == Becomes::Closed(exit));
@@ -148,11 +150,13 @@ pub(super) fn left_alone(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
     if let Some(stage) = draft.playbook().stage_of_kind(StageKind::Unqualified) {
         draft.record(Fact::StageSet { to: stage.key.clone() });
     }
+    deals::lose(&mut draft);
     draft.record(Fact::Closed { exit, reason, original: None });
     repair::tell_of_its_end(&mut draft);
     if let Some(owner) = owner {
         draft.tell(Recipient::Person(owner), News::NoLongerYours { to: None });
     }
+    trade::follow(&mut draft, trade.as_ref());
     draft.done(Reply::Closed { exit })
 }
 

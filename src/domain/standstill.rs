@@ -35,7 +35,7 @@ fn stands(clock: Clock) -> bool {
         | Clock::Stage
         | Clock::Return
         | Clock::CustomerQuiet
-        | Clock::Sequence => false,
+        | Clock::Sequence => crate::planted::is("plans-move-while-away"),
     }
 }
 
@@ -45,7 +45,14 @@ pub(super) fn over(snapshot: &Snapshot, since: DateTime<Utc>, now: DateTime<Utc>
         return Decision::only(Reply::NotNow);
     };
     let mut draft = Draft::new(snapshot, lead, None, now);
-    let hours = promises::hours(&draft);
+    run_on(&mut draft, since);
+    draft.done(Reply::Nobody)
+}
+
+/// Each clock that stood gets what was left of it.
+pub(super) fn run_on(draft: &mut Draft<'_>, since: DateTime<Utc>) {
+    let now = draft.now;
+    let hours = promises::hours(draft);
     let began = since.max(draft.course().state.since());
     let due_again = |due: DateTime<Utc>| match hours.between(began, due) {
         left if left > Duration::zero() => hours.add(now, left),
@@ -60,8 +67,8 @@ pub(super) fn over(snapshot: &Snapshot, since: DateTime<Utc>, now: DateTime<Utc>
         .map(|(clock, due)| (clock, due_again(due)))
         .filter(|(clock, due)| draft.course().clocks.due(*clock).is_some_and(|before| *due > before))
         .collect();
-    if stood.is_empty() {
-        return Decision::only(Reply::Nobody);
+    if stood.is_empty() || crate::planted::is("nothing-left-after-away") {
+        return;
     }
     let promised = draft.course().first_touch_promised.filter(|due| *due > since);
     draft.record(Fact::StoodStill { since });
@@ -71,5 +78,4 @@ pub(super) fn over(snapshot: &Snapshot, since: DateTime<Utc>, now: DateTime<Utc>
     for (clock, due) in stood {
         draft.set(clock, due);
     }
-    draft.done(Reply::Nobody)
 }

@@ -288,8 +288,8 @@ pub(super) fn take_back(draft: &mut Draft<'_>, by: &Person) -> Reply {
     if other_line.at != line.at {
         return Reply::NotUndone(NoUndo::TooLate);
     }
-    undo::go_back(draft, by, &line.clone(), was);
-    undo::go_back(&mut side, by, &other_line.clone(), other_was);
+    undo::go_back(draft, Some(by.id), &line.clone(), was);
+    undo::go_back(&mut side, Some(by.id), &other_line.clone(), other_was);
     draft.also(side.done(Reply::Nobody));
     Reply::Undone
 }

@@ -5,15 +5,16 @@
 use chrono::{DateTime, Utc};
 
 use super::clocks::Clock;
-use super::decision::{News, Recipient};
+use super::decision::{Decision, News, Recipient};
 use super::draft::Draft;
 use super::fact::Fact;
 use super::ids::{LeadId, PersonId};
-use super::lead::{Channel, Course, Outcome, State};
+use super::lead::{Channel, Course, Exit, Outcome, State};
 use super::merge::{self, Line, UNDO_WITHIN};
 use super::person::Person;
 use super::reply::{NoUndo, Reply};
-use super::trade;
+use super::snapshot::Snapshot;
+use super::{standstill, trade};
 
 /// Takes back what `by` did to the lead last.
 pub(super) fn undo(draft: &mut Draft<'_>, by: &Person) -> Reply {
@@ -30,7 +31,7 @@ pub(super) fn undo(draft: &mut Draft<'_>, by: &Person) -> Reply {
     match last_of(&beside.log, by.id, draft.now) {
         Ok((line, was)) => {
             let line = line.clone();
-            go_back(draft, by, &line, was);
+            go_back(draft, Some(by.id), &line, was);
             merge::rejoin(draft);
             // The other lead of a trade heard that this one had gone.
             trade::forget(draft);
@@ -84,11 +85,35 @@ pub(super) fn unlog(draft: &mut Draft<'_>, by: &Person, (channel, outcome): (Cha
     match last_like(&draft.snapshot.beside.log, by.id, draft.now, |line| line.facts.contains(&attempt)) {
         Ok((line, was)) => {
             let line = line.clone();
-            go_back(draft, by, &line, was);
+            go_back(draft, Some(by.id), &line, was);
             Reply::Undone
         }
         Err(why) => Reply::NotUndone(why),
     }
+}
+
+/// It had ended because they were to be left alone, as was said elsewhere, and goes on since that was a mistake: with what was left of its
+/// promises, where more than the while has passed in which it could have been taken back at once.
+pub(super) fn goes_on_after_all(snapshot: &Snapshot, by: Option<PersonId>, since: DateTime<Utc>, now: DateTime<Utc>) -> Decision {
+    let (Some(lead), log) = (snapshot.lead.clone(), &snapshot.beside.log) else { return Decision::only(Reply::NotNow) };
+    let ends = |line: &Line| line.facts.iter().any(|fact| matches!(fact, Fact::Closed { .. }));
+    let is_it = |line: &Line| line.by.is_none() && line.at.timestamp_millis() == since.timestamp_millis();
+    let is_left_alone = matches!(lead.course.state, State::Closed { exit: Exit::Suppressed, .. });
+    let Some(at) = log.iter().rposition(ends).filter(|at| is_left_alone && is_it(&log[*at])) else {
+        return Decision::only(Reply::NotNow);
+    };
+    // What has been noted since stays noted.
+    let others = log[..at].iter().chain(&log[at + 1..]);
+    let Some(was) = Course::replay(others.flat_map(|line| line.facts.iter().map(|fact| (line.at, fact)))) else {
+        return Decision::only(Reply::NotNow);
+    };
+    let mut draft = Draft::new(snapshot, lead, by, now);
+    go_back(&mut draft, by, &log[at], was);
+    trade::forget(&mut draft);
+    if now - since > UNDO_WITHIN {
+        standstill::run_on(&mut draft, since);
+    }
+    draft.done(Reply::Undone)
 }
 
 /// Somebody took it, gave it to somebody, or ended work on it. What came in with it cannot be sent back.
@@ -110,7 +135,7 @@ pub(super) fn can_be_taken_back(line: &Line) -> bool {
     line.by.is_some() && line.facts.iter().any(moved) && !line.facts.iter().any(came_in)
 }
 
-pub(super) fn go_back(draft: &mut Draft<'_>, by: &Person, line: &Line, was: Course) {
+pub(super) fn go_back(draft: &mut Draft<'_>, by: Option<PersonId>, line: &Line, was: Course) {
     let gone = draft.course().state.owner();
     if line.facts.iter().any(|fact| matches!(fact, Fact::TurnTaken { .. })) {
         draft.return_turn();
@@ -132,6 +157,6 @@ pub(super) fn go_back(draft: &mut Draft<'_>, by: &Person, line: &Line, was: Cour
     }
     if let Some(back) = back {
         let due = draft.course().clocks.due(Clock::FirstTouch);
-        draft.tell(Recipient::Person(back), News::Yours { from: Some(by.id), due });
+        draft.tell(Recipient::Person(back), News::Yours { from: by, due });
     }
 }

@@ -10,12 +10,11 @@ use super::deliveries;
 use super::time::millis;
 use super::writer::Tx;
 use super::{
-    NewMail, NewSignal, Store, StoreError, cards, deals, lead_row, ledger, mails, matching, notices, reads, signals, suppression,
-    tags,
+    NewMail, NewSignal, Store, StoreError, cards, deals, lead_row, ledger, left_alone, mails, matching, notices, reads, signals,
+    suppression, tags,
 };
-use crate::domain::decide::decide as decided;
 use crate::domain::decision::Decision;
-use crate::domain::event::{Ask, Event};
+use crate::domain::event::Ask;
 use crate::domain::fact::Fact;
 use crate::domain::ids::{DeliveryId, LeadId};
 use crate::domain::lead::{Lead, State};
@@ -204,19 +203,18 @@ async fn apply(
         return Ok(Applied::Stale { lead: snapshot.lead.map(Box::new) });
     }
     let decision = decide(&snapshot);
-    let Some(lead) = decision.lead.clone() else {
+    let Some(lead) = carry_out(tx, &decision, &snapshot, now).await? else {
         return Ok(Applied::Done { reply: decision.reply, lead: snapshot.lead.map(Box::new), changed: Changed::No });
     };
-    write(tx, &decision, (&lead, snapshot.lead.as_ref()), now).await?;
-    tx.lead_changed(snapshot.lead.as_ref(), &lead);
-    if let Some((also, other)) = decision.also.as_deref().and_then(|also| also.lead.as_deref().map(|lead| (also, lead)))
-        && !crate::planted::is("merge-forgets-the-other")
-    {
-        write(tx, also, (other, snapshot.beside.other.as_ref()), now).await?;
-        tx.lead_changed(snapshot.beside.other.as_ref(), other);
-    }
     if decision.ends_others() {
-        end_others(tx, &lead, &cause, now).await?;
+        let others = suppression::under_way(tx, &lead.profile.contact).await?;
+        left_alone::end(tx, others, now).await?;
+    }
+    if let (Some(since), Some(by)) = (decision.goes_on_after(snapshot.lead.as_ref()), decision.actor)
+        && !crate::planted::is("undo-leaves-others-of-theirs")
+    {
+        let others = suppression::ended_with(tx, &lead.profile.contact, since).await?;
+        left_alone::go_on(tx, others, (Some(by), since), now).await?;
     }
     if let Cause::Submitted { part, submission } = &cause {
         deliveries::attach(&mut tx.conn, *part, submission, lead.id, now).await?;
@@ -224,20 +222,26 @@ async fn apply(
     if let Cause::Mailed { mail, .. } = &cause {
         mails::add(&mut tx.conn, &lead, mail, now).await?;
     }
-    Ok(Applied::Done { reply: decision.reply, lead: Some(lead), changed: Changed::Yes })
+    Ok(Applied::Done { reply: decision.reply, lead: Some(Box::new(lead)), changed: Changed::Yes })
 }
 
-/// In the transaction in which they asked: nobody is left to get in touch after all.
-async fn end_others(tx: &mut Tx, ended: &Lead, cause: &Cause, now: DateTime<Utc>) -> Result<(), StoreError> {
-    for other in suppression::under_way(tx, ended).await? {
-        let snapshot = snapshot(tx, Target::Lead(other), cause, now).await?;
-        let decision = decided(&snapshot, &Event::LeftAlone, now);
-        if let Some(lead) = &decision.lead {
-            write(tx, &decision, (lead, snapshot.lead.as_ref()), now).await?;
-            tx.lead_changed(snapshot.lead.as_ref(), lead);
-        }
+/// Writes what was decided of the lead, and of another one with it. The lead as it is now; nothing, when nothing changes.
+pub(super) async fn carry_out(
+    tx: &mut Tx,
+    decision: &Decision,
+    snapshot: &Snapshot,
+    now: DateTime<Utc>,
+) -> Result<Option<Lead>, StoreError> {
+    let Some(lead) = decision.lead.as_deref() else { return Ok(None) };
+    write(tx, decision, (lead, snapshot.lead.as_ref()), now).await?;
+    tx.lead_changed(snapshot.lead.as_ref(), lead);
+    if let Some((also, other)) = decision.also.as_deref().and_then(|also| also.lead.as_deref().map(|lead| (also, lead)))
+        && !crate::planted::is("merge-forgets-the-other")
+    {
+        write(tx, also, (other, snapshot.beside.other.as_ref()), now).await?;
+        tx.lead_changed(snapshot.beside.other.as_ref(), other);
     }
-    Ok(())
+    Ok(Some(lead.clone()))
 }
 
 async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>) -> Result<Snapshot, StoreError> {
@@ -261,18 +265,7 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
         (Target::New, Cause::Deed(_) | Cause::Mailed { .. } | Cause::Unsent { .. } | Cause::Signalled(_) | Cause::Due { .. }) => {
             (tx.next_lead().await?, None)
         }
-        (Target::Lead(id), _) => {
-            let lead = lead_row::load(&mut tx.conn, id).await?;
-            let traded = |lead: &Lead| lead.course.trade.as_ref().map(|trade| trade.with);
-            if let Some(other) = lead.as_ref().and_then(|lead| original(lead).or_else(|| traded(lead))) {
-                beside.other = lead_row::load(&mut tx.conn, other).await?;
-            }
-            let may_be_told = |lead: &&Lead| lead.course.state.is_closed() || lead.course.sequence.is_some();
-            if let Some(lead) = lead.as_ref().filter(may_be_told).filter(|lead| !lead.profile.is_test) {
-                beside.is_left_alone = suppression::comes_in(tx, &lead.profile.contact).await?;
-            }
-            (id, lead)
-        }
+        (Target::Lead(id), _) => (id, alone(tx, id, &mut beside).await?),
         (Target::Two(id, other), _) => {
             beside.other = matching::survivor(&mut tx.conn, other).await?;
             (id, lead_row::load(&mut tx.conn, id).await?)
@@ -286,19 +279,44 @@ async fn snapshot(tx: &mut Tx, target: Target, cause: &Cause, now: DateTime<Utc>
             }
             (id, lead)
         }
-        (Target::Undo(id), _) => {
-            let lead = lead_row::load(&mut tx.conn, id).await?;
-            beside.log = reads::lines(&mut tx.conn, id).await?;
-            if let Some(other) = lead
-                .as_ref()
-                .and_then(|lead| original(lead).or_else(|| traded_for(&beside.log)).or_else(|| parted_from(&beside.log)))
-            {
-                beside.other = lead_row::load(&mut tx.conn, other).await?;
-                beside.other_log = reads::lines(&mut tx.conn, other).await?;
-            }
-            (id, lead)
-        }
+        (Target::Undo(id), _) => (id, with_its_log(tx, id, &mut beside).await?),
     };
+    whole(tx, (id, lead), beside, now).await
+}
+
+/// A lead as it is asked for by itself.
+pub(super) async fn alone(tx: &mut Tx, id: LeadId, beside: &mut Beside) -> Result<Option<Lead>, StoreError> {
+    let lead = lead_row::load(&mut tx.conn, id).await?;
+    let traded = |lead: &Lead| lead.course.trade.as_ref().map(|trade| trade.with);
+    if let Some(other) = lead.as_ref().and_then(|lead| original(lead).or_else(|| traded(lead))) {
+        beside.other = lead_row::load(&mut tx.conn, other).await?;
+    }
+    let may_be_told = |lead: &&Lead| lead.course.state.is_closed() || lead.course.sequence.is_some();
+    if let Some(lead) = lead.as_ref().filter(may_be_told).filter(|lead| !lead.profile.is_test) {
+        beside.is_left_alone = suppression::comes_in(tx, &lead.profile.contact).await?;
+    }
+    Ok(lead)
+}
+
+/// A lead with what was done to it, so that it can be taken back.
+pub(super) async fn with_its_log(tx: &mut Tx, id: LeadId, beside: &mut Beside) -> Result<Option<Lead>, StoreError> {
+    let lead = lead_row::load(&mut tx.conn, id).await?;
+    beside.log = reads::lines(&mut tx.conn, id).await?;
+    let other = lead.as_ref().and_then(|lead| original(lead).or_else(|| traded_for(&beside.log)));
+    if let Some(other) = other.or_else(|| parted_from(&beside.log)).filter(|_| lead.is_some()) {
+        beside.other = lead_row::load(&mut tx.conn, other).await?;
+        beside.other_log = reads::lines(&mut tx.conn, other).await?;
+    }
+    Ok(lead)
+}
+
+/// A lead with all that a decision about it may look at.
+pub(super) async fn whole(
+    tx: &mut Tx,
+    (id, lead): (LeadId, Option<Lead>),
+    mut beside: Beside,
+    now: DateTime<Utc>,
+) -> Result<Snapshot, StoreError> {
     beside.ledger = tx.ledger().await?;
     beside.asked = tx.asked().await?;
     beside.taken = tx.taken(now).await?;

@@ -18,6 +18,7 @@ mod fetches;
 mod later;
 mod lead_row;
 mod ledger;
+mod left_alone;
 mod mails;
 mod matching;
 mod migrations;

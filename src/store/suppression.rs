@@ -12,7 +12,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::time::{instant, millis};
 use super::writer::Tx;
-use super::{AuditEntry, Store, StoreError, people};
+use super::{AuditEntry, Store, StoreError, left_alone, people};
 use crate::domain::fact::Fact;
 use crate::domain::ids::LeadId;
 use crate::domain::lead::{Exit, Lead, State};
@@ -40,9 +40,12 @@ SELECT id, email, phone_e164 FROM lead s WHERE exit = 'suppressed' AND is_test =
   WHERE l.id <> s.id AND (l.email = s.email OR l.phone_e164 = s.phone_e164))";
 const OPEN: &str = "-- suppression::open
 SELECT id FROM lead WHERE state <> 'closed' AND is_test = 0 AND (email = $1 OR phone_e164 = $1) ORDER BY id";
-
-const UNDER_WAY: &str = "-- suppression::under_way
-SELECT id FROM lead WHERE email = $1 AND id <> $2 AND state <> 'closed' AND is_test = 0 ORDER BY id";
+const ENDED: &str = "-- suppression::ended
+SELECT DISTINCT l.id FROM lead l JOIN activity a ON a.lead = l.id
+WHERE l.exit = 'suppressed' AND l.is_test = 0 AND (l.email = $1 OR l.phone_e164 = $1) AND a.actor IS NULL AND a.at = $2 ORDER BY l.id";
+const BY_HAND: &str = "-- suppression::by_hand\nUPDATE suppression SET lead = NULL WHERE lead = $1 AND since = $2";
+const REMOVE_SINCE: &str =
+    "-- suppression::remove_since\nDELETE FROM suppression WHERE hash = $1 AND lead IS NULL AND since = $2";
 
 /// By what somebody is known who is never contacted again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +107,8 @@ pub struct Listed {
     pub changed: bool,
     /// Who was on it before.
     pub before: Option<LeftAlone>,
+    /// How many leads have ended with that, or go on.
+    pub leads: usize,
 }
 
 /// What the hashes are made with. Never shown, and never logged.
@@ -159,10 +164,23 @@ pub(super) async fn is_listed(tx: &mut Tx, who: &Contact) -> Result<bool, StoreE
     Ok(!find(&mut tx.conn, &key, &Reach::of(who)).await?.is_empty())
 }
 
-/// The other leads under way of whoever has this one. A number alone does not tell who they are: several may have it.
-pub(super) async fn under_way(tx: &mut Tx, lead: &Lead) -> Result<Vec<LeadId>, StoreError> {
-    let Some(email) = lead.profile.contact.email.as_ref() else { return Ok(Vec::new()) };
-    let rows = sqlx::query(UNDER_WAY).bind(email.raw().to_lowercase()).bind(lead.id.0).fetch_all(&mut tx.conn).await?;
+/// The leads under way of somebody. A number alone does not tell who they are: several may have it.
+pub(super) async fn under_way(tx: &mut Tx, who: &Contact) -> Result<Vec<LeadId>, StoreError> {
+    let Some(email) = address(who) else { return Ok(Vec::new()) };
+    ids(sqlx::query(OPEN).bind(email).fetch_all(&mut tx.conn).await?)
+}
+
+/// The leads of somebody to whom something happened by itself at this instant, as it does to those that end with another one of theirs.
+pub(super) async fn ended_with(tx: &mut Tx, who: &Contact, at: DateTime<Utc>) -> Result<Vec<LeadId>, StoreError> {
+    let Some(email) = address(who) else { return Ok(Vec::new()) };
+    ids(sqlx::query(ENDED).bind(email).bind(millis(at)).fetch_all(&mut tx.conn).await?)
+}
+
+fn address(who: &Contact) -> Option<String> {
+    Reach::of(who).into_iter().find_map(|reach| if let Reach::Email(address) = reach { Some(address) } else { None })
+}
+
+fn ids(rows: Vec<SqliteRow>) -> Result<Vec<LeadId>, StoreError> {
     rows.iter().map(|row| Ok(LeadId(row.try_get("id")?))).collect()
 }
 
@@ -274,7 +292,8 @@ impl Store {
         Ok(leads)
     }
 
-    /// Puts an address or number on the list, for good reason that lies outside of any lead here.
+    /// Puts an address or number on the list, for good reason that lies outside of any lead here, and ends what is under way with whoever
+    /// has it.
     ///
     /// # Errors
     /// When the store cannot be written: then nothing has changed.
@@ -283,19 +302,28 @@ impl Store {
             async move {
                 let key = Key::load(&mut tx.conn).await?;
                 let before = find(&mut tx.conn, &key, std::slice::from_ref(&reach)).await?.first().map(|(_, left)| *left);
-                let changed = before.is_none();
-                if changed {
+                if before.is_none() {
                     put(&mut tx.conn, &key, (&reach, None), by.at).await?;
+                }
+                let open = ids(sqlx::query(OPEN).bind(reach.text()).fetch_all(&mut tx.conn).await?)?;
+                let open = if crate::planted::is("listed-while-under-way") { Vec::new() } else { open };
+                let ended = left_alone::end(tx, open, by.at).await?;
+                for lead in &ended {
+                    // It was not they who asked.
+                    sqlx::query(BY_HAND).bind(lead.id.0).bind(millis(by.at)).execute(&mut tx.conn).await?;
+                }
+                if before.is_none() || !ended.is_empty() {
                     people::audit(&mut tx.conn, &by).await?;
                 }
-                Ok(Listed { changed, before })
+                Ok(Listed { changed: before.is_none(), before, leads: ended.len() })
             }
             .boxed()
         })
         .await
     }
 
-    /// Takes an address or number off that was put on the list by hand; what somebody asked for themselves stays.
+    /// Takes an address or number off that was put on the list by hand, and lets go on what ended with that; what somebody asked for
+    /// themselves stays.
     ///
     /// # Errors
     /// When the store cannot be written: then nothing has changed.
@@ -304,24 +332,21 @@ impl Store {
             async move {
                 let key = Key::load(&mut tx.conn).await?;
                 let before = find(&mut tx.conn, &key, std::slice::from_ref(&reach)).await?.first().map(|(_, left)| *left);
-                let changed = sqlx::query(REMOVE).bind(key.hash(&reach)).execute(&mut tx.conn).await?.rows_affected() == 1;
-                if changed {
-                    people::audit(&mut tx.conn, &by).await?;
+                let removed = sqlx::query(REMOVE).bind(key.hash(&reach)).execute(&mut tx.conn).await?.rows_affected() == 1;
+                let Some(LeftAlone { since, .. }) = before.filter(|_| removed) else {
+                    return Ok(Listed { changed: false, before, leads: 0 });
+                };
+                people::audit(&mut tx.conn, &by).await?;
+                let ended = ids(sqlx::query(ENDED).bind(reach.text()).bind(millis(since)).fetch_all(&mut tx.conn).await?)?;
+                let going = left_alone::go_on(tx, ended, (None, since), by.at).await?;
+                for reach in going.iter().flat_map(|lead| Reach::of(&lead.profile.contact)) {
+                    sqlx::query(REMOVE_SINCE).bind(key.hash(&reach)).bind(millis(since)).execute(&mut tx.conn).await?;
                 }
-                Ok(Listed { changed, before })
+                Ok(Listed { changed: true, before, leads: going.len() })
             }
             .boxed()
         })
         .await
-    }
-
-    /// The leads under way of whoever can be reached like this.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn open_leads_of(&self, reach: &Reach) -> Result<Vec<LeadId>, StoreError> {
-        let rows = sqlx::query(OPEN).bind(reach.text()).fetch_all(self.readers()).await?;
-        rows.iter().map(|row| Ok(LeadId(row.try_get("id")?))).collect()
     }
 
     /// Leads that were closed so that nobody is contacted again, of people who are not on the list: there must be none.

@@ -14,7 +14,8 @@ SELECT tag FROM tag WHERE tag LIKE $1 ESCAPE '\\' GROUP BY tag ORDER BY count(*)
 
 /// Brings the rows to what the lead carries, where something about that has changed.
 pub(super) async fn follow(conn: &mut SqliteConnection, lead: &Lead, facts: &[Fact]) -> Result<(), StoreError> {
-    if !facts.iter().any(|fact| matches!(fact, Fact::Tagged { .. } | Fact::Untagged { .. } | Fact::Undone { .. })) {
+    let may_differ = |fact: &Fact| matches!(fact, Fact::Tagged { .. } | Fact::Untagged { .. } | Fact::Undone { .. });
+    if !facts.iter().any(may_differ) || crate::planted::is("tag-kept-beside") && !lead.course.tags.is_empty() {
         return Ok(());
     }
     sqlx::query(CLEAR).bind(lead.id.0).execute(&mut *conn).await?;

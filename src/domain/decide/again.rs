@@ -138,7 +138,9 @@ fn who_is_on_the_list_without_a_lead_comes_in_by_their_own_request_only() {
 #[test]
 fn a_list_that_was_brought_along_ends_what_is_under_way() {
     let mut story = claimed();
+    story.ask(ANN, Ask::Deal { value: None });
     let over = story.tell(&Event::LeftAlone);
+    assert_eq!(lead(&story).course.deals[0].word(), "lost");
     assert!(matches!(state(&story), State::Closed { exit: Exit::Suppressed, owner: Some(ANN), .. }));
     assert_eq!(over.notices[0].news, News::NoLongerYours { to: None });
     assert_eq!(story.tell(&Event::LeftAlone).reply, Reply::NotNow, "once");

@@ -24,6 +24,7 @@ use crate::domain::signals;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::standstill;
 use crate::domain::trade;
+use crate::domain::undo::goes_on_after_all;
 use crate::playbook::StageKind;
 
 /// The longest business time between two reminders that a lead stands in triage.
@@ -51,6 +52,7 @@ pub fn decide(snapshot: &Snapshot, event: &Event, now: DateTime<Utc>) -> Decisio
         Event::Signalled { signal } => signals::heard(snapshot, signal, now),
         Event::ChatCameBack { since } => standstill::over(snapshot, *since, now),
         Event::LeftAlone => returns::left_alone(snapshot, now),
+        Event::GoesOnAfterAll { by, since } => goes_on_after_all(snapshot, *by, *since, now),
         Event::Asked { by, ask } => asked(snapshot, *by, ask, now),
     }
 }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::tests::{ANN, BEN, MAY, Story};
 use super::walk::{Move, step};
+use crate::domain::clocks::Clock;
 use crate::domain::decision::{Decision, News, Recipient};
 use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
@@ -231,4 +232,26 @@ fn what_is_written_in_the_thread_counts_of_those_who_work_the_lead() {
     assert_eq!(kept.asks(ANN, write()).reply, Reply::Noted);
     assert_eq!(kept.asks(MAY, write()).reply, Reply::Noted);
     assert!(matches!(kept.asks(BEN, write()).reply, Reply::NotAllowed(_)));
+}
+
+#[test]
+fn what_ended_by_a_mistake_elsewhere_goes_on_with_what_was_left_of_its_promises() {
+    let mut kept = Kept::new();
+    kept.asks(ANN, Ask::Claim);
+    kept.story.now += Duration::minutes(1);
+    let (before, since) = (kept.course(), kept.story.now);
+    let due = before.clocks.due(Clock::FirstTouch).unwrap();
+    kept.does(&Event::LeftAlone);
+    let mut at_once = kept.clone();
+    at_once.does(&Event::GoesOnAfterAll { by: Some(BEN), since });
+    assert_eq!(at_once.course(), before);
+    kept.asks(MAY, Ask::Note { text: "who put them on the list?".to_owned() });
+    kept.story.now += Duration::days(3);
+    let other = Event::GoesOnAfterAll { by: None, since: since - Duration::seconds(1) };
+    assert_eq!(kept.does(&other).reply, Reply::NotNow, "that was said at another time");
+    let decision = kept.does(&Event::GoesOnAfterAll { by: None, since });
+    assert_eq!(kept.course().state, before.state);
+    assert_eq!(kept.course().clocks.due(Clock::FirstTouch), Some(due + Duration::days(3)));
+    assert!(decision.notices.iter().any(|told| matches!(told.news, News::Yours { .. })), "{:?}", decision.notices);
+    assert_eq!(kept.does(&Event::GoesOnAfterAll { by: None, since }).reply, Reply::NotNow, "once");
 }

@@ -61,3 +61,26 @@ async fn nobody_can_read_the_list_out_of_the_file() {
     let text = String::from_utf8_lossy(&file);
     assert!(!text.contains("ada@example") && !text.contains("3023125014"));
 }
+
+#[tokio::test]
+async fn what_ended_with_a_mistake_goes_on_when_that_is_mended() {
+    let bed = bed();
+    import(&bed, "Name,E-mail,Phone\nAda,ada@example.com,+49 30 23125 014\nBen,ben@example.com,\n");
+    let course = async || bed.store().await.lead("L-1001".parse().unwrap()).await.unwrap().unwrap().course;
+    let before = course().await;
+    let said = bed.run(&["suppress", "add", "ada@example.com"]).well();
+    assert!(said.contains("1 put on the list, 0 were on it, 1 leads under way ended"), "{said}");
+    assert!(course().await.state.is_closed());
+    // Whoever has the address has the number.
+    for reach in ["ada@example.com", "+493023125014"] {
+        let known = bed.run(&["suppress", "check", reach]);
+        assert_eq!((known.code, known.out.contains("put on by hand")), (1, true), "{}", known.out);
+    }
+    let said = bed.run(&["suppress", "remove", "ada@example.com"]).well();
+    assert_eq!(said.trim(), "taken off the list; the lead that had ended with that goes on");
+    assert_eq!((course().await.state, course().await.clocks), (before.state, before.clocks));
+    assert_eq!(bed.run(&["suppress", "check", "+493023125014"]).well().trim(), "not on the list");
+    let nothing = bed.run(&["suppress", "remove", "ada@example.com"]).well();
+    assert_eq!(nothing.trim(), "was not on the list");
+    bed.run(&["audit"]).well();
+}

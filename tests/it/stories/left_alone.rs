@@ -149,8 +149,8 @@ async fn what_ended_in_their_lead_is_left_alone_with_them_and_no_longer_when_tha
     bed.ends_clean().await;
 }
 
-#[tokio::test]
-async fn who_asks_with_one_lead_is_left_alone_with_every_other_one() {
+/// Dana has two leads: May has the older one, and Ben the newer one.
+async fn twice() -> Bed {
     let bed = Bed::new().await;
     let (ann, ben, may) = (bed.somebody("ann"), bed.somebody("ben"), bed.somebody("may"));
     bed.form("website", dana("A demo")).await;
@@ -162,8 +162,33 @@ async fn who_asks_with_one_lead_is_left_alone_with_every_other_one() {
     ben.press(&bed.card("leads", "L-1002  "), "Claim").await;
     may.press(&card(&bed), "Reopen").await;
     assert!(card(&bed).text().contains("CLAIMED"), "{}", card(&bed).text());
-    ben.command("lead dq", &[("lead", "L-1002"), ("reason", "not_interested"), ("note", "leave me alone")]).await;
+    bed
+}
+
+const NO: &[(&str, &str)] = &[("lead", "L-1002"), ("reason", "not_interested"), ("note", "leave me alone")];
+
+#[tokio::test]
+async fn who_asks_with_one_lead_is_left_alone_with_every_other_one() {
+    let bed = twice().await;
+    bed.somebody("ben").command("lead dq", NO).await;
     bed.rest().await;
     assert!(card(&bed).text().contains("DO NOT CONTACT"), "{}", card(&bed).text());
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn who_takes_that_back_takes_it_back_for_all_of_their_leads() {
+    let bed = twice().await;
+    let (ben, may) = (bed.somebody("ben"), bed.somebody("may"));
+    let cards = || ["L-1001  ", "L-1002  "].map(|lead| bed.card("leads", lead).text());
+    let before = cards();
+    let said = ben.command("lead dq", NO).await.private();
+    ben.press(&said, "Undo").await;
+    bed.rest().await;
+    assert_eq!(cards(), before);
+    let told = may.last_direct().plain();
+    assert!(told.contains("L-1001") && told.contains("is yours"), "{told}");
+    let found = bed.program(&["suppress", "check", "dana@acme.example"], &[]).await;
+    assert_eq!(found.trim(), "not on the list");
     bed.ends_clean().await;
 }
