@@ -10,17 +10,19 @@ use leadbell::domain::decision::Decision;
 use leadbell::domain::event::{Ask, Event};
 use leadbell::domain::fact::Fact;
 use leadbell::domain::ids::{LeadId, PersonId, TeamKey};
-use leadbell::domain::lead::{Channel, Course, Outcome, State};
+use leadbell::domain::lead::{Channel, Course, Exit, Outcome, State};
 use leadbell::domain::money::{Currency, Money};
 use leadbell::domain::person::Person;
 use leadbell::domain::repair::Mending;
 use leadbell::domain::reply::Reply;
 use leadbell::domain::snapshot::Snapshot;
 use leadbell::domain::submission::Contact;
+use leadbell::domain::tags::Tag;
 use leadbell::domain::text::Untrusted;
 use leadbell::domain::trade::TradeAsk;
 use leadbell::store::{Applied, Cause, Store, StoreError, Target};
 
+use super::listed;
 use super::trades;
 use super::world::World;
 
@@ -53,7 +55,11 @@ const REASONS: &[&str] = &[
 
 /// Somebody asks for something.
 pub(super) async fn somebody_acts(world: &Arc<World>, store: &Store) {
-    let Some(mut given) = takes_a_trade(world).or_else(|| draw(world, store, None)) else { return };
+    let drawn = match listed::of_somebody_with_two_leads(world, store).await {
+        Some((lead, by, ask)) => Some(given(world, (lead, by, ask))),
+        None => takes_a_trade(world).or_else(|| draw(world, store, None)),
+    };
+    let Some(mut given) = drawn else { return };
     if let Ask::Mend { to } = &mut given.ask
         && let Ok(Some(lead)) = store.lead(given.lead).await
     {
@@ -66,9 +72,13 @@ pub(super) async fn somebody_acts(world: &Arc<World>, store: &Store) {
 
 /// Whoever is offered a lead for theirs mostly takes it before long.
 fn takes_a_trade(world: &Arc<World>) -> Option<Given> {
-    let (now, mut state) = (world.now(), world.state());
-    let (lead, by, ask) = trades::answer(&mut state)?;
-    Some(Given { id: format!("d{}", state.given.len()), lead, by, ask, at: now, answered: false })
+    let answer = trades::answer(&mut world.state())?;
+    Some(given(world, answer))
+}
+
+/// The next deed.
+fn given(world: &World, (lead, by, ask): (LeadId, PersonId, Ask)) -> Given {
+    Given { id: format!("d{}", world.state().given.len()), lead, by, ask, at: world.now(), answered: false }
 }
 
 /// Another number than anybody has.
@@ -78,7 +88,7 @@ fn mend(nth: usize) -> Ask {
     Ask::Mend { to: Box::new(to) }
 }
 
-fn leave_alone() -> Ask {
+pub(super) fn leave_alone() -> Ask {
     Ask::Disqualify { reason: "not_interested".into(), detail: None, until: None, original: None }
 }
 
@@ -154,6 +164,7 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
         Ask::Merge { .. } => 0.6,
         Ask::Trade(TradeAsk::Accept { .. }) => 0.3,
         Ask::Won { .. } | Ask::Deal { .. } => 0.4,
+        Ask::Disqualify { reason, .. } if reason.as_str() == "not_interested" => 0.4,
         Ask::Claim | Ask::Assign { .. } | Ask::Disqualify { .. } | Ask::Reopen => 0.15,
         _ => 0.0,
     };
@@ -179,6 +190,14 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
     let ask = if sleeps { Some(sleep(now + Duration::minutes(state.lot.between(1, 90)))) } else { ask };
     let is_in_repair = state.leads.get(&lead).is_some_and(|(_, course)| matches!(course.state, State::Repair { .. }));
     let nth = state.given.len();
+    let boss = store.roster().iter().find(|person| person.manages()).map(|person| person.id);
+    let is_over = state.leads.get(&lead).is_some_and(|(_, course)| rests(&course.state));
+    let (by, ask) = match boss {
+        Some(boss) if ask.is_none() && is_over && state.lot.roll(0.1) => {
+            (boss, Some(if state.lot.roll(0.7) { Ask::Requeue } else { Ask::Reopen }))
+        }
+        _ => (by, ask),
+    };
     let ask = match ask {
         None if is_in_repair && state.lot.roll(0.4) => Some(if state.lot.roll(0.8) { mend(nth) } else { Ask::CannotMend }),
         None if owner == Some(by) && state.lot.roll(0.08) => Some(give_up()),
@@ -189,6 +208,11 @@ fn draw(world: &Arc<World>, store: &Store, ask: Option<Ask>) -> Option<Given> {
     let ask = ask.unwrap_or_else(|| draw_ask(&mut state.lot, now, &people));
     let id = format!("d{}", state.given.len());
     Some(Given { id, lead, by, ask, at: now, answered: false })
+}
+
+/// Nobody works it, and somebody could.
+fn rests(state: &State) -> bool {
+    matches!(state, State::Pooled { .. } | State::Closed { exit: Exit::Unqualified | Exit::Suppressed, .. })
 }
 
 fn sleep(until: DateTime<Utc>) -> Ask {
@@ -231,7 +255,10 @@ fn draw_ask(lot: &mut super::lot::Lot, now: DateTime<Utc>, people: &[PersonId]) 
             }
         }
         _ => {
-            if lot.roll(0.2) {
+            if lot.roll(0.3) {
+                let tag = Tag::read(lot.pick::<&str>(&["fair", "vip", "callback"])).expect("is one");
+                if lot.roll(0.7) { Ask::Tag { tag } } else { Ask::Untag { tag } }
+            } else if lot.roll(0.2) {
                 Ask::WriteInThread { text: "Lee decides".to_owned() }
             } else if lot.roll(0.5) {
                 Ask::Note { text: "asks for a call after three".to_owned() }
@@ -278,6 +305,9 @@ fn hear(world: &Arc<World>, given: &Given, applied: Result<Applied, StoreError>)
             world.say(format!("{id}: {by:?} asks {ask:?} of {lead}: {reply:?}"));
             if given.answered {
                 world.wrong(format!("{id} was answered before and is carried out again"));
+            }
+            if reply == Reply::Requeued && after.as_ref().is_none_or(|lead| rests(&lead.course.state)) {
+                world.wrong(format!("{id} sent {lead} back to its team, and nobody works it"));
             }
             let epoch = after.as_ref().map_or(0, |l| l.course.epoch);
             if matches!(reply, Reply::Claimed { .. } | Reply::Reopened) {

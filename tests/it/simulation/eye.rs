@@ -211,6 +211,11 @@ impl Eye {
         self.rows(sql).await.iter().map(|r| r.get::<Option<i64>, _>(0).map(LeadId)).collect()
     }
 
+    /// The tags by which a lead is found.
+    pub(super) async fn tags(&self, lead: LeadId) -> Vec<String> {
+        self.rows(&format!("SELECT tag FROM tag WHERE lead = {} ORDER BY tag", lead.0)).await.iter().map(|r| r.get(0)).collect()
+    }
+
     /// All that is in the database, as text; what only tells when the schema was made is left out, and what no two databases share.
     pub(super) async fn everything(&self) -> String {
         let mut all = String::new();

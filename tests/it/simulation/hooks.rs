@@ -55,7 +55,7 @@ fn choose(world: &World) -> Option<usize> {
     let mut state = world.state();
     let leads: usize = state.sent.iter().map(|s| s.leads.len()).sum();
     let again = state.plan.faults.hooks;
-    let is_full = leads >= state.plan.leads_max;
+    let is_full = leads >= state.plan.leads_max && (state.nobodys.is_empty() || !state.lot.roll(0.3));
     if state.sent.is_empty() || !(is_full || state.lot.roll(again)) {
         let sent = draw(&mut state);
         state.sent.push(sent);
@@ -72,7 +72,10 @@ fn draw(state: &mut super::world::State) -> Sent {
     let source = if lot.roll(0.3) { "abroad" } else { "demo" };
     let key = lot.roll(0.5).then(|| format!("k{n}"));
     let known: Vec<String> = state.sent.iter().flat_map(|sent| sent.leads.clone()).collect();
+    let nobodys: Vec<String> = state.nobodys.iter().cloned().collect();
+    let is_somebody = !nobodys.is_empty() && lot.roll(0.7);
     let returns = (!known.is_empty() && lot.roll(state.plan.returns)).then(|| lot.pick(&known).clone());
+    let returns = if is_somebody { Some(lot.pick(&nobodys).clone()) } else { returns };
     let lead = |nth: usize| {
         // The first of a request may be somebody who has asked before; what they want is new.
         let email = returns.clone().filter(|_| nth == 0).unwrap_or_else(|| format!("p{n}-{nth}@firm{}.example", n % 3));

@@ -9,7 +9,7 @@ use leadbell::domain::ids::{LeadId, PersonId};
 use leadbell::domain::lead::{Course, Exit, Lead, State};
 use leadbell::domain::message::Mention;
 use leadbell::playbook::{Step, Whom};
-use leadbell::store::{ActivityRow, Extent, Store, Suppressed};
+use leadbell::store::{ActivityRow, Store};
 
 use super::chat::card_of;
 use super::deeds::{can, may_have};
@@ -17,6 +17,7 @@ use super::eye::{CardRow, Eye};
 use super::signals;
 use super::trades;
 use super::world::World;
+use super::{apart, listed};
 
 /// Looks at every lead that has changed.
 pub(super) async fn hold(world: &World, store: &Store, eye: &Eye) {
@@ -39,6 +40,7 @@ pub(super) async fn hold(world: &World, store: &Store, eye: &Eye) {
             world.wrong(format!("{id} is not what its log says"));
         }
         signals::sequences_are_lawful(world, &lead, &log);
+        listed::tags_fit(world, eye, &lead).await;
         signals::rows_fit(world, eye, id, &log).await;
         if let Err(why) = clocks_fit(&lead).and(deals_fit(&lead.course)).and(trades::fit(&lead)) {
             world.wrong(format!("{id}: {why}: {:?}", lead.course));
@@ -56,11 +58,20 @@ pub(super) async fn hold(world: &World, store: &Store, eye: &Eye) {
             lead.course.epoch,
             lead.course.clocks.wake_at()
         ));
-        world.state().leads.insert(id, (rev, lead.course));
+        let mut state = world.state();
+        if let Some(email) = &lead.profile.contact.email {
+            let email = email.raw().to_lowercase();
+            if matches!(lead.course.state, State::Closed { exit: Exit::Removed, .. }) {
+                state.nobodys.insert(email);
+            } else {
+                state.nobodys.remove(&email);
+            }
+        }
+        state.leads.insert(id, (rev, lead.course));
     }
     if has_changed {
         links_are_mutual(world);
-        list_fits(world, store, eye).await;
+        listed::list_fits(world, store, eye).await;
     }
     caps_hold(world, store, eye, &given).await;
     for card in eye.cards().await {
@@ -139,6 +150,7 @@ fn replay(world: &World, store: &Store, (id, log): (LeadId, &[ActivityRow]), giv
         if let Some(why) = before.as_ref().and_then(|before| repair_goes_wrong(store, before, line)) {
             world.wrong(format!("{id} in revision {}: {why}", line.rev));
         }
+        apart::line_is_lawful(world, id, line);
         if let (Some(before), Some(after)) = (&before, &course) {
             signals::line_is_lawful(world, id, (before, after), line);
         }
@@ -204,30 +216,6 @@ fn links_are_mutual(world: &World) {
             if !is_mutual {
                 world.wrong(format!("{id} is linked with {}, which does not know of it", link.lead));
             }
-        }
-    }
-}
-
-/// Whoever asked to be left alone is on the list, and nobody whose lead goes on.
-async fn list_fits(world: &World, store: &Store, eye: &Eye) {
-    let listed = eye.left_alone().await;
-    let leads: Vec<LeadId> = world.state().leads.keys().copied().collect();
-    for id in leads {
-        let Ok(Some(lead)) = store.lead(id).await else { continue };
-        let is_left_alone = matches!(lead.course.state, State::Closed { exit: Exit::Suppressed, .. });
-        if is_left_alone != listed.contains(&Some(id)) && !lead.profile.is_test {
-            world.wrong(format!("{id} is {:?}, and the list of those left alone names {listed:?}", lead.course.state));
-        }
-        let on_list = store.asked_to_be_left_alone(&lead.profile.contact).await;
-        if !lead.course.state.is_closed() && on_list != Ok(None) {
-            world.wrong(format!("{id} goes on although they are left alone: {on_list:?}"));
-        }
-    }
-    let extent = Extent { since: None, suppressed: Suppressed::LeaveOut };
-    let Ok(given_out) = store.leads_after(LeadId(0), extent).await else { return world.wrong("leads cannot be given out") };
-    for lead in given_out {
-        if store.asked_to_be_left_alone(&lead.profile.contact).await != Ok(None) {
-            world.wrong(format!("{} is given out although they are left alone", lead.id));
         }
     }
 }

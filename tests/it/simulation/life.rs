@@ -13,7 +13,6 @@ use leadbell::domain::person::Rights;
 use leadbell::engine::day::{Days, Plan};
 use leadbell::engine::pump::Pump;
 use leadbell::engine::scores::{Scores, Walk};
-use leadbell::engine::standstill::Standstill;
 use leadbell::engine::tick::{Loop as _, Ticked};
 use leadbell::mailer::Mailer;
 use leadbell::playbook::Playbook;
@@ -194,14 +193,17 @@ fn post() -> Mailer {
 
 /// Works what waits, one thing at a time.
 pub(super) async fn pumped(world: &World, store: &Store) -> Ticked {
-    let spool = world.state().spool.clone();
+    let (spool, standstill) = {
+        let state = world.state();
+        (state.spool.clone(), state.standstill.clone())
+    };
     let pump = Pump {
         store: store.clone(),
         spool,
         clock: world.clock.clone(),
         nudge: Arc::default(),
         mailer: post(),
-        standstill: Standstill::default(),
+        standstill,
         width: 1,
     };
     let ticked = pump.tick().await;

@@ -163,7 +163,7 @@ impl Link {
             let what = {
                 let mut state = self.world.state();
                 let chance = state.plan.meanwhile;
-                if state.healed || state.meanwhile || !state.lot.roll(chance) {
+                if state.healed || state.apart.is_some() || state.meanwhile || !state.lot.roll(chance) {
                     return;
                 }
                 state.meanwhile = true;

@@ -3,6 +3,7 @@
 //! `LEADBELL_SEEDS` says how many seeds are run.
 //! Invariant: nothing here reads the machine's clock or chance; whatever differs between two runs of a seed is a mistake.
 
+mod apart;
 mod chat;
 mod days;
 mod deeds;
@@ -11,6 +12,7 @@ mod hooks;
 mod laws;
 mod life;
 mod link;
+mod listed;
 mod lot;
 mod people;
 mod plan;

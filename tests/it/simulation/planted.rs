@@ -68,6 +68,14 @@ const BUGS: &[(&str, u64, &str)] = &[
     ("day-twice", 6, "what was told of a day is told again by the next process"),
     ("trade-of-one", 6, "of two leads that are exchanged, only one is written"),
     ("digest-catches-up", 0, "after a standstill each report comes that was missed"),
+    ("clocks-run-while-away", 20, "what comes due while nobody can reach the chat is due"),
+    ("nothing-left-after-away", 20, "clocks do not run on once the chat is back"),
+    ("plans-move-while-away", 93, "what was agreed with others is put off as well"),
+    ("others-of-theirs-go-on", 12, "of two leads of whoever asks to be left alone, one goes on"),
+    ("undo-leaves-others-of-theirs", 519, "when that is taken back, one of them stays closed"),
+    ("listed-while-under-way", 3, "who is put on the list by hand keeps a lead that goes on"),
+    ("taken-up-although-left-alone", 80, "who asked to be left alone is taken up again"),
+    ("tag-kept-beside", 32, "a lead that has tags is not found by another one"),
 ];
 
 #[test]

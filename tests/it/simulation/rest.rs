@@ -18,7 +18,7 @@ use super::eye::{CardRow, Eye, Kept, Told};
 use super::life::Life;
 use super::steps::settle;
 use super::world::{State, World};
-use super::{days, laws, people};
+use super::{apart, days, laws, people};
 
 /// Most rounds until delivery is idle.
 const ROUNDS_MAX: usize = 400;
@@ -33,6 +33,7 @@ pub(super) fn come_to_rest(life: &Life, world: &Arc<World>) {
         state.refuses = None;
     }
     life.see(async {
+        apart::comes_back(world, &life.store).await;
         idle(life, world).await;
         world.pass(Duration::seconds(300));
         let now = world.now();

@@ -9,7 +9,7 @@ use leadbell::store::{Asker, Grant, PlaceChange, Replay, Store};
 
 use super::life::{Ended, Last, Life, entry};
 use super::world::World;
-use super::{deeds, hooks, laws, signals};
+use super::{apart, deeds, hooks, laws, listed, signals};
 
 /// What a step can be.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,7 @@ enum Step {
     Back,
     Jump,
     Chat,
+    Apart,
     Operator,
     Signal,
 }
@@ -60,12 +61,14 @@ fn draw(world: &World) -> Step {
     let faults = state.plan.faults.clone();
     let (herds, few) = (state.plan.herds, state.sent.len() < 2);
     let on = |rate: f64, weight: u32| if rate > 0.0 { weight } else { 0 };
+    // Who cannot reach the chat presses nothing.
+    let there = u32::from(state.apart.is_none());
     state.lot.weighed(&[
         (if few { 20 } else { 6 }, Step::Hook),
         (on(faults.spool, 4), Step::Full),
-        (14, Step::Deed),
-        (on(herds, 5), Step::Herd),
-        (on(faults.doubles, 4), Step::Double),
+        (there * 14, Step::Deed),
+        (there * on(herds, 5), Step::Herd),
+        (there * on(faults.doubles, 4), Step::Double),
         (on(faults.people, 8), Step::Person),
         (4, Step::Pump),
         (4, Step::Cards),
@@ -76,13 +79,15 @@ fn draw(world: &World) -> Step {
         (on(faults.back, 2), Step::Back),
         (on(faults.jumps, 4), Step::Jump),
         (on(faults.unruly.max(faults.spans), 5), Step::Chat),
-        (2, Step::Operator),
+        (on(faults.spans, 3), Step::Apart),
+        (4, Step::Operator),
         (6, Step::Signal),
     ])
 }
 
 async fn take(life: &Life, world: &Arc<World>, step: Step) {
     let store = &life.store;
+    apart::comes_back(world, store).await;
     match step {
         Step::Hook => {
             for _ in 0..world.between(1, 3) {
@@ -110,6 +115,8 @@ async fn take(life: &Life, world: &Arc<World>, step: Step) {
         Step::Time => time(life, world).await,
         Step::Back => world.set_back(Duration::seconds(world.between(1, 5))),
         Step::Jump => world.pass(Duration::minutes(world.between(60, 60 * 40))),
+        Step::Apart if world.is_apart() => {}
+        Step::Apart => apart::begins(world),
         Step::Chat => chat(world),
         Step::Operator => operator(world, store).await,
         Step::Signal => signals::somebody_does_something(world, store).await,
@@ -226,7 +233,7 @@ fn chat(world: &World) {
 
 async fn operator(world: &World, store: &Store) {
     let now = world.now();
-    let what = world.between(0, 4);
+    let what = world.between(0, 8);
     let done = match what {
         0 => store.revive_cards(now).await.map(drop).and(store.revive_notices(now).await.map(drop)),
         1 => store.refresh_cards().await.map(drop),
@@ -235,7 +242,9 @@ async fn operator(world: &World, store: &Store) {
             store.apply_playbook(text, entry(now)).await.map(drop)
         }
         3 => store.replay(Replay::All, Asker { person: None, at: now }).await.map(drop),
-        _ => store.forget_consumed(now).await,
+        4 => store.forget_consumed(now).await,
+        5..=7 => listed::somebody_is_put_on_the_list(world, store).await,
+        _ => listed::somebody_is_taken_off_the_list(world, store).await,
     };
     world.say(format!("the operator does thing {what}"));
     if let Err(error) = done {

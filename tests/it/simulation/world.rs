@@ -10,8 +10,11 @@ use leadbell::clock::Clock;
 use leadbell::delivery::Chance;
 use leadbell::domain::ids::{LeadId, PersonId};
 use leadbell::domain::lead::Course;
+use leadbell::engine::standstill::Standstill;
 use leadbell::intake::spool::Spool;
+use leadbell::store::Reach;
 
+use super::apart::{self, Apart};
 use super::chat::Chat;
 use super::deeds::Given;
 use super::hooks::Sent;
@@ -51,6 +54,14 @@ pub(super) struct State {
     /// Until when the chat is away, or refuses everything.
     pub(super) away: Option<DateTime<Utc>>,
     pub(super) refuses: Option<DateTime<Utc>>,
+    /// Nobody can reach the chat at all.
+    pub(super) apart: Option<Apart>,
+    /// What this process knows of that.
+    pub(super) standstill: Standstill,
+    /// Addresses and numbers that somebody put on the list by hand.
+    pub(super) listed: Vec<Reach>,
+    /// Addresses of whoever has a lead that was thought to be nobody's.
+    pub(super) nobodys: BTreeSet<String>,
     /// The clock was set back at least once.
     pub(super) set_back: bool,
     pub(super) sent: Vec<Sent>,
@@ -92,6 +103,10 @@ impl World {
             meanwhile: false,
             away: None,
             refuses: None,
+            apart: None,
+            standstill: Standstill::default(),
+            listed: Vec::new(),
+            nobodys: BTreeSet::new(),
             set_back: false,
             sent: Vec::new(),
             given: Vec::new(),
@@ -170,12 +185,17 @@ impl World {
     /// The next process begins. That takes longer than a request of the one before can be under way.
     pub(super) fn rise(&self) {
         self.crashed.store(false, Ordering::SeqCst);
+        apart::goes_on(self);
         let mut state = self.state();
         let landed = state.real + Duration::seconds(10);
         state.chat.catch_up(landed);
         state.meanwhile = false;
         state.at_work = At::Elsewhere;
         state.spool = spool(&self.folder);
+    }
+
+    pub(super) fn is_apart(&self) -> bool {
+        self.state().apart.is_some()
     }
 
     /// Chance decides; never once the faults are over.
