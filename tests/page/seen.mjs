@@ -92,6 +92,14 @@ export async function movesOn(step) {
   await page.locator("form", { hasText: `${step}: done (200)` }).waitFor();
 }
 
+/** The minute of the day that the chat's clock shows somewhere. */
+export async function minuteIn(timeZone) {
+  const { now } = await (await fetch(`${base}/sandbox/state`)).json();
+  const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+  const [hour, minute] = clock.format(new Date(now)).split(":").map(Number);
+  return hour * 60 + minute;
+}
+
 /** Types a command; `given` is what goes into its fields, by their names, or the first field's words. */
 export async function types(command, given) {
   await page.getByRole("textbox", { name: /^Message / }).fill(`/${command}`);

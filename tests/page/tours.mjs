@@ -1,11 +1,31 @@
 // What reps and managers do all day, walked through on the demo's page, with the words that they must see on the way.
-// Every tour stands on what the one before it left: Rosa's and Kai's leads, and the two reps of DACH who have them.
+// Every tour stands on what the one before it left: Rosa's, Kai's, Nina's and Otto's leads, and the two reps of DACH who have them.
 import assert from "node:assert/strict";
-import { actAs, card, chooses, dialog, doesMore, fillsIn, goTo, log, movesOn, page, panel, pictures, press, sees, told, types } from "./seen.mjs";
+import {
+  actAs,
+  card,
+  chooses,
+  dialog,
+  doesMore,
+  fillsIn,
+  goTo,
+  log,
+  minuteIn,
+  movesOn,
+  page,
+  panel,
+  pictures,
+  press,
+  sees,
+  told,
+  types,
+} from "./seen.mjs";
 
 const REPS = ["Ann Berg", "Ben Ruiz"];
 const ROSA = { Name: "Rosa Lindt", "E-mail": "rosa@lindtlifts.example", Phone: "+49 30 23125 101", Company: "Lindt Lifts" };
 const KAI = { Name: "Kai Moser", "E-mail": "kai@moserkran.example", Phone: "+49 30 23125 102", Company: "Moser Kran" };
+const NINA = { Name: "Nina Post", "E-mail": "nina@posthubs.example", Phone: "+49 30 23125 103", Company: "Post Hubs" };
+const OTTO = { Name: "Otto Brink", "E-mail": "otto@brinksilos.example", Phone: "+49 30 23125 104", Company: "Brink Silos" };
 
 export async function walkAll() {
   const rep = await takesLead(ROSA);
@@ -19,6 +39,10 @@ export async function walkAll() {
   await trades(rep, mate);
   await speaksInTheThread(rep);
   await readsTheMorning(rep);
+  await readsTheEvening(rep);
+  await isAskedWhetherStillTheirs(rep, mate);
+  await isForgotten(rep, mate);
+  await hearsInTheThread(rep, mate);
   await ordersADigest();
 }
 
@@ -194,6 +218,115 @@ async function readsTheMorning(rep) {
   }
   await sees(morning, /Your day begins: \d+ things? to do.*L-\d+ Kai M\., Moser Kran/);
   await page.screenshot({ path: `${pictures}/page-morning.png` });
+}
+
+/** Half an hour before the day ends: what is loose, and what can be done about each at once. */
+async function readsTheEvening(rep) {
+  while ((await minuteIn("Europe/Berlin")) < 16 * 60) await movesOn("+1 hour");
+  while ((await minuteIn("Europe/Berlin")) < 17 * 60 + 10) await movesOn("+5 min");
+  await takesLead(NINA, rep);
+  await logsACall(card("Nina P."), "Log attempt");
+  await takesLead(OTTO, rep);
+  while ((await minuteIn("Europe/Berlin")) < 17 * 60 + 30) await movesOn("+5 min");
+  await goTo("Leadbell");
+  const evening = card("Before you go");
+  const loose = [
+    /Before you go: \d+ loose ends.*Log what you did, or plan when you go on\./,
+    /Not touched yet • L-\d+ Otto B\., Brink Silos, (due in|late since)/,
+    /Overdue, or taken from you tomorrow morning if nothing happens • L-\d+ Kai M\., Moser Kran, due in 1\d hours/,
+    /Worked today, without a next step • L-\d+ Nina P\., Post Hubs, last worked/,
+  ];
+  for (const words of loose) await sees(evening, words);
+  await page.screenshot({ path: `${pictures}/page-evening.png` });
+  await logsACall(evening, `Log ${await numberOf("Otto B.", evening)}`);
+  for (const who of ["Otto B.", "Kai M.", "Nina P."]) {
+    await press(`Plan ${await numberOf(who, evening)}`, evening);
+    await chooses(`When shall ${await numberOf(who, evening)}`, "Choose a time", /^In an hour/);
+    await sees(told("Planned for"), new RegExp(`Planned for .*${who}: `));
+  }
+}
+
+/** `L-1042`, as it stands before somebody's name. */
+async function numberOf(who, place) {
+  return new RegExp(`(L-\\d+) ${who}`).exec(await sees(place, new RegExp(`L-\\d+ ${who}`)))[1];
+}
+
+/** An attempt in two taps, from a card or a message. */
+async function logsACall(place, opener) {
+  await press(opener, place);
+  await press("Call", told("How did you try to reach"));
+  await press("No answer", told("how did it go"));
+  await sees(told("Logged for"), /call, no answer\. \d (try|tries) so far/);
+}
+
+/** A day after what was planned the owner is asked, and each answer has its consequence. */
+async function isAskedWhetherStillTheirs(rep, mate) {
+  await movesOn("+1 day");
+  await movesOn("+1 hour");
+  for (const who of ["Otto B.", "Kai M.", "Nina P."]) {
+    const asked = await sees(card(`${who}: still yours?`), /If nothing happens, it goes back to the team in [34] hours\./);
+    assert.match(asked, /still yours\? You planned a follow-up for .*Yes, still mine Done Give it back/);
+  }
+  await page.screenshot({ path: `${pictures}/page-still-yours.png` });
+  await press("Yes, still mine", card("Nina P.: still yours?"));
+  await sees(dialog(), /When\? Time in Berlin/);
+  await fillsIn({ "When": "in 1 hour", "What for": "Ask for the floor plan" });
+  await sees(told("Nina P."), /Planned for .*You will be reminded then/);
+  await press("Done", card("Otto B.: still yours?"));
+  await fillsIn({ "What came of it": "Has signed the order" });
+  await sees(told("Done:"), /Done: L-\d+ Otto B\. What comes next\?/);
+  await press("Give it back", card("Kai M.: still yours?"));
+  await press("Submit", dialog());
+  await sees(dialog(), /Why do you give it back\?.*This field is required/);
+  await fillsIn({ "Why do you give it back": "I am at the fair all week" });
+  await sees(told("is released"), new RegExp(`Kai M\\. is released\\. It is offered to ${mate}\\.`));
+  await goTo("leads-dach");
+  await sees(card("Nina P."), new RegExp(`WORKING.*Owner ${rep}.*Due follow-up .*in 59 minutes`));
+  await sees(card("Otto B."), new RegExp(`WORKING.*Owner ${rep}`));
+  await sees(card("Kai M."), new RegExp(`OFFERED.*offered to ${mate}`));
+}
+
+/** Who answers nothing loses the lead; and a colleague who wants to hear of things where the team reads is asked in its channel. */
+async function isForgotten(rep, mate) {
+  await actAs(mate);
+  await press("Accept", card("Kai M."));
+  await logsACall(card("Kai M."), "Log attempt");
+  await types("me notify", { what: "All of it", by: "The lead's thread" });
+  await sees(told("Offers"), /Offers in the lead's thread.*Warnings and reminders in the lead's thread.*they cannot be switched off/);
+  await movesOn("+1 day");
+  await movesOn("+1 hour");
+  await sees(await directMessage(rep, "Nina P.: still yours?"), /Plan Ask for the floor plan/);
+  for (let hour = 0; hour < 4; hour += 1) await movesOn("+1 hour");
+  const lost = new RegExp(`went back to the team: nothing happened for too long It is offered to ${mate}\\. It costs you nothing`);
+  await sees(card("Nina P. went back"), lost);
+  await goTo("leads-dach");
+  await sees(card(/OFFERED.*Nina P./s), new RegExp(`offered to ${mate}`));
+}
+
+/** Asked in the channel and told in the thread, by name and without contact data; that is shown to whoever may see it. */
+async function hearsInTheThread(rep, mate) {
+  const asked = card("is offered to you");
+  const shown = await sees(asked, new RegExp(`@${mate} L-\\d+ Nina P\\. is offered to you.*It is your turn.*Accept Pass Show contact`));
+  assert.doesNotMatch(shown, /nina@|23125/, "contact data stands where everybody reads");
+  await press("Accept", asked);
+  await sees(told("is offered to"), new RegExp(`Nina P\\. is offered to ${mate} first`));
+  await actAs(mate);
+  await press("Accept", asked);
+  await sees(told("is yours"), /Nina P\. is yours.*nina@posthubs\.example/);
+  await card(/CLAIMED.*Nina P./s).getByRole("button", { name: /See thread/ }).click();
+  await sees(card("is now with"), new RegExp(`is now with ${mate} Before ${rep}.*Planned follow-up .*"Ask for the floor plan"`));
+  await movesOn("+10 min");
+  const warned = card("waits for your first touch");
+  const warning = await sees(warned, new RegExp(`@${mate} L-\\d+ Nina P\\. waits for your first touch.*goes back to the team in.*Show contact`));
+  assert.doesNotMatch(warning, /nina@|23125/, "contact data stands where everybody reads");
+  await page.screenshot({ path: `${pictures}/page-thread.png` });
+  await press("Show contact", warned);
+  await sees(told("E-mail"), /nina@posthubs\.example.*Only you can see this/);
+  await logsACall(warned, "Log attempt");
+  await types("me notify", { what: "All of it", by: "Direct message" });
+  await sees(told("Offers"), /Offers by direct message.*Loose ends before it ends by direct message/);
+  await goTo("leads-dach");
+  await sees(card(/WORKING.*Nina P./s), new RegExp(`Owner ${mate}.*Tries 2`));
 }
 
 /** A report that comes by itself is ordered, listed and ended. */
