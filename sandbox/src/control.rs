@@ -199,9 +199,7 @@ impl Sandbox {
 
     /// Opens or closes a person's direct messages to the bot.
     pub fn set_dms_open(&self, person: Snowflake, open: bool) {
-        if let Some(user) = self.hub.store().users.get_mut(&person) {
-            user.dms_open = open;
-        }
+        self.hub.store().take_direct(person, open);
     }
 
     /// Gives a person exactly these roles.

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::ids::SourceKey;
 use super::text::Untrusted;
 
+/// The source of leads that somebody added by hand. No source of the company's own can have this key: it has an underscore.
+pub const BY_HAND: &str = "by_hand";
+
 /// A cleaned submission. Every text is the sender's own and stays `Untrusted` until shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submission {

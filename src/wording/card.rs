@@ -115,6 +115,15 @@ fn contact_in_one_line(lead: &Lead) -> Text {
     line
 }
 
+/// What whoever has it, or is asked, can do next.
+#[must_use]
+pub fn steps(lead: &Lead) -> Option<Row> {
+    match &lead.course.state {
+        State::Owned { .. } | State::Offered { .. } => rows(lead).into_iter().next(),
+        State::Waiting { .. } | State::Pooled { .. } | State::Triage { .. } | State::Repair { .. } | State::Closed { .. } => None,
+    }
+}
+
 /// What can be done to a lead in its state, the next thing first.
 fn rows(lead: &Lead) -> Vec<Row> {
     let button = |label: &str, look, verb| button(label, look, verb, lead);

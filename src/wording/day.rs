@@ -70,7 +70,7 @@ pub fn agenda((due, notes): (&[Due<'_>], &Notes), later: usize, world: World<'_>
 pub fn morning((due, notes): (&[Due<'_>], &Notes), world: World<'_>) -> View {
     let mut told = listed((due, notes), NAMED_MAX, world);
     if due.len() > NAMED_MAX {
-        told.push(Text::plain(format!("{} more: /me agenda", due.len() - NAMED_MAX)));
+        told.push(Text::plain(format!("{} more: /me agenda in a channel", due.len() - NAMED_MAX)));
     }
     let things = count(u32::try_from(due.len()).unwrap_or(u32::MAX), "thing", "things");
     View { title: Text::plain(format!("Your day begins: {things} to do")), rows: controls(due), ..lines(told) }
@@ -140,7 +140,7 @@ pub fn evening(loose: &[Loose<'_>], world: World<'_>) -> View {
         }
     }
     if loose.len() > NAMED_MAX {
-        told.push(Text::plain(format!("{} more: /me agenda", loose.len() - NAMED_MAX)));
+        told.push(Text::plain(format!("{} more: /me agenda in a channel", loose.len() - NAMED_MAX)));
     }
     told.push("Log what you did, or plan when you go on.".into());
     let each = |label: &str, verb| {

@@ -47,10 +47,8 @@ pub(super) fn history(lead: &Lead) -> Vec<Text> {
 pub(super) fn made(value: Option<Money>, lead: Option<&Lead>) -> View {
     let Some(lead) = lead else { return lines(vec!["There is a deal now.".into()]) };
     let worth = match value {
-        Some(value) => short_name(lead).and(format!(" is a deal of {value} now. It stays with its owner: plan the next step.")),
-        None => {
-            short_name(lead).and(" is a deal now, of a value that is not known yet. It stays with its owner: plan the next step.")
-        }
+        Some(value) => short_name(lead).and(format!(" is a deal of {value} now. Plan the next step.")),
+        None => short_name(lead).and(" is a deal now, of a value that is not known yet. Plan the next step."),
     };
     with_steps(worth, lead)
 }

@@ -73,16 +73,12 @@ pub fn note(lead: &Lead) -> Form {
 /// How did it go?
 #[must_use]
 pub fn result(lead: &Lead, result: &str) -> Form {
-    let title = match result {
-        "reached" => "Reached",
-        "no_answer" => "No answer",
-        _ => "Done",
+    let (title, asked, example) = match result {
+        "reached" => ("Reached", "What came of it?", "Wants two offers by Friday"),
+        "no_answer" => ("No answer", "Anything to note?", "Try after three"),
+        _ => ("Done", "What came of it?", "Wants two offers by Friday"),
     };
-    let text = Input {
-        size: InputSize::Paragraph,
-        example: "Wants two offers by Friday".to_owned(),
-        ..text_input("What came of it?", 0)
-    };
+    let text = Input { size: InputSize::Paragraph, example: example.to_owned(), ..text_input(asked, 0) };
     form(lead, &on(Verb::Result, lead).with(result), title, vec![text])
 }
 

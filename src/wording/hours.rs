@@ -33,7 +33,7 @@ pub fn set(hours: &Hours, world: World<'_>) -> View {
     let text = if hours.is_open(world.now) {
         text.and("You are on now.")
     } else {
-        moment(text.and("You are on next "), hours.next_open(world.now)).and(".")
+        moment(text.and("Your hours begin "), hours.next_open(world.now)).and(".")
     };
     let means = "Outside of them nothing new comes to you, and what can wait waits. Promises of leads that you get run in them; \
                  those under way stay as they were promised.";
@@ -93,6 +93,10 @@ pub fn notified(notify: &Notify, person: &Person) -> View {
             Way::Thread => " in the lead's thread; directly, as long as it has none",
         })
     };
+    let asked = Text::default().strong("Offers").and(match offers {
+        Way::Direct => " by direct message",
+        Way::Thread => " in the team's channel",
+    });
     let part = |what: &'static str, is_told| {
         let how = if is_told { " by direct message, when there is something" } else { " not at all; /me agenda tells it" };
         Text::default().strong(what).and(how)
@@ -103,7 +107,7 @@ pub fn notified(notify: &Notify, person: &Person) -> View {
         (false, _) => "Nothing waits: you hear of everything at once, day and night.".to_owned(),
     };
     lines(vec![
-        line("Offers", offers),
+        asked,
         line("Warnings and reminders", warnings),
         line("Changes to your leads", changes),
         part("Agenda when your day begins", *agenda),

@@ -6,7 +6,7 @@ use super::details::Sight;
 use super::parts::{button, label, lines, merge_button, nth, person, short, short_name, span, stands};
 use crate::chat::action::Verb;
 use crate::domain::deciders::{Link, Role};
-use crate::domain::ids::LeadId;
+use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::matching::{KIN_MAX, Kin, KinKind};
 use crate::domain::merge::UNDO_WITHIN;
@@ -151,7 +151,7 @@ pub(super) fn not_merged(why: NoMerge, lead: Option<&Lead>) -> Text {
 }
 
 /// Why it stays.
-pub(super) fn not_undone(why: NoUndo, world: World<'_>) -> Text {
+pub(super) fn not_undone(why: NoUndo, reader: PersonId, world: World<'_>) -> Text {
     match why {
         NoUndo::Nothing => "There is nothing to take back.".into(),
         NoUndo::Theirs { by: Some(by) } => person(Text::plain("Only "), by, world).and(" can take that back: they did it."),
@@ -159,6 +159,7 @@ pub(super) fn not_undone(why: NoUndo, world: World<'_>) -> Text {
         NoUndo::TooLate => {
             Text::plain(format!("Too late: it could be taken back within {}, while nothing else happened.", span(UNDO_WITHIN)))
         }
+        NoUndo::ActedSince { by } if by == reader => "Not any more: you have gone on from there since.".into(),
         NoUndo::ActedSince { by } => person(Text::plain("Not any more: "), by, world).and(" has gone on from there since."),
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::World;
 use super::parts::{NEED_MAX, label, moment, person, stage_name, tries_line};
+use super::pickers::outcome_words;
 use super::why::{Told, sentence};
 use crate::domain::clocks::Clock;
 use crate::domain::fact::Fact;
@@ -54,7 +55,7 @@ pub(super) fn story(lead: &Lead, log: &[Told], world: World<'_>) -> Vec<Text> {
     lines.extend(attempts(log, world));
     lines.extend(list("Notes", notes(log, world), NOTES_MAX));
     lines.extend(planned(log, world));
-    lines.extend(promised(lead));
+    lines.extend(promised(lead, world.now));
     lines
 }
 
@@ -67,8 +68,10 @@ struct Way {
 
 impl Way {
     fn of(log: &[Told], to: PersonId) -> Self {
-        let taken = log.iter().rposition(|told| taker(told) == Some(to)).unwrap_or(log.len());
-        let left = log[..taken].iter().rposition(|told| taker(told).is_some());
+        let takers = takers(log);
+        let nth = takers.iter().rposition(|at| taker(&log[*at]) == Some(to));
+        let taken = nth.map_or(log.len(), |nth| takers[nth]);
+        let left = takers[..nth.unwrap_or(takers.len())].last().copied();
         Self { before: left.and_then(|at| taker(&log[at])), left: left.map_or(0, |at| at + 1), taken }
     }
 
@@ -77,6 +80,21 @@ impl Way {
         let end = log.len().min(self.taken + 1);
         log[self.left.min(end)..end].iter().filter(|told| told.facts.iter().any(moves))
     }
+}
+
+/// The lines by which somebody got it, but for those that were taken back.
+fn takers(log: &[Told]) -> Vec<usize> {
+    let mut takers = Vec::new();
+    for (at, told) in log.iter().enumerate() {
+        if taker(told).is_some() {
+            takers.push(at);
+        }
+        let undone = told.facts.iter().any(|fact| matches!(fact, Fact::Undone { .. }));
+        if undone && takers.last().is_some_and(|last| log[*last].actor == told.actor) {
+            takers.pop();
+        }
+    }
+    takers
 }
 
 /// Who got it by this line.
@@ -112,7 +130,7 @@ fn attempts(log: &[Told], world: World<'_>) -> Vec<Text> {
             _ => None,
         });
         tries.map(move |(by, channel, outcome)| {
-            let how = format!(" {}, {}, ", channel.words().to_lowercase(), outcome.words().to_lowercase());
+            let how = format!(" {}, {}, ", channel.words().to_lowercase(), outcome_words(channel, outcome).to_lowercase());
             quoted(person(Text::default().at(told.at, When::DateTime).and(how), by, world), told)
         })
     });
@@ -153,13 +171,14 @@ pub(super) fn plan(log: &[Told]) -> Option<(&Told, DateTime<Utc>)> {
 }
 
 /// What they were promised when they came in, and whether it was kept.
-fn promised(lead: &Lead) -> Option<Text> {
+fn promised(lead: &Lead, now: DateTime<Utc>) -> Option<Text> {
     let due = lead.course.first_touch_promised?;
     let line = label("Promised to them").and("a first touch by ").at(due, When::DateTime);
     Some(line.and(match lead.course.work.first_attempt_at {
         Some(at) if at <= due => ": kept",
         Some(_) => ": it came late",
-        None => ": not kept so far",
+        None if now <= due => ": still open",
+        None => ": nobody has tried yet",
     }))
 }
 

@@ -10,6 +10,7 @@ use crate::domain::hours::Zone;
 use crate::domain::ids::{LeadId, PersonId, ReasonKey, SourceKey, StageKey, TeamKey};
 use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::message::{Button, Look, View};
+use crate::domain::submission::BY_HAND;
 use crate::domain::text::{Text, Untrusted, When};
 
 /// Longest need on a card, in characters as people count them.
@@ -150,6 +151,7 @@ fn country(lead: &Lead) -> Option<String> {
 pub(super) fn source_words(source: &SourceKey) -> String {
     match source.as_str() {
         NAMED => "named as who decides".to_owned(),
+        BY_HAND => "added by hand".to_owned(),
         key => key.to_owned(),
     }
 }

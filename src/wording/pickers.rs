@@ -81,7 +81,7 @@ fn can_be(channel: Channel, outcome: Outcome) -> bool {
 }
 
 /// What is written is sent, and whoever misses a meeting did not come.
-fn outcome_words(channel: Channel, outcome: Outcome) -> &'static str {
+pub(super) fn outcome_words(channel: Channel, outcome: Outcome) -> &'static str {
     match (channel, outcome) {
         (Channel::Email | Channel::Text | Channel::Whatsapp | Channel::Linkedin, Outcome::LeftMessage) => "Sent, no answer yet",
         (Channel::Meeting, Outcome::NoAnswer) => "Did not come",

@@ -85,7 +85,7 @@ pub fn proposed(difference: &[String], back_to: Option<i64>, draft: &str) -> Vie
 #[must_use]
 pub fn applied(version: i64, back_to: Option<i64>) -> View {
     let what = back_to.map_or_else(String::new, |earlier| format!(", the same as version {earlier}"));
-    let undo = format!("To undo it: /playbook rollback {}.", version - 1);
+    let undo = format!("An administrator can undo it: /playbook rollback {}.", version - 1);
     lines(vec![Text::plain(format!("Version {version} is in force now{what}.")), undo.into()])
 }
 

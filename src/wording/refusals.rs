@@ -35,7 +35,7 @@ pub(super) fn to_you(refusal: &Refusal, untouched: &[Lead], world: World<'_>) ->
                 Some(cover) => away.and(" ").person(*cover, &world.roster.name(*cover)).and(" covers for you."),
                 None => away,
             };
-            lines(vec![away.and(" Say /me status available first.")])
+            lines(vec![away.and(" Say /me status with Here first.")])
         }
         Refusal::Paused { until } => {
             let paused = match until {

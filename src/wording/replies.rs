@@ -8,6 +8,7 @@ use super::parts::{
     button, contact_lines, count, exit_words, label, lines, local_time_line, may_be_contacted, moment, person, short_name, span,
     stands, team_name,
 };
+use super::pickers::outcome_words;
 use super::refusals;
 use super::{World, deals, helping, kinship, repair, tags, trading};
 use crate::chat::action::Verb;
@@ -132,7 +133,7 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::Requeued => lines(vec![the_lead(facts).and(" is back with its team. ").then(now(facts))]),
         Reply::SequenceStopped => lines(vec![Text::plain("Stopped: nothing more is written to ").then(the_lead(facts)).and(" by itself.")]),
         Reply::Undone => lines(vec![Text::plain("Taken back. ").then(now(facts))]),
-        Reply::NotUndone(why) => lines(vec![kinship::not_undone(*why, world)]),
+        Reply::NotUndone(why) => lines(vec![kinship::not_undone(*why, facts.by.id, world)]),
         Reply::Unknown(what) => lines(vec![unknown(what)]),
         Reply::StageHasDoor { kind } => lines(vec![stage_door(*kind)]),
         Reply::NobodyNext => lines(vec![the_lead(facts).and(" stays where it is: nobody of the team may have it now.")]),
@@ -316,7 +317,7 @@ fn not_now(facts: &ReplyFacts<'_>) -> Text {
 }
 
 fn logged(channel: Channel, outcome: Outcome, tries: u32, facts: &ReplyFacts<'_>) -> Text {
-    let how = format!(": {}, {}", channel.words().to_lowercase(), outcome.words().to_lowercase());
+    let how = format!(": {}, {}", channel.words().to_lowercase(), outcome_words(channel, outcome).to_lowercase());
     Text::plain("Logged for ").then(the_lead(facts)).and(format!("{how}. {} so far.", count(tries, "try", "tries")))
 }
 
@@ -408,7 +409,9 @@ fn reason_needs(need: &ReasonNeed) -> Text {
                     count(t.channels, "channel", "channels")
                 )
             };
-            Text::plain(format!("Too early for this reason. So far: {}. It needs {}.", tally(tried), tally(needs)))
+            let so_far =
+                if tried.attempts == 0 { "Nobody has tried yet".to_owned() } else { format!("So far: {}", tally(tried)) };
+            Text::plain(format!("Too early for this reason. {so_far}. It needs {}.", tally(needs)))
         }
     }
 }

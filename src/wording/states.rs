@@ -155,7 +155,7 @@ pub(super) fn due_line(lead: &Lead, world: World<'_>) -> Option<Text> {
             Some(moment(label("Due").and("check-in "), plan.at))
         }
         State::Pooled { .. } => None,
-        State::Repair { .. } => Some(label("Due").and("mended, or closed ").at(due(Clock::Repair)?, When::Relative)),
+        State::Repair { .. } => Some(label("Due").and("to be mended, else closed ").at(due(Clock::Repair)?, When::Relative)),
         State::Triage { .. } => Some(label("Due").and("managers are told again ").at(due(Clock::Triage)?, When::Relative)),
     }
 }

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::parts::{exit_words, nth, person, reason_name, short_name, span, stage_name, team_name};
+use super::pickers::outcome_words;
 use super::skills::names;
 use super::states::triage_words;
 use super::traces::{routed_words, score_clause, tried_lines};
@@ -134,16 +135,17 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::Assigned { to, by: None } => Some(person(Text::plain("it went to "), *to, world)),
         Fact::Released { by, .. } => who(*by, " gave it back".to_owned()),
         Fact::TakenBack { from, .. } => {
-            Some(person(Text::plain("it was taken back from "), *from, world).and(", who had not worked it"))
+            Some(person(Text::plain("it was taken back from "), *from, world).and(", who had let it lie"))
         }
         Fact::ToTriage { why } if told.actor.is_none() => {
             Some(Text::plain(format!("it went to the managers: {}", triage_words(*why))))
         }
         Fact::ToTriage { why } => Some(actor(format!("sent it to the managers: {}", triage_words(*why)))),
         Fact::MovedByItself | Fact::FollowUpReminded | Fact::ClockSet { .. } | Fact::ClockStopped { .. } => None,
-        Fact::Attempted { by, channel, outcome } => {
-            who(*by, format!(" tried by {}: {}", channel.words().to_lowercase(), outcome.words().to_lowercase()))
-        }
+        Fact::Attempted { by, channel, outcome } => who(
+            *by,
+            format!(" tried by {}: {}", channel.words().to_lowercase(), outcome_words(*channel, *outcome).to_lowercase()),
+        ),
         Fact::FollowUpSet { at } => Some(actor("planned a follow-up for ".to_owned()).at(*at, When::DateTime)),
         Fact::FollowUpCleared => Some(Text::plain("the follow-up was done")),
         Fact::Noted { by } => who(*by, " noted".to_owned()),

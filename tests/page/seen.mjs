@@ -70,6 +70,15 @@ export async function actAs(name, on = page) {
   await on.getByRole("button", { name: new RegExp(`^Acting as ${name}`) }).waitFor();
 }
 
+/** Lets the bot write to them directly, or no longer: what the chat's own settings do. */
+export async function takesDirect(name, open) {
+  const { people } = await (await fetch(`${base}/sandbox/state`)).json();
+  const who = people.find(({ user }) => [user.global_name, user.username].includes(name));
+  const body = JSON.stringify({ as: who.user.id, do: "take_direct", open });
+  const answer = await fetch(`${base}/sandbox/act`, { method: "POST", headers: { "content-type": "application/json" }, body });
+  assert.equal((await answer.json()).ok, true, `${name} cannot be told`);
+}
+
 export async function goTo(channel) {
   await page.locator("#sidebar").getByRole("button", { name: new RegExp(`^${channel}`) }).click();
   await page.locator("#channel-head").getByRole("heading", { name: channel, exact: true }).waitFor();

@@ -286,13 +286,16 @@ async function isAskedWhetherStillTheirs(rep, mate) {
   await sees(card("Kai M."), new RegExp(`OFFERED.*offered to ${mate}`));
 }
 
-/** Who answers nothing loses the lead; and a colleague who wants to hear of things where the team reads is asked in its channel. */
+/** Who answers nothing loses the lead; and a colleague whose direct messages are closed is asked in the team's channel. */
 async function isForgotten(rep, mate) {
   await actAs(mate);
   await press("Accept", card("Kai M."));
   await logsACall(card("Kai M."), "Log attempt");
   await types("me notify", { what: "All of it", by: "The lead's thread" });
-  await sees(told("Offers"), /Offers in the lead's thread.*Warnings and reminders in the lead's thread.*they cannot be switched off/);
+  await sees(told("Offers"), /Offers in the team's channel.*Warnings and reminders in the lead's thread.*they cannot be switched off/);
+  await types("me notify", { what: "All of it", by: "Direct message" });
+  await sees(told("Offers"), /Offers by direct message.*Loose ends before it ends by direct message/);
+  await takesDirect(mate, false);
   await movesOn("+1 day");
   await movesOn("+1 hour");
   await sees(await directMessage(rep, "Nina P.: still yours?"), /Plan Ask for the floor plan/);
@@ -323,8 +326,7 @@ async function hearsInTheThread(rep, mate) {
   await press("Show contact", warned);
   await sees(told("E-mail"), /nina@posthubs\.example.*Only you can see this/);
   await logsACall(warned, "Log attempt");
-  await types("me notify", { what: "All of it", by: "Direct message" });
-  await sees(told("Offers"), /Offers by direct message.*Loose ends before it ends by direct message/);
+  await takesDirect(mate, true);
   await goTo("leads-dach");
   await sees(card(/WORKING.*Nina P./s), new RegExp(`Owner ${mate}.*Tries 2`));
 }

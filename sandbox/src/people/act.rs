@@ -104,6 +104,11 @@ pub enum Deed {
     },
     /// Opens the direct channel with the bot.
     OpenDm,
+    /// Lets the bot write directly from now on, or no longer.
+    TakeDirect {
+        /// Lets it.
+        open: bool,
+    },
     /// Forgets an ephemeral message.
     Dismiss {
         /// The message.

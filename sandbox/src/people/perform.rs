@@ -30,6 +30,10 @@ pub(crate) async fn perform(hub: &Hub, act: Act) -> Result<Outcome, Trouble> {
                 let channel = Some(store.channel_json(store.channel(id)?, by));
                 return Ok(Outcome { channel, ..Outcome::done() });
             }
+            Deed::TakeDirect { open } => {
+                store.take_direct(by, open);
+                return Ok(Outcome::done());
+            }
             Deed::Dismiss { message } => return dismiss(&mut store, by, message),
             Deed::Click { channel, message, custom_id } => components::click(&store, by, (channel, message), &custom_id)?,
             Deed::Select { channel, message, custom_id, values } => {

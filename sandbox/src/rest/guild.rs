@@ -135,6 +135,13 @@ fn change_role(store: &mut Store, call: &Call, change: impl Fn(&mut Vec<Snowflak
 }
 
 impl Store {
+    /// Somebody lets the bot write directly, or no longer.
+    pub(crate) fn take_direct(&mut self, user: Snowflake, open: bool) {
+        if let Some(user) = self.users.get_mut(&user) {
+            user.dms_open = open;
+        }
+    }
+
     /// Gives a member exactly these roles.
     pub(crate) fn set_roles(&mut self, user: Snowflake, roles: Vec<Snowflake>) {
         let Some(member) = self.members.get_mut(&user) else { return };

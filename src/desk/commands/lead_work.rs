@@ -14,6 +14,7 @@ use crate::domain::ids::{LeadId, ReasonKey, SourceKey, StageKey};
 use crate::domain::lead::{Channel, Outcome, Profile};
 use crate::domain::reply::{Reply, Unknown};
 use crate::domain::snapshot::Snapshot;
+use crate::domain::submission::BY_HAND;
 use crate::domain::submission::{Contact, DedupeKey, Submission};
 use crate::domain::tags::Tag;
 use crate::domain::text::Untrusted;
@@ -22,9 +23,6 @@ use crate::intake::{cleaning, country, email, phone};
 use crate::playbook::Route;
 use crate::store::{Applied, Cause, Changed, Target};
 use crate::wording::{lists, pickers, remarks, tags};
-
-/// The source of leads that somebody added by hand. No source of the company's own can have this key: it has an underscore.
-pub(crate) const BY_HAND: &str = "by_hand";
 
 impl Call<'_> {
     /// Asks the rules, and words their reply.

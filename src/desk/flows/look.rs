@@ -11,7 +11,7 @@ use crate::domain::lead::Lead;
 use crate::domain::message::View;
 use crate::store::{AuditEntry, StoreError};
 use crate::wording::details::{self, Sight};
-use crate::wording::{World, helping, kinship, pickers, remarks, why};
+use crate::wording::{World, card, helping, kinship, pickers, remarks, why};
 
 /// What else can be done?
 pub(in crate::desk) async fn more(press: &Press<'_>) -> Result<Answer, StoreError> {
@@ -31,14 +31,22 @@ pub(in crate::desk) async fn more_chosen(press: Press<'_>) -> Result<Answer, Sto
 
 /// Everything that they may see. A list of leads names the one that is meant by what is chosen.
 pub(in crate::desk) async fn details(press: &Press<'_>) -> Result<Answer, StoreError> {
-    let id = match (press.action.lead, press.choice().parse()) {
-        (LeadId(0), Ok(chosen)) => chosen,
-        (id, _) => id,
+    let (id, is_chosen) = match (press.action.lead, press.choice().parse()) {
+        (LeadId(0), Ok(chosen)) => (chosen, true),
+        (id, _) => (id, false),
     };
-    match press.visit.lead(id).await? {
-        Ok(lead) => Ok(press.private(shown(press.visit, lead).await?)),
-        Err(none) => Ok(press.private(none)),
-    }
+    let lead = match press.visit.lead(id).await? {
+        Ok(lead) => lead,
+        Err(none) => return Ok(press.private(none)),
+    };
+    let (state, me) = (&lead.course.state, press.visit.person.id);
+    let roster = press.visit.desk.store.roster();
+    let theirs = state.owner().map(|owner| roster.keeper(owner, press.visit.now)).or(state.asked());
+    let steps = card::steps(&lead).filter(|_| is_chosen && [theirs, state.owner()].contains(&Some(me)));
+    let mut view = shown(press.visit, lead).await?;
+    // Whoever chose it from a list has no card before them.
+    view.rows.splice(0..0, steps);
+    Ok(press.private(view))
 }
 
 /// A lead's details for this person. When they see contact data of a lead that is not theirs, that is kept.

@@ -200,7 +200,7 @@ async fn each_reason_asks_what_it_needs_and_tells_what_follows() {
     shown += &seen(&bed.sends(ann(), with("not_ready"), &[("when", "in 3 weeks"), ("text", "after the fair")]).await);
     assert_snapshot!(shown, @r#"
     in its place they see:
-    Too early for this reason. So far: 0 attempts on 0 days over 0 channels. It needs 5 attempts on 5 days over 2 channels.
+    Too early for this reason. Nobody has tried yet. It needs 5 attempts on 5 days over 2 channels.
     [Log attempt] [Follow up]
     a form opens:
     # L-1001 Not ready

@@ -72,7 +72,7 @@ fn a_lead_in_repair_says_who_mends_it_for_whom() {
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
     In repair Invalid data, with @Ben, then back to @Ann
-    Due mended, or closed <~15 08:00>
+    Due to be mended, else closed <~15 08:00>
     [*Mend the data] [Cannot be mended] [Reopen to me] [Details]
     "#);
 }

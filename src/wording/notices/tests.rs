@@ -114,7 +114,7 @@ fn a_change_of_hands_is_told_to_both() {
     • @Ann gave it to @Ben: "‹knows them›"
     Wants "‹We need scheduling for 120 technicians before March.›"
     Stage Open
-    Promised to them a first touch by <14 Sep 09:15>: not kept so far
+    Promised to them a first touch by <14 Sep 09:15>: still open
     Due your first touch <~14 09:15>
     "#);
     story.ask(BEN, Ask::Release { reason: "ill".to_owned() });

@@ -5,12 +5,14 @@ use insta::assert_snapshot;
 
 use crate::domain::decision::News;
 use crate::domain::event::Ask;
+use crate::domain::fact::Fact;
 use crate::domain::ids::PersonId;
 use crate::domain::lead::{Channel, Outcome};
 use crate::domain::reply::Reply;
 use crate::wording::notices::{Beside, NoticeFacts, Reach, notice};
 use crate::wording::plain::print;
 use crate::wording::samples::{ANN, BEN, MAY, Story};
+use crate::wording::why::Told;
 
 fn packet(story: &Story, to: PersonId) -> String {
     let (beside, reach) = (Beside { log: &story.log, ..Beside::default() }, Reach::Public);
@@ -46,7 +48,7 @@ fn whoever_gets_a_worked_lead_reads_why_and_what_happened_so_far() {
     Tries 2 (call 1, e-mail 1), last <~14 11:00>
     Attempts
     • <14 Sep 09:00> call, no answer, @Ann: "‹rings, nobody there›"
-    • <14 Sep 11:00> e-mail, left a message, @Ann
+    • <14 Sep 11:00> e-mail, sent, no answer yet, @Ann
     Notes
     • <14 Sep 11:00> @Ann: "‹Lee decides, **not** Dana @everyone›"
     Planned follow-up <15 Sep 11:00> (<~15 11:00>), by @Ann: "‹send the offer›"
@@ -72,6 +74,20 @@ fn whoever_claims_what_somebody_gave_back_reads_why_they_did() {
         told.contains("follow-up") && told.contains("send the offer"),
         "what was promised is not lost with the owner: {told}"
     );
+}
+
+#[test]
+fn what_was_taken_back_is_no_change_of_hands() {
+    let mut story = worked();
+    let before = story.lead.clone();
+    let given = Ask::Assign { to: BEN, reason: "by a slip".to_owned() };
+    story.ask(MAY, given.clone());
+    let facts = vec![Fact::Undone { to: Box::new(before.course.clone()) }];
+    story.log.push(Told { at: story.now, actor: Some(MAY), facts, words: None });
+    story.lead = before;
+    story.ask(MAY, given);
+    let told = packet(&story, BEN);
+    assert!(told.contains("Before @Ann"), "{told}");
 }
 
 #[test]

@@ -87,8 +87,8 @@ fn each_refusal_says_why_and_what_to_do() {
     assert_snapshot!(all(&story, ANN, &to_you), @r"
     This one is for World, and you are not in that team. A manager can add you with /team add.
     L-1042 needs german and polish, which is not among your skills. Nobody of DACH has it: a manager can say who does with /team skill.
-    You are away until <14 Sep 12:00> (<~14 12:00>). @Ben covers for you. Say /me status available first.
-    You are away. Say /me status available first.
+    You are away until <14 Sep 12:00> (<~14 12:00>). @Ben covers for you. Say /me status with Here first.
+    You are away. Say /me status with Here first.
     You are paused in this team until <14 Sep 12:00> (<~14 12:00>). A manager can end that with /team pause.
     You are paused in this team. A manager can end that with /team pause.
     You are outside your own hours until <14 Sep 12:00> (<~14 12:00>). /me hours changes them.

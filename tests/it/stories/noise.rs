@@ -25,8 +25,10 @@ async fn more_than_three_things_at_once_are_one_message_from_which_each_can_be_s
     assert!(told[0].plain().contains("4 things for you"), "{}", told[0].plain());
     assert_eq!(told[0].plain().matches("waits for your first touch").count(), 4, "{}", told[0].plain());
     assert!(!told[0].raw().contains("@example.com"));
-    let shown = ann.choose(&told[0], "L-1003").await.private().plain();
-    assert!(shown.contains("L-1003") && shown.contains("finn.ode@example.com"), "it is hers: {shown}");
+    let shown = ann.choose(&told[0], "L-1003").await.private();
+    assert!(shown.plain().contains("L-1003") && shown.plain().contains("finn.ode@example.com"), "it is hers: {}", shown.plain());
+    ann.press(&shown, "Reached").await;
+    assert!(bed.card("leads", "L-1003").plain().contains("WORKING"), "and it can be worked from there");
     bed.ends_clean().await;
 }
 

@@ -10,7 +10,7 @@ async fn whoever_is_away_gets_nothing_new() {
     bed.lead("Dana Keller", "Acme Robotics").await;
     let away = || [("is", text("away")), ("until", text("tomorrow 9:00"))];
     assert_snapshot!(seen(&bed.says(ann(), "me status", away()).await), @"You are away until <15 Sep 07:00> (<~15 07:00>). Nothing new comes to you.");
-    assert_snapshot!(seen(&bed.says(ann(), "lead next", []).await), @"You are away until <15 Sep 07:00> (<~15 07:00>). Say /me status available first.");
+    assert_snapshot!(seen(&bed.says(ann(), "lead next", []).await), @"You are away until <15 Sep 07:00> (<~15 07:00>). Say /me status with Here first.");
     assert_snapshot!(seen(&bed.says(ann(), "me status", [("is", text("available"))]).await), @"You are here again: new leads come to you whenever your teams are open.");
     assert!(seen(&bed.says(ann(), "lead next", []).await).contains("L-1001"));
     assert_snapshot!(seen(&bed.says(ann(), "me status", [("is", text("away")), ("until", text("2026-01-01"))]).await), @"That time has passed already. Give one that is still to come, such as tomorrow 9:00, or none at all.");
@@ -28,7 +28,7 @@ async fn a_leave_is_planned_with_who_covers_and_ends_when_they_are_here_again() 
     ");
     assert!(seen(&bed.says(ben(), "team show", []).await).contains("on leave from <14 Sep 10:00>"));
     bed.passes(Duration::hours(4));
-    assert_snapshot!(seen(&bed.says(ann(), "lead next", []).await), @"You are away until <15 Sep 07:00> (<~15 07:00>). @Ben covers for you. Say /me status available first.");
+    assert_snapshot!(seen(&bed.says(ann(), "lead next", []).await), @"You are away until <15 Sep 07:00> (<~15 07:00>). @Ben covers for you. Say /me status with Here first.");
     assert!(seen(&bed.says(ben(), "team whoison", []).await).contains("away until <15 Sep 07:00>, covered by @Ben"));
     bed.says(ann(), "me status", [("is", text("available"))]).await;
     assert!(seen(&bed.says(ann(), "lead next", []).await).contains("L-1001"));
@@ -77,7 +77,7 @@ async fn somebody_keeps_hours_of_their_own_and_everybody_reads_them() {
     bed.lead("Dana Keller", "Acme Robotics").await;
     let keep = |hours: &str, zone: &str| [("hours", text(hours)), ("zone", text(zone))];
     assert_snapshot!(seen(&bed.says(ann(), "me hours", keep("Mo-Fr 14:00-18:00; PH off", "")).await), @r"
-    You keep your own hours now: Mo-Fr 14:00-18:00; PH off (Europe/Berlin). You are on next <14 Sep 12:00> (<~14 12:00>).
+    You keep your own hours now: Mo-Fr 14:00-18:00; PH off (Europe/Berlin). Your hours begin <14 Sep 12:00> (<~14 12:00>).
     Outside of them nothing new comes to you, and what can wait waits. Promises of leads that you get run in them; those under way stay as they were promised.
     ");
     assert_snapshot!(seen(&bed.says(ann(), "lead next", []).await), @"You are outside your own hours until <14 Sep 12:00> (<~14 12:00>). /me hours changes them.");

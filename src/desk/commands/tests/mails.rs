@@ -50,7 +50,7 @@ async fn a_template_is_sent_once_per_press_and_is_the_attempt() {
     let said = seen(&bed.presses(ann(), "Send", view(&filled)).await);
     assert_snapshot!(said, @r"
     On its way to ‹dana@example.com›. If it does not go out, you hear of it.
-    Logged for L-1001 ‹Dana K.›: e-mail, left a message. 1 try so far. That was the first touch.
+    Logged for L-1001 ‹Dana K.›: e-mail, sent, no answer yet. 1 try so far. That was the first touch.
     [Follow up] [Add a note]
     ");
     assert_eq!(attempts(&bed, id).await, Some(1));

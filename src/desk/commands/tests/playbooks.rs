@@ -43,7 +43,7 @@ async fn a_playbook_is_checked_shown_and_applied_when_asked_twice() {
     let done = bed.presses(ada(), "Apply", view(&asked)).await;
     assert_snapshot!(seen(&done), @r"
     Version 2 is in force now.
-    To undo it: /playbook rollback 1.
+    An administrator can undo it: /playbook rollback 1.
     ");
     assert_eq!(bed.desk.store.playbook().promises.untouched_max, 3);
     assert!(seen(&bed.presses(ada(), "Apply", view(&asked)).await).contains("not kept any more"), "a second press does nothing");
@@ -64,7 +64,7 @@ async fn a_playbook_is_checked_shown_and_applied_when_asked_twice() {
     ");
     assert_snapshot!(seen(&bed.presses(ada(), "Apply", view(&back)).await), @r"
     Version 3 is in force now, the same as version 1.
-    To undo it: /playbook rollback 2.
+    An administrator can undo it: /playbook rollback 2.
     ");
     assert_eq!(bed.desk.store.playbook().promises.untouched_max, 5);
     let shown = bed.says(may(), "playbook show", [("version", OptionValue::Integer(2))]).await;

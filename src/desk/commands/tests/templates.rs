@@ -48,7 +48,7 @@ async fn a_template_is_filled_for_its_owner_and_logged_when_it_was_sent() {
     ");
     let logged = bed.presses(ann(), "Log as sent", view(&filled)).await;
     assert_snapshot!(seen(&logged), @r"
-    Logged for L-1001 ‹Dana K.›: e-mail, left a message. 1 try so far. That was the first touch.
+    Logged for L-1001 ‹Dana K.›: e-mail, sent, no answer yet. 1 try so far. That was the first touch.
     [Follow up] [Add a note]
     ");
     let lead = bed.desk.store.lead(id).await.unwrap().unwrap();
