@@ -17,6 +17,7 @@ import {
   pictures,
   press,
   sees,
+  takesDirect,
   told,
   types,
 } from "./seen.mjs";
@@ -120,7 +121,7 @@ async function makesADeal() {
   await press("Type it again", told("12500"));
   assert.equal(await dialog().getByRole("textbox", { name: /worth/ }).inputValue(), "12 oxen");
   await fillsIn({ "worth": "12k", "currency": "USD" });
-  await sees(told("is a deal of"), /Max B\. is a deal of 12,000 USD now.*plan the next step.*Won/);
+  await sees(told("is a deal of"), /Max B\. is a deal of 12,000 USD now.*Plan the next step.*Won/);
   await sees(card("Max B."), /QUALIFIED.*Value 12,000 USD/);
   await press("Won", told("is a deal of"));
   await sees(told("is won"), /Max B\. is won: became a customer, for 12,000 USD\. Well done!/);

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use serenity::http::Route;
 use serenity::model::id::{ChannelId, GuildId, MessageId};
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 
 use super::directory::{Directory, Known};
 use super::escape::fit_words;
@@ -30,6 +32,9 @@ const PAGES: usize = 3;
 const PAGE: usize = 100;
 /// Threads are put away after a week without a message.
 const THREAD_MINUTES: u32 = 10_080;
+/// So long nobody is tried again whose direct messages were found closed: a request that is forbidden again and again holds up what
+/// else is to be told to them.
+const CLOSED_FOR: Duration = Duration::from_secs(300);
 
 /// Discord, for those who post. Cheap to clone.
 #[derive(Clone)]
@@ -42,6 +47,8 @@ pub(super) struct Inner {
     chat_ids: ChatIds,
     /// Direct channels by person.
     direct: Mutex<HashMap<String, String>>,
+    /// Whose direct messages were found closed, and when.
+    closed: Mutex<HashMap<String, Instant>>,
     me: OnceCell<String>,
 }
 
@@ -60,7 +67,15 @@ impl Discord {
         let guild = NonZeroU64::new(access.guild).map(|id| GuildId::new(id.get())).ok_or(AccessError::Guild)?;
         let rest = Arc::new(Rest::new(access)?);
         let directory = Directory::new(Arc::clone(&rest), guild);
-        Ok(Self(Arc::new(Inner { rest, directory, guild, chat_ids, direct: Mutex::default(), me: OnceCell::new() })))
+        Ok(Self(Arc::new(Inner {
+            rest,
+            directory,
+            guild,
+            chat_ids,
+            direct: Mutex::default(),
+            closed: Mutex::default(),
+            me: OnceCell::new(),
+        })))
     }
 
     /// Whether Discord has refused the token; then nothing is sent any more.
@@ -135,6 +150,21 @@ impl Discord {
         channel_id(&id)
     }
 
+    /// Found closed just now, or a short while ago: what is to be told to them is told elsewhere, without asking again.
+    fn is_closed(&self, to: &Place) -> bool {
+        let Place::Direct(person) = to else { return false };
+        let mut closed = self.0.closed.lock().expect("nothing panics while it is held");
+        closed.retain(|_, since| since.elapsed() < CLOSED_FOR);
+        closed.contains_key(person)
+    }
+
+    fn found(&self, to: &Place, failure: SendError) -> SendError {
+        if let (Place::Direct(person), SendError::Closed) = (to, &failure) {
+            self.0.closed.lock().expect("nothing panics while it is held").insert(person.clone(), Instant::now());
+        }
+        failure
+    }
+
     fn direct_channels(&self) -> std::sync::MutexGuard<'_, HashMap<String, String>> {
         self.0.direct.lock().expect("nothing panics while it is held")
     }
@@ -142,6 +172,9 @@ impl Discord {
 
 impl Platform for Discord {
     async fn post(&self, to: &Place, view: &View, nonce: &Nonce) -> Result<Receipt, SendError> {
+        if self.is_closed(to) {
+            return Err(SendError::Closed);
+        }
         let channel = self.channel_of(to).await?;
         let message = wire::Message {
             flags: view.quiet.then_some(wire::SUPPRESS_NOTIFICATIONS),
@@ -150,7 +183,7 @@ impl Platform for Discord {
             ..self.rendered(view).await?
         };
         let call = Call::post(Route::ChannelMessages { channel_id: channel }).body(&message).files(&view.files);
-        let posted = self.0.rest.call(call).await.map_err(|f| f.told(TO_POST))?;
+        let posted = self.0.rest.call(call).await.map_err(|f| self.found(to, f.told(TO_POST)))?;
         // It is there, so an answer that cannot be read is uncertain, not refused.
         let message = id_of(&posted).map_err(|_| SendError::Uncertain { why: "the answer names no message".to_owned() })?;
         Ok(Receipt { channel: channel.to_string(), message })

@@ -81,6 +81,38 @@ async fn whose_turn_it_is_and_who_takes_no_direct_messages_is_asked_in_the_chann
     bed.ends_clean().await;
 }
 
+#[tokio::test]
+async fn whoever_takes_no_direct_messages_is_asked_in_the_channel_as_soon_the_fifth_time_as_the_first() {
+    let ladder = "captain = \"ann\"\nladder = [{ step = \"offer\", for = \"5m\" }, { step = \"assign\", to = \"captain\" }]";
+    let bed = Bed::with(&PLAYBOOK.replace(r#"captain = "ann""#, ladder)).await;
+    for who in ["ann", "ben"] {
+        bed.sandbox.set_dms_open(bed.somebody(who).id(), false);
+        bed.somebody(who).command("help", &[]).await;
+    }
+    let names = [
+        "Dana Keller",
+        "Evan Moss",
+        "Finn Ode",
+        "Gita Rao",
+        "Hana Sato",
+        "Ivo Lind",
+        "Jan Roth",
+        "Kim Lee",
+        "Lea Voss",
+        "Mia Berg",
+    ];
+    for name in names {
+        bed.lead(name, "Need it").await;
+        let asked = bed.channel("leads").into_iter().rfind(|seen| seen.plain().contains("is offered to you")).expect("asked");
+        let first = name.split(' ').next().expect("a name");
+        assert!(asked.plain().contains(first), "{first} is not offered to anybody yet: {}", asked.plain());
+        let who = bed.somebody(&asked.rings()[0]);
+        who.press(&asked, "Accept").await;
+        who.press(&bed.card("leads", &format!("  {first}")), "Reached").await;
+    }
+    bed.ends_clean().await;
+}
+
 /// Ann's lead sleeps for a month.
 async fn asleep() -> Bed {
     let bed = Bed::new().await;
