@@ -167,20 +167,20 @@ pub(super) async fn is_listed(tx: &mut Tx, who: &Contact) -> Result<bool, StoreE
 /// The leads under way of somebody. A number alone does not tell who they are: several may have it.
 pub(super) async fn under_way(tx: &mut Tx, who: &Contact) -> Result<Vec<LeadId>, StoreError> {
     let Some(email) = address(who) else { return Ok(Vec::new()) };
-    ids(sqlx::query(OPEN).bind(email).fetch_all(&mut tx.conn).await?)
+    ids(&sqlx::query(OPEN).bind(email).fetch_all(&mut tx.conn).await?)
 }
 
 /// The leads of somebody to whom something happened by itself at this instant, as it does to those that end with another one of theirs.
 pub(super) async fn ended_with(tx: &mut Tx, who: &Contact, at: DateTime<Utc>) -> Result<Vec<LeadId>, StoreError> {
     let Some(email) = address(who) else { return Ok(Vec::new()) };
-    ids(sqlx::query(ENDED).bind(email).bind(millis(at)).fetch_all(&mut tx.conn).await?)
+    ids(&sqlx::query(ENDED).bind(email).bind(millis(at)).fetch_all(&mut tx.conn).await?)
 }
 
 fn address(who: &Contact) -> Option<String> {
     Reach::of(who).into_iter().find_map(|reach| if let Reach::Email(address) = reach { Some(address) } else { None })
 }
 
-fn ids(rows: Vec<SqliteRow>) -> Result<Vec<LeadId>, StoreError> {
+fn ids(rows: &[SqliteRow]) -> Result<Vec<LeadId>, StoreError> {
     rows.iter().map(|row| Ok(LeadId(row.try_get("id")?))).collect()
 }
 
@@ -305,7 +305,7 @@ impl Store {
                 if before.is_none() {
                     put(&mut tx.conn, &key, (&reach, None), by.at).await?;
                 }
-                let open = ids(sqlx::query(OPEN).bind(reach.text()).fetch_all(&mut tx.conn).await?)?;
+                let open = ids(&sqlx::query(OPEN).bind(reach.text()).fetch_all(&mut tx.conn).await?)?;
                 let open = if crate::planted::is("listed-while-under-way") { Vec::new() } else { open };
                 let ended = left_alone::end(tx, open, by.at).await?;
                 for lead in &ended {
@@ -337,7 +337,7 @@ impl Store {
                     return Ok(Listed { changed: false, before, leads: 0 });
                 };
                 people::audit(&mut tx.conn, &by).await?;
-                let ended = ids(sqlx::query(ENDED).bind(reach.text()).bind(millis(since)).fetch_all(&mut tx.conn).await?)?;
+                let ended = ids(&sqlx::query(ENDED).bind(reach.text()).bind(millis(since)).fetch_all(&mut tx.conn).await?)?;
                 let going = left_alone::go_on(tx, ended, (None, since), by.at).await?;
                 for reach in going.iter().flat_map(|lead| Reach::of(&lead.profile.contact)) {
                     sqlx::query(REMOVE_SINCE).bind(key.hash(&reach)).bind(millis(since)).execute(&mut tx.conn).await?;
