@@ -400,7 +400,8 @@ CREATE TABLE suppression (                      -- who is never contacted again;
   hash   TEXT PRIMARY KEY,                      -- of the kind and of the address or number
   kind   TEXT NOT NULL CHECK (kind IN ('email', 'phone')),
   lead   INTEGER,                               -- with which they asked it; put on the list by hand, when NULL
-  since  INTEGER NOT NULL
+  since  INTEGER NOT NULL,
+  along  INTEGER NOT NULL DEFAULT 0 CHECK (along IN (0, 1))  -- not itself put on by hand, but another address of the same person was
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX suppression_by_lead ON suppression (lead) WHERE lead IS NOT NULL;
 

@@ -155,10 +155,17 @@ async fn check(shell: &mut Shell, who: &str, json: bool) -> anyhow::Result<Endin
         return Ok(Ending::of(usize::from(found.is_some())));
     }
     match found {
-        Some(LeftAlone { lead: Some(lead), since }) => {
+        Some(LeftAlone { lead: Some(lead), since, .. }) => {
             writeln!(shell.out, "on the list since {}: they asked for it with {lead}", print::when(since))?;
         }
-        Some(LeftAlone { lead: None, since }) => {
+        Some(LeftAlone { along: true, since, .. }) => {
+            writeln!(
+                shell.out,
+                "on the list since {}: another address or number of theirs was put on by hand",
+                print::when(since)
+            )?;
+        }
+        Some(LeftAlone { lead: None, since, .. }) => {
             writeln!(shell.out, "on the list since {}: put on by hand", print::when(since))?;
         }
         None => writeln!(shell.out, "not on the list")?,
@@ -175,6 +182,11 @@ async fn remove(shell: &mut Shell, who: &str, json: bool) -> anyhow::Result<Endi
         return Err(Misuse::error(format!(
             "they asked for it themselves, with {lead}: only their own new request takes them off the list"
         )));
+    }
+    if let (false, Some(LeftAlone { along: true, .. })) = (listed.changed, listed.before) {
+        return Err(Misuse::error(
+            "it came along with another address or number of theirs that was put on the list: take that one off".to_owned(),
+        ));
     }
     if json {
         print::json(&mut shell.out, &json!({"removed": listed.changed, "leads_going_on": listed.leads}))?;

@@ -45,12 +45,12 @@ pub(super) fn over(snapshot: &Snapshot, since: DateTime<Utc>, now: DateTime<Utc>
         return Decision::only(Reply::NotNow);
     };
     let mut draft = Draft::new(snapshot, lead, None, now);
-    run_on(&mut draft, since);
+    run_on(&mut draft, since, Some(Fact::StoodStill { since }));
     draft.done(Reply::Nobody)
 }
 
-/// Each clock that stood gets what was left of it.
-pub(super) fn run_on(draft: &mut Draft<'_>, since: DateTime<Utc>) {
+/// Each clock that stood gets what was left of it; `why` is said first, when any did.
+pub(super) fn run_on(draft: &mut Draft<'_>, since: DateTime<Utc>, why: Option<Fact>) {
     let now = draft.now;
     let hours = promises::hours(draft);
     let began = since.max(draft.course().state.since());
@@ -71,7 +71,9 @@ pub(super) fn run_on(draft: &mut Draft<'_>, since: DateTime<Utc>) {
         return;
     }
     let promised = draft.course().first_touch_promised.filter(|due| *due > since);
-    draft.record(Fact::StoodStill { since });
+    if let Some(why) = why {
+        draft.record(why);
+    }
     if let Some(due) = promised {
         draft.record(Fact::FirstTouchPromised { due: due_again(due).max(due) });
     }

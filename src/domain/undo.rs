@@ -14,7 +14,7 @@ use super::merge::{self, Line, UNDO_WITHIN};
 use super::person::Person;
 use super::reply::{NoUndo, Reply};
 use super::snapshot::Snapshot;
-use super::{standstill, trade};
+use super::{ladder, standstill, trade};
 
 /// Takes back what `by` did to the lead last.
 pub(super) fn undo(draft: &mut Draft<'_>, by: &Person) -> Reply {
@@ -108,12 +108,24 @@ pub(super) fn goes_on_after_all(snapshot: &Snapshot, by: Option<PersonId>, since
         return Decision::only(Reply::NotNow);
     };
     let mut draft = Draft::new(snapshot, lead, by, now);
-    go_back(&mut draft, by, &log[at], was);
+    restore(&mut draft, &log[at], was);
     trade::forget(&mut draft);
     if now - since > UNDO_WITHIN {
-        standstill::run_on(&mut draft, since);
+        later(&mut draft, since);
     }
+    tell_of_it(&mut draft, (None, by));
     draft.done(Reply::Undone)
+}
+
+/// Time has passed: what was promised gets what was left of it; who was asked is asked anew, and whoever has left has it no more.
+fn later(draft: &mut Draft<'_>, since: DateTime<Utc>) {
+    standstill::run_on(draft, since, None);
+    let has_left = |who: PersonId| draft.snapshot.roster.get(who).is_none_or(|person| person.left);
+    match &draft.course().state {
+        State::Waiting { .. } | State::Offered { .. } => ladder::restart(draft),
+        State::Owned { by, .. } | State::Repair { owner: by, .. } if has_left(*by) => ladder::restart(draft),
+        State::Owned { .. } | State::Repair { .. } | State::Pooled { .. } | State::Triage { .. } | State::Closed { .. } => {}
+    }
 }
 
 /// Somebody took it, gave it to somebody, or ended work on it. What came in with it cannot be sent back.
@@ -137,6 +149,12 @@ pub(super) fn can_be_taken_back(line: &Line) -> bool {
 
 pub(super) fn go_back(draft: &mut Draft<'_>, by: Option<PersonId>, line: &Line, was: Course) {
     let gone = draft.course().state.owner();
+    restore(draft, line, was);
+    tell_of_it(draft, (gone, by));
+}
+
+/// It is as it was before that line.
+fn restore(draft: &mut Draft<'_>, line: &Line, was: Course) {
     if line.facts.iter().any(|fact| matches!(fact, Fact::TurnTaken { .. })) {
         draft.return_turn();
     }
@@ -148,6 +166,10 @@ pub(super) fn go_back(draft: &mut Draft<'_>, by: Option<PersonId>, line: &Line, 
     if let Some(Fact::TurnReturned { to }) = line.facts.iter().find(|fact| matches!(fact, Fact::TurnReturned { .. })) {
         draft.take_turn(*to);
     }
+}
+
+/// Whose it was and whose it is hear of it.
+fn tell_of_it(draft: &mut Draft<'_>, (gone, by): (Option<PersonId>, Option<PersonId>)) {
     let back = draft.course().state.owner();
     if gone == back {
         return;

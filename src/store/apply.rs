@@ -207,14 +207,14 @@ async fn apply(
         return Ok(Applied::Done { reply: decision.reply, lead: snapshot.lead.map(Box::new), changed: Changed::No });
     };
     if decision.ends_others() {
-        let others = suppression::under_way(tx, &lead.profile.contact).await?;
+        let others = suppression::under_way(tx, lead.id).await?;
         left_alone::end(tx, others, now).await?;
     }
     if let (Some(since), Some(by)) = (decision.goes_on_after(snapshot.lead.as_ref()), decision.actor)
         && !crate::planted::is("undo-leaves-others-of-theirs")
     {
-        let others = suppression::ended_with(tx, &lead.profile.contact, since).await?;
-        left_alone::go_on(tx, others, (Some(by), since), now).await?;
+        let others = suppression::ended_with(tx, lead.id).await?;
+        left_alone::go_on(tx, others, (by, since), now).await?;
     }
     if let Cause::Submitted { part, submission } = &cause {
         deliveries::attach(&mut tx.conn, *part, submission, lead.id, now).await?;

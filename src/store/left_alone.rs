@@ -4,48 +4,64 @@
 
 use chrono::{DateTime, Utc};
 
-use super::StoreError;
 use super::apply::{alone, carry_out, whole, with_its_log};
-use super::suppression;
 use super::writer::Tx;
+use super::{StoreError, suppression};
 use crate::domain::decide::decide;
 use crate::domain::event::Event;
 use crate::domain::ids::{LeadId, PersonId};
-use crate::domain::lead::Lead;
+use crate::domain::lead::State;
 use crate::domain::snapshot::Beside;
 
 /// Ends these leads, and those that are under way with the same people. Which have ended.
-pub(super) async fn end(tx: &mut Tx, leads: Vec<LeadId>, now: DateTime<Utc>) -> Result<Vec<Lead>, StoreError> {
+pub(super) async fn end(tx: &mut Tx, leads: Vec<LeadId>, now: DateTime<Utc>) -> Result<Vec<LeadId>, StoreError> {
     let (mut next, mut ended) = (leads, Vec::new());
     while let Some(id) = next.pop() {
         let mut beside = Beside::default();
         let lead = alone(tx, id, &mut beside).await?;
         let snapshot = whole(tx, (id, lead), beside, now).await?;
-        if let Some(lead) = carry_out(tx, &decide(&snapshot, &Event::LeftAlone, now), &snapshot, now).await? {
-            next.extend(suppression::under_way(tx, &lead.profile.contact).await?);
-            ended.push(lead);
+        if carry_out(tx, &decide(&snapshot, &Event::LeftAlone, now), &snapshot, now).await?.is_some() {
+            next.extend(suppression::under_way(tx, id).await?);
+            ended.push(id);
         }
     }
     Ok(ended)
 }
 
-/// Lets these leads go on, which ended then, and those that ended with them. Which go on.
+/// Somebody takes back what they have just said of another lead: these leads go on, which ended with it.
 pub(super) async fn go_on(
     tx: &mut Tx,
     leads: Vec<LeadId>,
-    (by, since): (Option<PersonId>, DateTime<Utc>),
+    (by, since): (PersonId, DateTime<Utc>),
     now: DateTime<Utc>,
-) -> Result<Vec<Lead>, StoreError> {
+) -> Result<(), StoreError> {
+    let (mut next, event) = (leads, Event::GoesOnAfterAll { by: Some(by), since });
+    while let Some(id) = next.pop() {
+        if goes_on(tx, id, &event, now).await? {
+            next.extend(suppression::ended_with(tx, id).await?);
+        }
+    }
+    Ok(())
+}
+
+/// Of these leads and those of the same people, those go on which ended by hand, unless something else keeps them on the list. Which do.
+pub(super) async fn go_on_by_hand(tx: &mut Tx, leads: Vec<LeadId>, now: DateTime<Utc>) -> Result<Vec<LeadId>, StoreError> {
     let (mut next, mut going) = (leads, Vec::new());
     while let Some(id) = next.pop() {
-        let mut beside = Beside::default();
-        let lead = with_its_log(tx, id, &mut beside).await?;
-        let snapshot = whole(tx, (id, lead), beside, now).await?;
-        let decision = decide(&snapshot, &Event::GoesOnAfterAll { by, since }, now);
-        if let Some(lead) = carry_out(tx, &decision, &snapshot, now).await? {
-            next.extend(suppression::ended_with(tx, &lead.profile.contact, since).await?);
-            going.push(lead);
+        let ended = super::lead_row::load(&mut tx.conn, id).await?.map(|lead| lead.course.state);
+        let Some(State::Closed { at: since, .. }) = ended else { continue };
+        let may = suppression::may_go_on(tx, id).await?;
+        if may && goes_on(tx, id, &Event::GoesOnAfterAll { by: None, since }, now).await? {
+            next.extend(suppression::ended_with(tx, id).await?);
+            going.push(id);
         }
     }
     Ok(going)
+}
+
+async fn goes_on(tx: &mut Tx, id: LeadId, event: &Event, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let mut beside = Beside::default();
+    let lead = with_its_log(tx, id, &mut beside).await?;
+    let snapshot = whole(tx, (id, lead), beside, now).await?;
+    Ok(carry_out(tx, &decide(&snapshot, event, now), &snapshot, now).await?.is_some())
 }

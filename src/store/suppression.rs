@@ -26,26 +26,30 @@ const ADD: &str = "-- suppression::add
 INSERT INTO suppression (hash, kind, lead, since) VALUES ($1, $2, $3, $4) 
 ON CONFLICT (hash) DO UPDATE SET lead = coalesce(suppression.lead, excluded.lead)";
 const FIND: &str =
-    "-- suppression::find\nSELECT hash, lead, since FROM suppression WHERE hash IN (SELECT value FROM json_each($1))";
+    "-- suppression::find\nSELECT hash, lead, since, along FROM suppression WHERE hash IN (SELECT value FROM json_each($1))";
 const LIFT: &str =
     "-- suppression::lift\nDELETE FROM suppression WHERE hash = $1 AND (kind = 'email' OR lead IS NULL OR lead = $2)";
 const OTHERS: &str = "-- suppression::others
 SELECT id FROM lead WHERE phone_e164 = $1 AND exit = 'suppressed' AND id <> $2 AND email IS NOT $3 AND is_test = 0 LIMIT 1";
 const TAKE_BACK: &str = "-- suppression::take_back\nDELETE FROM suppression WHERE lead = $1";
-const REMOVE: &str = "-- suppression::remove\nDELETE FROM suppression WHERE hash = $1 AND lead IS NULL";
+const REMOVE: &str = "-- suppression::remove\nDELETE FROM suppression WHERE hash = $1 AND lead IS NULL AND along = 0";
 const FAMILY: &str = "-- suppression::family
 SELECT email, phone_e164 FROM lead WHERE id = $1 UNION SELECT email, phone_e164 FROM lead WHERE original = $1";
 const CLOSED: &str = "-- suppression::closed
 SELECT id, email, phone_e164 FROM lead s WHERE exit = 'suppressed' AND is_test = 0 AND NOT EXISTS (SELECT 1 FROM lead l
   WHERE l.id <> s.id AND (l.email = s.email OR l.phone_e164 = s.phone_e164))";
 const OPEN: &str = "-- suppression::open
-SELECT id FROM lead WHERE state <> 'closed' AND is_test = 0 AND (email = $1 OR phone_e164 = $1) ORDER BY id";
+SELECT id FROM lead WHERE state <> 'closed' AND is_test = 0 AND (email = $1 OR phone_e164 = $1
+  OR id IN (SELECT original FROM lead WHERE original IS NOT NULL AND (email = $1 OR phone_e164 = $1))) ORDER BY id";
 const ENDED: &str = "-- suppression::ended
-SELECT DISTINCT l.id FROM lead l JOIN activity a ON a.lead = l.id
-WHERE l.exit = 'suppressed' AND l.is_test = 0 AND (l.email = $1 OR l.phone_e164 = $1) AND a.actor IS NULL AND a.at = $2 ORDER BY l.id";
-const BY_HAND: &str = "-- suppression::by_hand\nUPDATE suppression SET lead = NULL WHERE lead = $1 AND since = $2";
-const REMOVE_SINCE: &str =
-    "-- suppression::remove_since\nDELETE FROM suppression WHERE hash = $1 AND lead IS NULL AND since = $2";
+SELECT id FROM lead WHERE exit = 'suppressed' AND is_test = 0 AND (email = $1 OR phone_e164 = $1
+  OR id IN (SELECT original FROM lead WHERE original IS NOT NULL AND (email = $1 OR phone_e164 = $1))) ORDER BY id";
+const BY_HAND: &str = "-- suppression::by_hand
+UPDATE suppression SET lead = NULL, along = CASE WHEN since = $2 AND hash <> $3 THEN 1 ELSE along END WHERE lead = $1";
+const TYPED: &str = "-- suppression::typed\nUPDATE suppression SET along = 0 WHERE hash = $1";
+const NOT_TYPED: &str = "-- suppression::not_typed\nUPDATE suppression SET along = 1 WHERE hash = $1";
+const REMOVE_ALONG: &str = "-- suppression::remove_along\nDELETE FROM suppression WHERE hash = $1 AND lead IS NULL AND along = 1";
+const OLDER: &str = "-- suppression::older\nUPDATE suppression SET lead = NULL WHERE lead = $1 AND since < $2";
 
 /// By what somebody is known who is never contacted again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +93,8 @@ pub struct LeftAlone {
     pub lead: Option<LeadId>,
     /// Since when.
     pub since: DateTime<Utc>,
+    /// Not this was put on the list by hand, but another address or number of the same person.
+    pub along: bool,
 }
 
 impl std::fmt::Display for LeftAlone {
@@ -147,7 +153,7 @@ async fn find(conn: &mut SqliteConnection, key: &Key, reach: &[Reach]) -> Result
 
 fn read(row: &SqliteRow) -> Result<LeftAlone, StoreError> {
     let lead = row.try_get::<Option<i64>, _>("lead")?.map(LeadId);
-    Ok(LeftAlone { lead, since: instant(row.try_get("since")?) })
+    Ok(LeftAlone { lead, since: instant(row.try_get("since")?), along: row.try_get::<i64, _>("along")? == 1 })
 }
 
 /// Whether somebody who comes in asked to be left alone. A number alone says it only of who gave no address: several may have one number.
@@ -164,20 +170,30 @@ pub(super) async fn is_listed(tx: &mut Tx, who: &Contact) -> Result<bool, StoreE
     Ok(!find(&mut tx.conn, &key, &Reach::of(who)).await?.is_empty())
 }
 
-/// The leads under way of somebody. A number alone does not tell who they are: several may have it.
-pub(super) async fn under_way(tx: &mut Tx, who: &Contact) -> Result<Vec<LeadId>, StoreError> {
-    let Some(email) = address(who) else { return Ok(Vec::new()) };
-    ids(&sqlx::query(OPEN).bind(email).fetch_all(&mut tx.conn).await?)
+/// The leads under way of whoever has this one. A number alone does not tell who they are: several may have it.
+pub(super) async fn under_way(tx: &mut Tx, lead: LeadId) -> Result<Vec<LeadId>, StoreError> {
+    theirs(tx, lead, OPEN).await
 }
 
-/// The leads of somebody to whom something happened by itself at this instant, as it does to those that end with another one of theirs.
-pub(super) async fn ended_with(tx: &mut Tx, who: &Contact, at: DateTime<Utc>) -> Result<Vec<LeadId>, StoreError> {
-    let Some(email) = address(who) else { return Ok(Vec::new()) };
-    ids(&sqlx::query(ENDED).bind(email).bind(millis(at)).fetch_all(&mut tx.conn).await?)
+/// The leads of whoever has this one that ended so that nobody is contacted again.
+pub(super) async fn ended_with(tx: &mut Tx, lead: LeadId) -> Result<Vec<LeadId>, StoreError> {
+    theirs(tx, lead, ENDED).await
 }
 
-fn address(who: &Contact) -> Option<String> {
-    Reach::of(who).into_iter().find_map(|reach| if let Reach::Email(address) = reach { Some(address) } else { None })
+async fn theirs(tx: &mut Tx, lead: LeadId, sql: &'static str) -> Result<Vec<LeadId>, StoreError> {
+    let mut all = Vec::new();
+    for reach in family(tx, lead).await?.into_iter().filter(|reach| matches!(reach, Reach::Email(_))) {
+        all.extend(ids(&sqlx::query(sql).bind(reach.text()).fetch_all(&mut tx.conn).await?)?);
+    }
+    Ok(all)
+}
+
+/// Whether nothing keeps it on the list but what came along with what was put on by hand, and has been taken off again.
+pub(super) async fn may_go_on(tx: &mut Tx, lead: LeadId) -> Result<bool, StoreError> {
+    let reach = family(tx, lead).await?;
+    let key = Key::load(&mut tx.conn).await?;
+    let found = find(&mut tx.conn, &key, &reach).await?;
+    Ok(found.iter().all(|(_, left)| left.lead.is_none() && left.along))
 }
 
 fn ids(rows: &[SqliteRow]) -> Result<Vec<LeadId>, StoreError> {
@@ -208,20 +224,32 @@ pub(super) async fn follow(
     if facts.iter().any(comes_back) && !crate::planted::is("left-alone-for-ever") {
         return lift(tx, lead, now).await;
     }
-    if was.is_some_and(is_left_alone) && !is_left_alone(lead) && facts.iter().any(|fact| matches!(fact, Fact::Undone { .. })) {
+    let ended = was.and_then(|was| match was.course.state {
+        State::Closed { exit: Exit::Suppressed, at, .. } => Some(at),
+        _ => None,
+    });
+    if let Some(at) = ended.filter(|_| !is_left_alone(lead) && facts.iter().any(|fact| matches!(fact, Fact::Undone { .. }))) {
+        // What stood there before stays.
+        sqlx::query(OLDER).bind(lead.id.0).bind(millis(at)).execute(&mut tx.conn).await?;
         sqlx::query(TAKE_BACK).bind(lead.id.0).execute(&mut tx.conn).await?;
     }
     Ok(())
 }
 
 /// The lead's addresses and numbers, and those of leads that ended in it.
-async fn add_family(tx: &mut Tx, lead: LeadId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let key = Key::load(&mut tx.conn).await?;
+async fn family(tx: &mut Tx, lead: LeadId) -> Result<Vec<Reach>, StoreError> {
+    let mut all = Vec::new();
     for row in sqlx::query(FAMILY).bind(lead.0).fetch_all(&mut tx.conn).await? {
         let (email, phone): (Option<String>, Option<String>) = (row.try_get("email")?, row.try_get("phone_e164")?);
-        for reach in Reach::all(email.as_deref(), phone.as_deref()) {
-            put(&mut tx.conn, &key, (&reach, Some(lead)), now).await?;
-        }
+        all.extend(Reach::all(email.as_deref(), phone.as_deref()));
+    }
+    Ok(all)
+}
+
+async fn add_family(tx: &mut Tx, lead: LeadId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let key = Key::load(&mut tx.conn).await?;
+    for reach in family(tx, lead).await? {
+        put(&mut tx.conn, &key, (&reach, Some(lead)), now).await?;
     }
     Ok(())
 }
@@ -305,12 +333,14 @@ impl Store {
                 if before.is_none() {
                     put(&mut tx.conn, &key, (&reach, None), by.at).await?;
                 }
+                sqlx::query(TYPED).bind(key.hash(&reach)).execute(&mut tx.conn).await?;
                 let open = ids(&sqlx::query(OPEN).bind(reach.text()).fetch_all(&mut tx.conn).await?)?;
                 let open = if crate::planted::is("listed-while-under-way") { Vec::new() } else { open };
                 let ended = left_alone::end(tx, open, by.at).await?;
                 for lead in &ended {
                     // It was not they who asked.
-                    sqlx::query(BY_HAND).bind(lead.id.0).bind(millis(by.at)).execute(&mut tx.conn).await?;
+                    let query = sqlx::query(BY_HAND).bind(lead.0).bind(millis(by.at)).bind(key.hash(&reach));
+                    query.execute(&mut tx.conn).await?;
                 }
                 if before.is_none() || !ended.is_empty() {
                     people::audit(&mut tx.conn, &by).await?;
@@ -333,14 +363,25 @@ impl Store {
                 let key = Key::load(&mut tx.conn).await?;
                 let before = find(&mut tx.conn, &key, std::slice::from_ref(&reach)).await?.first().map(|(_, left)| *left);
                 let removed = sqlx::query(REMOVE).bind(key.hash(&reach)).execute(&mut tx.conn).await?.rows_affected() == 1;
-                let Some(LeftAlone { since, .. }) = before.filter(|_| removed) else {
+                if !removed {
                     return Ok(Listed { changed: false, before, leads: 0 });
-                };
+                }
+                let ended = ids(&sqlx::query(ENDED).bind(reach.text()).fetch_all(&mut tx.conn).await?)?;
+                let going = left_alone::go_on_by_hand(tx, ended.clone(), by.at).await?;
+                if let (Some(left), true) = (before, going.is_empty() && !ended.is_empty()) {
+                    // Another address of theirs keeps it there.
+                    put(&mut tx.conn, &key, (&reach, None), left.since).await?;
+                    sqlx::query(NOT_TYPED).bind(key.hash(&reach)).execute(&mut tx.conn).await?;
+                    return Ok(Listed { changed: false, before: Some(LeftAlone { along: true, ..left }), leads: 0 });
+                }
                 people::audit(&mut tx.conn, &by).await?;
-                let ended = ids(&sqlx::query(ENDED).bind(reach.text()).bind(millis(since)).fetch_all(&mut tx.conn).await?)?;
-                let going = left_alone::go_on(tx, ended, (None, since), by.at).await?;
-                for reach in going.iter().flat_map(|lead| Reach::of(&lead.profile.contact)) {
-                    sqlx::query(REMOVE_SINCE).bind(key.hash(&reach)).bind(millis(since)).execute(&mut tx.conn).await?;
+                for lead in &going {
+                    for reach in family(tx, *lead).await? {
+                        let others = sqlx::query(ENDED).bind(reach.text()).fetch_all(&mut tx.conn).await?;
+                        if others.is_empty() {
+                            sqlx::query(REMOVE_ALONG).bind(key.hash(&reach)).execute(&mut tx.conn).await?;
+                        }
+                    }
                 }
                 Ok(Listed { changed: true, before, leads: going.len() })
             }

@@ -119,7 +119,11 @@ fn contact_in_one_line(lead: &Lead) -> Text {
 #[must_use]
 pub fn steps(lead: &Lead) -> Option<Row> {
     match &lead.course.state {
-        State::Owned { .. } | State::Offered { .. } => rows(lead).into_iter().next(),
+        State::Owned { .. } => rows(lead).into_iter().next(),
+        State::Offered { .. } => Some(Row::Buttons(vec![
+            button("Accept", Look::Primary, Verb::Accept, lead),
+            button("Pass", Look::Plain, Verb::Pass, lead),
+        ])),
         State::Waiting { .. } | State::Pooled { .. } | State::Triage { .. } | State::Repair { .. } | State::Closed { .. } => None,
     }
 }

@@ -89,8 +89,11 @@ fn takers(log: &[Told]) -> Vec<usize> {
         if taker(told).is_some() {
             takers.push(at);
         }
-        let undone = told.facts.iter().any(|fact| matches!(fact, Fact::Undone { .. }));
-        if undone && takers.last().is_some_and(|last| log[*last].actor == told.actor) {
+        let undone =
+            told.facts.iter().find_map(|fact| if let Fact::Undone { to } = fact { Some(to.state.keeper()) } else { None });
+        if undone
+            .is_some_and(|back| takers.last().is_some_and(|last| taker(&log[*last]) != back && log[*last].actor == told.actor))
+        {
             takers.pop();
         }
     }

@@ -200,6 +200,9 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::SequenceSkipped { sequence, .. } => Some(sequences::skipped(sequence, world)),
         Fact::SequenceEnded { sequence, why } => Some(sequences::ended(sequence, *why, world)),
         Fact::TurnedHot => Some(Text::plain("it turned hot by what they did")),
+        Fact::Undone { .. } if told.actor.is_none() => {
+            Some(Text::plain("it goes on: they had been put on the list of those left alone by mistake"))
+        }
         Fact::Undone { .. } => Some(by_whom(Text::plain("what was done last was taken back"), told, world)),
         Fact::DealMade { value: Some(value) } => Some(actor(format!("made a deal of it, of {value}"))),
         Fact::DealMade { value: None } => Some(actor("made a deal of it".to_owned())),

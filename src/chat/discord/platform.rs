@@ -34,7 +34,7 @@ const PAGE: usize = 100;
 const THREAD_MINUTES: u32 = 10_080;
 /// So long nobody is tried again whose direct messages were found closed: a request that is forbidden again and again holds up what
 /// else is to be told to them.
-const CLOSED_FOR: Duration = Duration::from_secs(300);
+const CLOSED_FOR: Duration = Duration::from_secs(120);
 
 /// Discord, for those who post. Cheap to clone.
 #[derive(Clone)]

@@ -88,6 +88,11 @@ fn what_was_taken_back_is_no_change_of_hands() {
     story.ask(MAY, given);
     let told = packet(&story, BEN);
     assert!(told.contains("Before @Ann"), "{told}");
+    // What else was taken back leaves it where it was.
+    let facts = vec![Fact::Undone { to: Box::new(story.lead.course.clone()) }];
+    story.log.push(Told { at: story.now, actor: Some(MAY), facts, words: None });
+    story.ask(MAY, Ask::Assign { to: ANN, reason: "knows them".to_owned() });
+    assert!(packet(&story, ANN).contains("Before @Ben"), "{}", packet(&story, ANN));
 }
 
 #[test]

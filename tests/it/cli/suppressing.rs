@@ -72,15 +72,42 @@ async fn what_ended_with_a_mistake_goes_on_when_that_is_mended() {
     assert!(said.contains("1 put on the list, 0 were on it, 1 leads under way ended"), "{said}");
     assert!(course().await.state.is_closed());
     // Whoever has the address has the number.
-    for reach in ["ada@example.com", "+493023125014"] {
+    for (reach, why) in [("ada@example.com", ": put on by hand"), ("+493023125014", ": another address or number of theirs")] {
         let known = bed.run(&["suppress", "check", reach]);
-        assert_eq!((known.code, known.out.contains("put on by hand")), (1, true), "{}", known.out);
+        assert_eq!((known.code, known.out.contains(why)), (1, true), "{}", known.out);
     }
+    let refused = bed.run(&["suppress", "remove", "+493023125014"]).refused(2);
+    assert!(refused.contains("came along with another address"), "{refused}");
     let said = bed.run(&["suppress", "remove", "ada@example.com"]).well();
     assert_eq!(said.trim(), "taken off the list; the lead that had ended with that goes on");
     assert_eq!((course().await.state, course().await.clocks), (before.state, before.clocks));
     assert_eq!(bed.run(&["suppress", "check", "+493023125014"]).well().trim(), "not on the list");
     let nothing = bed.run(&["suppress", "remove", "ada@example.com"]).well();
     assert_eq!(nothing.trim(), "was not on the list");
+    bed.run(&["audit"]).well();
+}
+
+#[tokio::test]
+async fn a_mistake_that_is_mended_brings_nobody_back_who_is_on_the_list_for_another_reason() {
+    let bed = bed();
+    import(&bed, "Name,E-mail,Phone\nAda,ada@example.com,+49 30 23125 014\nBen,ben@example.com,+49 30 23125 014\n");
+    let is_over =
+        async |lead: &str| bed.store().await.lead(lead.parse().unwrap()).await.unwrap().unwrap().course.state.is_closed();
+    bed.run(&["suppress", "add", "+493023125014"]).well();
+    // What came along is now meant by itself.
+    let said = bed.run(&["suppress", "add", "ada@example.com"]).well();
+    assert!(said.contains("0 put on the list, 1 were on it, 0 leads under way ended"), "{said}");
+    let said = bed.run(&["suppress", "remove", "+493023125014"]).well();
+    assert_eq!(said.trim(), "taken off the list; the lead that had ended with that goes on");
+    assert_eq!((is_over("L-1001").await, is_over("L-1002").await), (true, false), "Ada is on it with her address");
+    bed.run(&["suppress", "remove", "ada@example.com"]).well();
+    assert!(!is_over("L-1001").await);
+    import(&bed, "Name,E-mail,Phone\nCy,cy@example.com,+49 30 23125 015\n");
+    bed.run(&["suppress", "add", "+493023125015", "cy@example.com"]).well();
+    let refused = bed.run(&["suppress", "remove", "+493023125015"]).refused(2);
+    assert!(refused.contains("came along with another address"), "{refused}");
+    bed.run(&["audit"]).well();
+    bed.run(&["suppress", "remove", "cy@example.com"]).well();
+    assert_eq!(bed.run(&["suppress", "check", "+493023125015"]).well().trim(), "not on the list");
     bed.run(&["audit"]).well();
 }

@@ -44,7 +44,7 @@ pub(super) async fn somebody_is_taken_off_the_list(world: &World, store: &Store)
     world.say(format!("{reach:?} is taken off the list: {listed:?}"));
     let is_listed = store.is_left_alone_at(reach.clone()).await?;
     // What they asked for themselves stays.
-    if is_listed.is_some_and(|left| listed.changed || left.lead.is_none()) {
+    if is_listed.is_some_and(|left| listed.changed || (left.lead.is_none() && !left.along)) {
         world.wrong(format!("{reach:?} was taken off the list: {listed:?}, and is on it: {is_listed:?}"));
     }
     Ok(())
