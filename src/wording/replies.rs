@@ -88,6 +88,7 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::OfferedTo { to, until } => lines(vec![asked_first(*to, *until, facts)]),
         Reply::Passed => lines(vec![the_lead(facts).and(" goes on to the next. Your turn is kept. ").then(now(facts))]),
         Reply::NotEligible(refusal) => refusals::to_you(refusal, facts.untouched, world),
+        Reply::TheyAreNotEligible { who, why } if *who == facts.by.id => refusals::to_you(why, facts.untouched, world),
         Reply::TheyAreNotEligible { who, why } => refusals::about(*who, why, world),
         Reply::Suppressed => {
             lines(vec![the_lead(facts).and(" asked never to be contacted again. Only their own new request reopens it.")])

@@ -105,7 +105,7 @@ pub fn done(segment: &Segment, done: &Done, (changed, count): (usize, usize)) ->
     let (what, none) = match done {
         Done::Tagged(tag) => (format!("tagged {tag}"), format!("{name}: none of its leads lacks the tag {tag}.")),
         Done::Requeued => {
-            ("sent back to their teams".to_owned(), format!("{name}: none of its leads is asleep, or closed and can be opened."))
+            ("sent back to their teams".to_owned(), format!("{name}: none of its leads is asleep or can be reopened."))
         }
     };
     match (changed, count.saturating_sub(changed)) {

@@ -1,7 +1,7 @@
 //! Sequences: which there are, how they do, and what one did to a lead.
 
 use super::World;
-use super::parts::{button, count, label, lines, on, person};
+use super::parts::{button, count, label, lines, on, person, short_name};
 use super::remarks::words;
 use super::templates::part_of;
 use crate::chat::action::Verb;
@@ -121,6 +121,12 @@ pub(super) fn ended(sequence: &SequenceKey, why: Ended, world: World<'_>) -> Tex
         Ended::Dropped => "the playbook has it no more",
     };
     Text::plain(format!("the sequence {} ended: {why}", name(sequence, world)))
+}
+
+/// There is nothing to stop.
+#[must_use]
+pub fn none_to_stop(lead: &Lead) -> View {
+    lines(vec![Text::plain("Nothing goes out to ").then(short_name(lead)).and(" by itself.")])
 }
 
 /// What to do where nothing goes out by itself.

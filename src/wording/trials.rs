@@ -153,9 +153,7 @@ pub fn refusal(refusal: &Refusal, world: World<'_>) -> Text {
 /// Nothing was said of the lead that should be tried.
 #[must_use]
 pub fn nothing_to_try() -> View {
-    words(
-        "Say which lead: one that is there with `lead`, or a made-up one with source, country, company, email, message or answers.",
-    )
+    words("Say which lead: one that is there, or a made-up one with source, country, company, email, message or answers.")
 }
 
 /// Either one that is there or a made-up one.

@@ -146,11 +146,13 @@ async fn each_refusal_says_what_can_be_done() {
     let locked = why(post(Place::Channel("locked".into())).await);
     assert!(locked.contains("There the bot needs: View Channel"), "{locked}");
     let ben = bed.person("ben");
-    bed.sandbox.set_dms_open(ben, false);
-    assert_eq!(post(Place::Direct(ben.to_string())).await, Err(SendError::Closed));
-    bed.sandbox.set_dms_open(ben, true);
     let direct = post(Place::Direct(ben.to_string())).await.unwrap();
     assert_eq!(direct.channel, bed.sandbox.direct_channel(ben).to_string());
+    bed.sandbox.set_dms_open(ben, false);
+    assert_eq!(post(Place::Direct(ben.to_string())).await, Err(SendError::Closed));
+    let asked = bed.sandbox.requests().len();
+    assert_eq!(post(Place::Direct(ben.to_string())).await, Err(SendError::Closed));
+    assert_eq!(bed.sandbox.requests().len(), asked, "it was known already");
     let at = bed.card().await;
     bed.sandbox.delete_channel_as_human(bed.channel("leads"));
     assert_eq!(bed.discord.edit(&at, &card("x")).await, Err(SendError::Gone));

@@ -45,5 +45,8 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Answer, Stop> {
 /// For one lead.
 pub(super) async fn stop(call: &Call<'_>) -> Result<Answer, Stop> {
     let lead = call.lead("lead").await?;
+    if lead.course.sequence.is_none() {
+        return Ok(Answer::Private(sequences::none_to_stop(&lead)));
+    }
     call.ask(lead.id, Ask::StopSequence).await
 }

@@ -95,7 +95,7 @@ async fn the_usual_segment_finds_who_was_forgotten_and_sends_them_back() {
     assert_snapshot!(seen(&bed.says(may(), "segment run", run("dormant", "requeue")).await), @"Unqualified, no contact for six months: 1 lead sent back to their teams.");
     assert!(matches!(state(&bed, old).await, State::Waiting { .. }), "{:?}", state(&bed, old).await);
     assert!(matches!(state(&bed, young).await, State::Closed { .. }));
-    assert_snapshot!(seen(&bed.says(may(), "segment run", run("dormant", "requeue")).await), @"Unqualified, no contact for six months: none of its leads is asleep, or closed and can be opened.");
+    assert_snapshot!(seen(&bed.says(may(), "segment run", run("dormant", "requeue")).await), @"Unqualified, no contact for six months: none of its leads is asleep or can be reopened.");
     assert_snapshot!(seen(&bed.says(may(), "segment run", run("sleepers", "count")).await), @r#"There is no segment "‹sleepers›": /segment list shows those there are."#);
     assert!(seen(&bed.says(ann(), "segment run", run("dormant", "count")).await).contains("manager"));
 }
