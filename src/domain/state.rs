@@ -62,6 +62,16 @@ impl State {
         }
     }
 
+    /// Whose it is, or was last: they are who knows the person.
+    #[must_use]
+    pub fn owner_or_last(&self) -> Option<PersonId> {
+        match self {
+            State::Pooled { owner, .. } | State::Closed { owner, .. } => *owner,
+            State::Owned { .. } | State::Repair { .. } => self.keeper(),
+            State::Waiting { .. } | State::Offered { .. } | State::Triage { .. } => None,
+        }
+    }
+
     /// In this state since when.
     #[must_use]
     pub fn since(&self) -> DateTime<Utc> {

@@ -96,7 +96,9 @@ pub(super) fn holder(lead: &Lead, world: World<'_>) -> Text {
                 line = line.and(format!("{}, ", reason_name(reason, world)));
             }
             if let Some(owner) = owner {
-                line = person(line.and("by "), *owner, world).and(", ");
+                // Whoever ended it is in the log: somebody else may have done it for them.
+                let was = if *exit == Exit::Converted { "by " } else { "was with " };
+                line = person(line.and(was), *owner, world).and(", ");
             }
             line.at(*at, When::Relative)
         }

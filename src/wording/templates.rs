@@ -45,7 +45,7 @@ pub fn address(lead: &Lead, channel: Channel) -> Result<Option<String>, Unusable
 /// What a template may say of a lead; what is not known is empty.
 #[must_use]
 pub fn facts(lead: &Lead, world: World<'_>) -> Facts {
-    outgoing::facts(lead, (world.playbook, world.roster), lead.course.state.owner())
+    outgoing::facts(lead, (world.playbook, world.roster), lead.course.state.owner_or_last())
 }
 
 /// Below a message that nobody sent by hand: how to have no more of them.

@@ -127,9 +127,15 @@ async fn a_mark_that_cannot_be_put_harms_nothing() {
     }
     let next = open.writes("leads", "and the next one").await;
     open.until_marked(next).await;
-    let codes: Vec<u16> =
-        open.bed.sandbox.requests().iter().filter(|r| r.path.contains("/reactions/")).map(|r| r.status).collect();
-    assert!(codes.contains(&403) && codes.contains(&400), "both were refused by the chat: {codes:?}");
+    let codes = || -> Vec<u16> {
+        open.bed.sandbox.requests().iter().filter(|r| r.path.contains("/reactions/")).map(|r| r.status).collect()
+    };
+    let both = async {
+        while !(codes().contains(&403) && codes().contains(&400)) {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(tokio::time::timeout(SOON, both).await.is_ok(), "both are refused by the chat: {:?}", codes());
     open.close().await;
 }
 

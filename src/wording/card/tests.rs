@@ -199,7 +199,7 @@ fn each_ending_has_its_word() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Closed Not a fit, by @Ann, <~14 09:00>
+    Closed Not a fit, was with @Ann, <~14 09:00>
     [Reopen] [Details]
     "#);
     assert_snapshot!(closing(ended("not_interested")), @r#"
@@ -207,14 +207,14 @@ fn each_ending_has_its_word() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Closed Not interested, by @Ann, <~14 09:00>
+    Closed Not interested, was with @Ann, <~14 09:00>
     [Details]
     "#);
     assert_snapshot!(closing(ended("spam")), @r#"
     # Over: REMOVED  L-1042  ‹Dana K.› (‹VP Ops›), ‹Acme Robotics›
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Removed Spam or test, by @Ann, <~14 09:00>
+    Removed Spam or test, was with @Ann, <~14 09:00>
     [Reopen] [Details]
     "#);
     let original = Some(crate::domain::ids::LeadId(1001));
@@ -223,7 +223,7 @@ fn each_ending_has_its_word() {
     "‹We need scheduling for 120 technicians before March.›"
     Where New York, US, their 09:00 to 18:00 is <13:00> to <22:00> for you
     Source typeform "‹Demo›", ‹google›/‹cpc›, unauthenticated
-    Merged into L-1001, Duplicate, by @Ann, <~14 09:00>
+    Merged into L-1001, Duplicate, was with @Ann, <~14 09:00>
     [Reopen] [Details]
     "#);
 }

@@ -120,6 +120,11 @@ async fn without_a_mail_server_who_had_it_gets_the_message_to_send() {
     "#);
     let filled = bed.presses(ann(), "Show the message", &told).await;
     assert!(seen(&filled).contains("since we last talked"), "{}", seen(&filled));
+    assert!(
+        seen(&filled).contains("\n    Ann") || seen(&filled).contains("\nAnn"),
+        "in the name of who had it: {}",
+        seen(&filled)
+    );
     let logged = seen(&bed.presses(ann(), "Log as sent", view(&filled)).await);
     assert!(logged.contains("Logged for"), "{logged}");
     let list = seen(&bed.says(ann(), "sequence list", []).await);
