@@ -215,7 +215,8 @@ async function readsTheMorning(rep) {
   const morning = log().locator("article", { hasText: "Your day begins" }).filter({ hasText: "Kai M." });
   for (let turn = 0; turn < 4 && !(await morning.count()); turn += 1) {
     await movesOn("Next morning");
-    await page.waitForTimeout(1_000);
+    // Pressed once too often, the day would be over.
+    for (let tenth = 0; tenth < 50 && !(await morning.count()); tenth += 1) await page.waitForTimeout(100);
   }
   await sees(morning, /Your day begins: \d+ things? to do.*L-\d+ Kai M\., Moser Kran/);
   await page.screenshot({ path: `${pictures}/page-morning.png` });
