@@ -7,7 +7,7 @@ use super::decision::{Decision, News, Notice, Recipient, Ring};
 use super::fact::Fact;
 use super::fairness::{self, Entry};
 use super::ids::PersonId;
-use super::lead::{Course, Exit, Lead, State};
+use super::lead::{Course, Exit, Lead};
 use super::outgoing::Outgoing;
 use super::reply::Reply;
 use super::snapshot::Snapshot;
@@ -198,19 +198,7 @@ impl Decision {
     #[must_use]
     pub fn goes_on_after(&self, was: Option<&Lead>) -> Option<DateTime<Utc>> {
         let is_taken_back = self.facts.iter().any(|fact| matches!(fact, Fact::Undone { .. }));
-        match was.filter(|lead| is_taken_back && !lead.profile.is_test).map(|lead| &lead.course.state) {
-            Some(State::Closed { exit: Exit::Suppressed, at, .. }) => Some(*at),
-            Some(
-                State::Closed { .. }
-                | State::Waiting { .. }
-                | State::Offered { .. }
-                | State::Owned { .. }
-                | State::Pooled { .. }
-                | State::Triage { .. }
-                | State::Repair { .. },
-            )
-            | None => None,
-        }
+        was.filter(|lead| is_taken_back && !lead.profile.is_test)?.course.state.left_alone_since()
     }
 
     /// Nothing changes; this is the answer.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::ids::PersonId;
-use super::lead::State;
+use super::lead::{Exit, State};
 
 impl State {
     /// Whose it is now.
@@ -69,6 +69,21 @@ impl State {
             State::Pooled { owner, .. } | State::Closed { owner, .. } => *owner,
             State::Owned { .. } | State::Repair { .. } => self.keeper(),
             State::Waiting { .. } | State::Offered { .. } | State::Triage { .. } => None,
+        }
+    }
+
+    /// Since when they are to be left alone, if that is how it ended.
+    #[must_use]
+    pub fn left_alone_since(&self) -> Option<DateTime<Utc>> {
+        match self {
+            State::Closed { exit: Exit::Suppressed, at, .. } => Some(*at),
+            State::Waiting { .. }
+            | State::Offered { .. }
+            | State::Owned { .. }
+            | State::Pooled { .. }
+            | State::Triage { .. }
+            | State::Repair { .. }
+            | State::Closed { .. } => None,
         }
     }
 

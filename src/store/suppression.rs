@@ -224,10 +224,7 @@ pub(super) async fn follow(
     if facts.iter().any(comes_back) && !crate::planted::is("left-alone-for-ever") {
         return lift(tx, lead, now).await;
     }
-    let ended = was.and_then(|was| match was.course.state {
-        State::Closed { exit: Exit::Suppressed, at, .. } => Some(at),
-        _ => None,
-    });
+    let ended = was.and_then(|was| was.course.state.left_alone_since());
     if let Some(at) = ended.filter(|_| !is_left_alone(lead) && facts.iter().any(|fact| matches!(fact, Fact::Undone { .. }))) {
         // What stood there before stays.
         sqlx::query(OLDER).bind(lead.id.0).bind(millis(at)).execute(&mut tx.conn).await?;

@@ -26,7 +26,10 @@ struct Kept {
 
 impl Kept {
     fn new() -> Self {
-        let story = Story::arrives();
+        Self::of(Story::arrives())
+    }
+
+    fn of(story: Story) -> Self {
         let born = story.lead.clone().unwrap().course;
         let line = Line { at: story.now, by: None, facts: vec![Fact::Undone { to: Box::new(born) }] };
         Self { story, log: vec![line] }
@@ -252,6 +255,35 @@ fn what_ended_by_a_mistake_elsewhere_goes_on_with_what_was_left_of_its_promises(
     let decision = kept.does(&Event::GoesOnAfterAll { by: None, since });
     assert_eq!(kept.course().state, before.state);
     assert_eq!(kept.course().clocks.due(Clock::FirstTouch), Some(due + Duration::days(3)));
-    assert!(decision.notices.iter().any(|told| matches!(told.news, News::Yours { .. })), "{:?}", decision.notices);
+    let told = News::Yours { from: None, due: Some(due + Duration::days(3)) };
+    assert!(decision.notices.iter().any(|notice| notice.news == told), "{:?}", decision.notices);
     assert_eq!(kept.does(&Event::GoesOnAfterAll { by: None, since }).reply, Reply::NotNow, "once");
+}
+
+/// Three days after it had ended by a mistake elsewhere.
+fn goes_on_later(kept: &mut Kept) -> Decision {
+    let since = kept.story.now;
+    kept.does(&Event::LeftAlone);
+    kept.story.now += Duration::days(3);
+    kept.does(&Event::GoesOnAfterAll { by: None, since })
+}
+
+#[test]
+fn whoever_was_asked_long_ago_is_asked_anew() {
+    let ladder = r#"ladder = [{ step = "offer", for = "5m" }, { step = "assign", to = "captain" }]"#;
+    let mut kept = Kept::of(Story::under_usual(ladder).with_a_lead());
+    assert!(kept.course().state.asked().is_some());
+    let decision = goes_on_later(&mut kept);
+    assert!(kept.course().state.asked().is_some());
+    assert_eq!(kept.course().clocks.due(Clock::Step), Some(kept.story.now + Duration::minutes(5)));
+    assert!(decision.notices.iter().any(|told| matches!(told.news, News::Offered { .. })), "{:?}", decision.notices);
+}
+
+#[test]
+fn whoever_has_left_does_not_get_back_what_they_had() {
+    let mut kept = Kept::new();
+    kept.asks(ANN, Ask::Claim);
+    kept.story.person(ANN).left = true;
+    goes_on_later(&mut kept);
+    assert!(matches!(kept.course().state, State::Waiting { .. }), "{:?}", kept.course().state);
 }
