@@ -63,7 +63,7 @@ impl Visit<'_> {
         };
         let clashes = diary.clashes(at);
         let free = if clashes.is_empty() { None } else { diary.next_free(at) };
-        Ok(Against { person: person.id, at, clashes, free })
+        Ok(Against { person: person.id, reader: self.person.id, at, clashes, free })
     }
 }
 

@@ -140,13 +140,8 @@ fn claim(draft: &mut Draft<'_>, by: &Person) -> Reply {
         State::Offered { to, .. } if to != by.id && !by.manages() => {
             Reply::OfferedTo { to, until: draft.course().clocks.due(Clock::Step) }
         }
-        State::Offered { team, to, .. } => match eligibility::check(draft.snapshot, &draft.lead, &team, by, draft.now) {
-            Ok(()) => {
-                let reply = take(draft, by);
-                // Who was asked, and loses it to a manager, hears of it.
-                draft.tell(Recipient::Person(to), News::NoLongerYours { to: Some(by.id) });
-                reply
-            }
+        State::Offered { team, .. } => match eligibility::check(draft.snapshot, &draft.lead, &team, by, draft.now) {
+            Ok(()) => take(draft, by),
             Err(refusal) => Reply::NotEligible(refusal),
         },
         State::Owned { by: owner, .. } if owner == by.id => Reply::AlreadyYours,
@@ -380,17 +375,13 @@ fn give_next(draft: &mut Draft<'_>, by: &Person) -> Reply {
     if !by.manages() {
         return Reply::NotAllowed(Need::Manager);
     }
-    let asked = draft.course().state.asked();
-    if asked.is_none() && !matches!(draft.course().state, State::Waiting { .. }) {
+    if !matches!(draft.course().state, State::Waiting { .. } | State::Offered { .. }) {
         return Reply::NotNow;
     }
     let Some(team) = draft.team() else { return Reply::NotNow };
     let Some(to) = ladder::next_for(draft.snapshot, &draft.lead, team, draft.now) else { return Reply::NobodyNext };
     promises::own(draft, to, Fact::Assigned { to, by: Some(by.id) });
     draft.take_turn(to);
-    if let Some(asked) = asked.filter(|asked| *asked != to) {
-        draft.tell(Recipient::Person(asked), News::NoLongerYours { to: Some(to) });
-    }
     Reply::Assigned { to }
 }
 

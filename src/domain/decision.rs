@@ -96,6 +96,11 @@ pub enum News {
         /// Whose it is now.
         to: Option<PersonId>,
     },
+    /// You were asked, and somebody settled it before you answered.
+    OfferGone {
+        /// Whose it is now.
+        to: Option<PersonId>,
+    },
     /// The first touch is near due.
     FirstTouchSoon {
         /// Due.
@@ -368,6 +373,7 @@ impl News {
             | News::TradeOver { .. }
             | News::Decides { .. }
             | News::NoLongerYours { .. }
+            | News::OfferGone { .. }
             | News::Released
             | News::Handoff { .. }
             | News::DuplicateOfYours { .. }
@@ -395,7 +401,14 @@ impl News {
     /// Told with what happened to the lead so far.
     #[must_use]
     pub fn tells_the_story(&self) -> bool {
-        matches!(self, News::Handoff { .. } | News::HelpWanted { .. } | News::HelpAnswered { .. } | News::TradeOffered { .. })
+        matches!(
+            self,
+            News::Handoff { .. }
+                | News::HelpWanted { .. }
+                | News::HelpAnswered { .. }
+                | News::TradeOffered { .. }
+                | News::NeedsRouting { why: TriageWhy::WrongTeam }
+        )
     }
 
     /// May be told while nobody has the lead, when it may have no thread yet.
@@ -425,6 +438,7 @@ impl News {
             News::Yours { .. }
             | News::Offered { .. }
             | News::NoLongerYours { .. }
+            | News::OfferGone { .. }
             | News::Released
             | News::BackFromPool
             | News::NeedsRouting { .. }

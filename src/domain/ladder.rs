@@ -147,6 +147,16 @@ pub(super) fn offer_ended(draft: &mut Draft<'_>, team: &TeamKey, step: usize, nt
     }
 }
 
+/// It was offered before, and whoever was asked neither has it nor is asked any more: they hear that it was settled without them.
+pub(super) fn tell_of_a_lost_offer(draft: &mut Draft<'_>) {
+    let Some(was_asked) = draft.snapshot.lead.as_ref().and_then(|lead| lead.course.state.asked()) else { return };
+    let state = &draft.course().state;
+    if ![state.asked(), state.owner()].contains(&Some(was_asked)) {
+        let to = state.owner();
+        draft.tell(Recipient::Person(was_asked), News::OfferGone { to });
+    }
+}
+
 /// Whose turn it is among those who may have the lead now, asked before or not.
 #[must_use]
 pub fn next_for(snapshot: &Snapshot, lead: &Lead, team: &Team, now: DateTime<Utc>) -> Option<PersonId> {

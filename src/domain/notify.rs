@@ -101,6 +101,7 @@ impl News {
             | News::Signalled { .. }
             | News::SequenceStep { .. }
             | News::NoLongerYours { .. }
+            | News::OfferGone { .. }
             | News::Released
             | News::DuplicateOfYours { .. }
             | News::MendOver

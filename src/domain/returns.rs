@@ -124,6 +124,7 @@ pub(super) fn came_again(snapshot: &Snapshot, lead: Lead, profile: &Profile, voi
             go_on(&mut draft, voice.taker().or(owner));
         }
     }
+    ladder::tell_of_a_lost_offer(&mut draft);
     repair::tell_of_its_end(&mut draft);
     let reply = match voice.taker() {
         Some(by) => match draft.course().state {
@@ -152,6 +153,7 @@ pub(super) fn left_alone(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
     }
     deals::lose(&mut draft);
     draft.record(Fact::Closed { exit, reason, original: None });
+    ladder::tell_of_a_lost_offer(&mut draft);
     repair::tell_of_its_end(&mut draft);
     if let Some(owner) = owner {
         draft.tell(Recipient::Person(owner), News::NoLongerYours { to: None });

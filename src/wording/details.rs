@@ -111,7 +111,7 @@ fn promised(due: Option<DateTime<Utc>>, lead: &Lead) -> Option<Text> {
 fn answers(lead: &Lead, sight: Sight) -> Vec<Text> {
     let hides = |answer: &Untrusted| looks_like_contact(answer) && (sight == Sight::Public || !may_be_contacted(lead));
     let answered = lead.profile.extras.iter().take(ANSWERS_MAX).map(|(question, answer)| {
-        let line = Text::plain("• ").data(&short(question)).and(": ");
+        let line = Text::plain("• ").data(&short(&as_asked(question))).and(": ");
         if hides(answer) { line.and("(for its owner)") } else { line.data(&answer.one_line().cut(300)) }
     });
     let mut lines: Vec<Text> = answered.collect();
@@ -123,6 +123,13 @@ fn answers(lead: &Lead, sight: Sight) -> Vec<Text> {
         lines.insert(0, Text::default().strong("Answers"));
     }
     lines
+}
+
+/// A form's own name for a question, such as `company_size`, as people read it.
+fn as_asked(question: &Untrusted) -> Untrusted {
+    let raw = question.raw();
+    let is_name = raw.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if is_name { Untrusted::new(raw.replace('_', " ").trim()) } else { question.clone() }
 }
 
 /// An address or a number by which somebody could be reached may stand in any answer.

@@ -1,11 +1,14 @@
 //! Help with a lead, in words: whom to ask, what was asked, and what came of it.
 //! Invariant: whoever is asked sees contact data only if they may.
 
+use chrono::{DateTime, Utc};
+
 use super::World;
 use super::notices::Beside;
 use super::packet::{need, story};
 use super::parts::{button, contact_lines, label, lines, may_be_contacted, on, person, short_name};
 use super::pickers::{OPTIONS_MAX, choice, select};
+use super::replies::ReplyFacts;
 use super::why::Told;
 use crate::chat::action::Verb;
 use crate::domain::decision::News;
@@ -46,17 +49,34 @@ pub fn whom(lead: &Lead, mut others: Vec<&Person>, world: World<'_>) -> View {
 
 /// Somebody was asked before.
 #[must_use]
-pub fn asked_already(lead: &Lead, log: &[Told], world: World<'_>) -> View {
-    let mut told: Vec<Text> = open_line(lead, world).into_iter().collect();
+pub fn asked_already(lead: &Lead, log: &[Told], reader: PersonId, world: World<'_>) -> View {
+    let mut told: Vec<Text> = open_line(lead, reader, world).into_iter().collect();
     told.extend(question(log));
     told.push("One question is open at a time. Take it back to ask another.".into());
     View { rows: vec![Row::Buttons(vec![button("Take it back", Look::Plain, Verb::HelpDrop, lead)])], ..lines(told) }
 }
 
 /// That a question is open, and of whom.
-fn open_line(lead: &Lead, world: World<'_>) -> Option<Text> {
+fn open_line(lead: &Lead, reader: PersonId, world: World<'_>) -> Option<Text> {
     let help = lead.course.help.as_ref()?;
-    Some(whom_words(person(label("Help"), help.by, world).and(" asked "), help.of, world).and(" ").at(help.since, When::Relative))
+    let by = if help.by == reader { label("Help").and("you") } else { person(label("Help"), help.by, world) };
+    Some(asked_whom(by, help.of, reader, world).and(" ").at(help.since, When::Relative))
+}
+
+/// `… asked you`, `… asked @Ben`, `… asked the managers`.
+fn asked_whom(by: Text, of: Option<PersonId>, reader: PersonId, world: World<'_>) -> Text {
+    let text = by.and(" asked ");
+    if of == Some(reader) { text.and("you") } else { whom_words(text, of, world) }
+}
+
+/// A question is open, and one is open at a time.
+pub(super) fn is_open((of, since): (Option<PersonId>, DateTime<Utc>), facts: &ReplyFacts<'_>) -> View {
+    let world = facts.world();
+    let by = facts.lead.and_then(|lead| lead.course.help.as_ref()).map(|help| help.by).filter(|by| *by != facts.by.id);
+    let by = by.map_or_else(|| Text::plain("You have"), |by| person(Text::default(), by, world).and(" has"));
+    let text = asked_whom(by, of, facts.by.id, world).and(" ").at(since, When::Relative);
+    let text = text.and(", and nobody has answered yet. Take that back to ask something else.");
+    View { rows: facts.lead.map(take_back).into_iter().collect(), ..lines(vec![text]) }
 }
 
 /// `@Ben`, or `the managers`.
@@ -71,7 +91,7 @@ pub(super) fn whom_words(text: Text, of: Option<PersonId>, world: World<'_>) -> 
 #[must_use]
 pub fn open(lead: &Lead, log: &[Told], reader: &Person, world: World<'_>) -> (Vec<Text>, Option<Row>) {
     let Some(help) = &lead.course.help else { return (Vec::new(), None) };
-    let mut told: Vec<Text> = open_line(lead, world).into_iter().collect();
+    let mut told: Vec<Text> = open_line(lead, reader.id, world).into_iter().collect();
     told.extend(question(log));
     let mut buttons = Vec::new();
     if may_answer(world.roster, help, reader, world.now) {

@@ -46,7 +46,8 @@ pub fn cleared(person: &Person, world: World<'_>) -> View {
     let teams = world.playbook.teams.iter().filter(|team| person.membership(&team.key).is_some());
     let told: Vec<String> = teams.map(|team| format!("{} {}", team.name, written(&team.hours))).collect();
     let hours = if told.is_empty() { written(&world.playbook.company.hours) } else { told.join("; ") };
-    lines(vec![Text::plain(format!("Your hours are your team's again: {hours}."))])
+    let whose = if told.len() > 1 { "those of your teams" } else { "your team's" };
+    lines(vec![Text::plain(format!("Your hours are {whose} again: {hours}."))])
 }
 
 /// What they keep, as a line among others.
@@ -62,7 +63,7 @@ pub fn unreadable(typed: &str, why: &HoursError) -> View {
     if let HoursError::Expression { at, .. } = why {
         let before = typed.get(..at.start).unwrap_or_default().chars().count();
         let place = Text(vec![Span::Code(cut(typed, WRITTEN_MAX))]);
-        told.push(place.and(format!(", from character {} on. ", before + 1)).and(EXAMPLE));
+        told.push(place.and(format!(": it cannot be read from character {} on. ", before + 1)).and(EXAMPLE));
     }
     lines(told)
 }

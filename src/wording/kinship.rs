@@ -4,6 +4,7 @@
 use super::World;
 use super::details::Sight;
 use super::parts::{button, label, lines, merge_button, nth, person, short, short_name, span, stands};
+use super::replies::ReplyFacts;
 use crate::chat::action::Verb;
 use crate::domain::deciders::{Link, Role};
 use crate::domain::ids::{LeadId, PersonId};
@@ -110,10 +111,10 @@ fn requests(family: &Family, sight: Sight) -> Vec<Text> {
 }
 
 /// They were known: what was entered has joined what is there.
-pub(super) fn known_already(request: u32, lead: Option<&Lead>, world: World<'_>) -> Text {
-    let Some(lead) = lead else { return "They are known already.".into() };
+pub(super) fn known_already(request: u32, facts: &ReplyFacts<'_>) -> Text {
+    let Some(lead) = facts.lead else { return "They are known already.".into() };
     let text = short_name(lead).and(format!(" is known already: this is their {} request. It ", nth(request)));
-    text.then(stands(lead, world)).and(". What you entered was put with it.")
+    text.then(stands(lead, Some(facts.by.id), facts.world())).and(". What you entered was put with it.")
 }
 
 /// Two are one now; for a short while it can be taken back.

@@ -21,7 +21,8 @@ pub fn leads(title: &str, all: &[Lead], reader: &Person, world: World<'_>) -> Vi
     }
     let mut told: Vec<Text> = all.iter().take(SHOWN_MAX).map(|lead| line(lead, reader, world)).collect();
     if all.len() > SHOWN_MAX {
-        told.push(Text::plain(format!("and {} more", all.len() - SHOWN_MAX)));
+        let more = all.len() - SHOWN_MAX;
+        told.push(Text::plain(format!("and {more} more: /lead show finds each by its number, name or company")));
     }
     View { title: Text::plain(format!("{title}: {}", all.len())), ..lines(told) }
 }
@@ -100,11 +101,15 @@ pub fn none_fits(typed: &str) -> View {
 
 /// A text fits several leads.
 #[must_use]
-pub fn several_fit(typed: &str, fits: &[Lead], world: World<'_>) -> View {
+pub fn several_fit(typed: &str, fits: &[Lead], reader: &Person, world: World<'_>) -> View {
     let typed = Untrusted::new(typed).one_line().cut(60);
     let mut told = vec![Text::plain("Several leads fit \"").data(&typed).and("\". Give the number of the one you mean:")];
     told.extend(fits.iter().map(|lead| {
-        Text::default().strong(lead.id.to_string()).and(" ").then(public_name(lead)).and(", ").then(stands(lead, world))
+        Text::default().strong(lead.id.to_string()).and(" ").then(public_name(lead)).and(", ").then(stands(
+            lead,
+            Some(reader.id),
+            world,
+        ))
     }));
     lines(told)
 }

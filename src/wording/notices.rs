@@ -10,7 +10,7 @@ use super::parts::{
     NEED_MAX, callable, contact_lines, count, label, lines, local_time_line, moment, nth, person, public_name, short, short_name,
     span, stage_name, stands, tries_line, where_line,
 };
-use super::states::triage_words;
+use super::states::triage_why;
 use super::traces::score_line;
 use super::why::Told;
 use super::{World, day, deals, digests, helping, packet, repair, sequences, signals, skills, source_news, templates, trading};
@@ -121,6 +121,8 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::Offered { until } => who.and(" is offered to you, answer due ").at(*until, When::Relative),
         News::NoLongerYours { to: Some(to) } => person(who.and(" is no longer yours: it is with "), *to, world),
         News::NoLongerYours { to: None } => who.and(" is no longer yours"),
+        News::OfferGone { to: Some(to) } => person(who.and(" is no longer offered to you: it is with "), *to, world),
+        News::OfferGone { to: None } => who.and(" is no longer offered to you"),
         News::FirstTouchSoon { due, .. } => who.and(" waits for your first touch, due ").at(*due, When::Relative),
         News::FirstTouchLate { .. } => who.and(" is late: no first touch yet"),
         News::Released => who.and(" went back to the team: nothing happened for too long"),
@@ -204,9 +206,12 @@ fn tone(news: &News) -> Tone {
         News::Day { .. } | News::Digest { .. } | News::OtherNotes { .. } => Tone::Plain,
         News::Replayed(replayed) if replayed.unread > 0 => Tone::Alarm,
         News::SourceHeardAgain { .. } | News::Replayed(_) | News::HelpAnswered { .. } => Tone::Good,
-        News::NoLongerYours { .. } | News::Released | News::MendOver | News::NotMended { .. } | News::TradeOver { .. } => {
-            Tone::Over
-        }
+        News::NoLongerYours { .. }
+        | News::OfferGone { .. }
+        | News::Released
+        | News::MendOver
+        | News::NotMended { .. }
+        | News::TradeOver { .. } => Tone::Over,
     }
 }
 
@@ -230,13 +235,19 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
         News::BackFromPool => need(lead).into_iter().chain(promised(lead)).collect(),
         News::NoLongerYours { to: Some(_) } => vec!["There is nothing left for you to do.".into()],
         News::NoLongerYours { to: None } => {
-            vec![Text::plain("It ").then(stands(lead, world)).and(". There is nothing left for you to do.")]
+            vec![Text::plain("It ").then(stands(lead, beside.reader, world)).and(". There is nothing left for you to do.")]
+        }
+        News::OfferGone { to: Some(_) } => vec!["Your turn is kept.".into()],
+        News::OfferGone { to: None } => {
+            vec![Text::plain("It ").then(stands(lead, beside.reader, world)).and(". Your turn is kept.")]
         }
         News::FirstTouchSoon { release_at, .. } | News::FirstTouchLate { release_at } => {
             vec![how_to_touch(lead, world), back(*release_at)]
         }
         News::Released => {
-            vec![Text::plain("It ").then(stands(lead, world)).and(". It costs you nothing; you may claim another.")]
+            vec![
+                Text::plain("It ").then(stands(lead, beside.reader, world)).and(". It costs you nothing; you may claim another."),
+            ]
         }
         News::NotReached { .. } => {
             let mut body: Vec<Text> = tries_line(lead).into_iter().collect();
@@ -253,7 +264,7 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
         News::StageOverdue { .. } => vec!["Plan the next step, move it to another stage, or end it with a reason.".into()],
         News::CustomerQuiet { .. } => customer_quiet(lead, world),
         News::NeedsRouting { why } => {
-            let mut body = vec![label("Why").and(format!("{}.", triage_words(*why))), label("Who").then(public_name(lead))];
+            let mut body = vec![label("Why").then(triage_why(*why, beside.log, world)), label("Who").then(public_name(lead))];
             body.extend(skills::needs(lead, world).map(|needs| Text::plain(format!("It {needs}: /team skill says who has it."))));
             body.extend(need(lead));
             body
@@ -347,6 +358,7 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         News::Yours { .. }
         | News::Offered { .. }
         | News::NoLongerYours { .. }
+        | News::OfferGone { .. }
         | News::BackFromPool
         | News::NeedsRouting { .. }
         | News::Handoff { .. }
@@ -426,6 +438,7 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::RuleBroken { .. }
         | News::MailUnsent { .. }
         | News::NoLongerYours { .. }
+        | News::OfferGone { .. }
         | News::Released
         | News::StillYours { .. }
         | News::NeedsRouting { .. }
@@ -456,8 +469,11 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
     lines
 }
 
-/// A first sentence to begin with, once the owner is known.
+/// A first sentence to begin with, once the owner is known; none after somebody has spoken with them.
 pub(super) fn opener(lead: &Lead, world: World<'_>) -> Option<Text> {
+    if lead.course.work.reached_at.is_some() {
+        return None;
+    }
     let owner = world.roster.get(lead.course.state.owner()?)?;
     let contact = &lead.profile.contact;
     let full = contact.full_name()?;

@@ -215,7 +215,7 @@ pub(super) fn person(text: Text, id: PersonId, world: World<'_>) -> Text {
 /// How it ended, in the middle of a sentence.
 pub(super) fn exit_words(exit: Exit) -> &'static str {
     match exit {
-        Exit::Converted => "won: became a customer",
+        Exit::Converted => "won: a customer now",
         Exit::Unqualified => "closed as unqualified",
         Exit::Suppressed => "closed: never to be contacted again",
         Exit::Merged => "closed as a duplicate",
@@ -223,11 +223,16 @@ pub(super) fn exit_words(exit: Exit) -> &'static str {
     }
 }
 
-/// Where the lead is now, as the end of a sentence: `is with Ann`, `waits for DACH`.
-pub(super) fn stands(lead: &Lead, world: World<'_>) -> Text {
+/// Where the lead is now, as the end of a sentence: `is with Ann`, `waits for DACH`; whoever reads it alone is `you`.
+pub(super) fn stands(lead: &Lead, reader: Option<PersonId>, world: World<'_>) -> Text {
+    let somebody = |words: &'static str, who: PersonId| match reader {
+        Some(reader) if reader == who => Text::plain(words).and("you"),
+        Some(_) | None => person(Text::plain(words), who, world),
+    };
     match &lead.course.state {
         State::Waiting { team, .. } => Text::plain(format!("waits for somebody of {}", team_name(team, world))),
-        State::Offered { to, .. } => person(Text::plain("is offered to "), *to, world),
+        State::Offered { to, .. } => somebody("is offered to ", *to),
+        State::Owned { by, since, .. } if reader == Some(*by) => Text::plain("is yours: you got it ").at(*since, When::Relative),
         State::Owned { by, since, .. } => {
             person(Text::plain("is with "), *by, world).and(", who got it ").at(*since, When::Relative)
         }
@@ -235,7 +240,8 @@ pub(super) fn stands(lead: &Lead, world: World<'_>) -> Text {
         State::Triage { .. } => Text::plain("waits for a manager to route it"),
         State::Closed { original: Some(original), .. } => Text::plain(format!("is merged into {original}")),
         State::Closed { exit, .. } => Text::plain(format!("is {}", exit_words(*exit))),
-        State::Repair { fixer, .. } => super::repair::stands(*fixer, world),
+        State::Repair { fixer: Some(fixer), .. } => somebody("is being mended by ", *fixer),
+        State::Repair { fixer: None, .. } => "waits for somebody of the team to mend it".into(),
     }
 }
 

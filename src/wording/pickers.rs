@@ -5,10 +5,11 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::World;
 use super::forms::reason_part;
-use super::parts::{city, count, lines, on, short_name, span, stage_name, team_name, zone};
+use super::parts::{city, count, lines, on, person, short_name, span, stage_name, team_name, zone};
 use super::skills::names;
 use crate::chat::action::Verb;
 use crate::domain::hours::Zone;
+use crate::domain::ids::PersonId;
 use crate::domain::lead::{Channel, Exit, Lead, Outcome, State};
 use crate::domain::message::{Button, Choice, Look, Row, Select, View};
 use crate::domain::person::Person;
@@ -216,6 +217,19 @@ pub fn more(lead: &Lead) -> View {
     }
     options.push(choice("Why?", "why", "Its story so far: who, when, and by which rule"));
     let question = Text::plain("What about ").then(short_name(lead)).and("?");
+    View { rows: vec![select(lead, Verb::MoreDo, "Choose what to do", options)], ..lines(vec![question]) }
+}
+
+/// What those can do whose lead it is not: look, and add what they know.
+#[must_use]
+pub fn more_of_anothers(lead: &Lead, owner: PersonId, world: World<'_>) -> View {
+    let options = vec![
+        choice("Details", "details", "What a colleague may see of it"),
+        choice("Add a note", "note", "For whoever works it next"),
+        choice("Why?", "why", "Its story so far: who, when, and by which rule"),
+    ];
+    let question = person(short_name(lead).and(" is with "), owner, world);
+    let question = question.and(": look at it, or add what you know. The rest is theirs and the managers'.");
     View { rows: vec![select(lead, Verb::MoreDo, "Choose what to do", options)], ..lines(vec![question]) }
 }
 

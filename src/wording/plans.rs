@@ -26,6 +26,8 @@ pub fn note_of<'t>(lead: &Lead, log: &'t [Told]) -> Option<&'t str> {
 pub struct Against {
     /// Whose diary it is.
     pub person: PersonId,
+    /// Who reads it.
+    pub reader: PersonId,
     /// When it is planned for.
     pub at: DateTime<Utc>,
     /// What stands against it.
@@ -41,7 +43,7 @@ pub fn with_clashes(mut view: View, lead: &Lead, against: &Against, world: World
         return view;
     }
     view.lines.push(Text::default().strong("But mind:"));
-    view.lines.extend(against.clashes.iter().map(|clash| Text::plain("• ").then(clash_words(clash, against.person, world))));
+    view.lines.extend(against.clashes.iter().map(|clash| Text::plain("• ").then(clash_words(clash, against, world))));
     let from = against.at.timestamp() / 60;
     let mut buttons = Vec::new();
     if let Some(free) = against.free {
@@ -66,17 +68,20 @@ fn minute(text: &str) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(text.parse::<i64>().ok()?.checked_mul(60)?, 0)
 }
 
-fn clash_words(clash: &Clash, who: PersonId, world: World<'_>) -> Text {
-    let they = person(Text::default(), who, world);
+fn clash_words(clash: &Clash, against: &Against, world: World<'_>) -> Text {
+    let they = |you: &'static str, do_it: &'static str| match against.person == against.reader {
+        true => Text::plain(you),
+        false => person(Text::default(), against.person, world).and(do_it),
+    };
     match clash {
-        Clash::OnLeave { until } => they.and(" is on leave then, until ").at(*until, When::Date),
-        Clash::Holiday => they.and(" has a public holiday then"),
-        Clash::OffHours => Text::plain("it is outside the hours of ").then(they),
+        Clash::OnLeave { until } => they("you are", " is").and(" on leave then, until ").at(*until, When::Date),
+        Clash::Holiday => they("you have", " has").and(" a public holiday then"),
+        Clash::OffHours => Text::plain("it is outside ").then(they("your hours", "'s hours")),
         Clash::HolidayThere { country } => Text::plain(format!("it is a public holiday in {country}, where they are")),
         Clash::NotCallable { there } => {
             Text::plain(format!("it is {} where they are: too early or too late to call", there.format("%H:%M")))
         }
-        Clash::Another { lead, at } => they.and(format!(" has planned {lead} for ")).at(*at, When::DateTime),
+        Clash::Another { lead, at } => they("you have", " has").and(format!(" planned {lead} for ")).at(*at, When::DateTime),
     }
 }
 

@@ -89,9 +89,10 @@ fn untouched_line(lead: &Lead) -> Text {
 pub(super) fn about(who: PersonId, refusal: &Refusal, world: World<'_>) -> View {
     let name = Text::default().person(who, &world.roster.name(who));
     let text = match refusal {
-        Refusal::NotInTeam { team } => {
-            name.and(format!(" is not in {}. Choose somebody who is, or add them with /team add.", team_name(team, world)))
-        }
+        Refusal::NotInTeam { team } => name.and(format!(
+            " is not in {}. Choose somebody who is; a manager can add them with /team add.",
+            team_name(team, world)
+        )),
         Refusal::Lacks { lead, team, skills } => name
             .and(format!(" does not have {}, which {} needs. ", names(skills, world), this(*lead)))
             .then(who_can(team, skills, world)),

@@ -88,14 +88,6 @@ pub(super) fn holder(lead: &Lead, world: World<'_>) -> Option<Text> {
     Some(person(line.and(", then back to "), *owner, world))
 }
 
-/// Where the lead is, as the end of a sentence.
-pub(super) fn stands(fixer: Option<PersonId>, world: World<'_>) -> Text {
-    match fixer {
-        Some(fixer) => person(Text::plain("is being mended by "), fixer, world),
-        None => Text::plain("waits for somebody of the team to mend it"),
-    }
-}
-
 /// What is right? What was typed before stands there again.
 #[must_use]
 pub fn mend(lead: &Lead, typed: Option<&std::collections::BTreeMap<String, String>>) -> Form {

@@ -97,7 +97,10 @@ fn changes(all: &Replayed) -> Text {
     let of = |part: u64| format!("{} ({})", count(part), share(ratio(part, all.leads)));
     let mut text = format!("Another team: {}. Another tier: {}", of(all.moved), of(all.retiered));
     text.push_str(&format!(", another score: {}.", count(all.rescored)));
-    let mean = |span: chrono::Duration, n: u64| wall(span / i32::try_from(n).unwrap_or(i32::MAX).max(1));
+    let mean = |span: chrono::Duration, n: u64| match span / i32::try_from(n).unwrap_or(i32::MAX).max(1) {
+        mean if mean < chrono::Duration::seconds(1) => "less than a second".to_owned(),
+        mean => wall(mean),
+    };
     let mut moved = Vec::new();
     let due = all.due;
     if due.earlier > 0 {

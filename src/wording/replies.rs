@@ -49,7 +49,7 @@ pub struct ReplyFacts<'a> {
 }
 
 impl<'a> ReplyFacts<'a> {
-    fn world(&self) -> World<'a> {
+    pub(super) fn world(&self) -> World<'a> {
         World { playbook: self.playbook, roster: self.roster, now: self.now }
     }
 }
@@ -125,7 +125,7 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::ReasonNeeds(need @ ReasonNeed::MoreTries { .. }) => next(reason_needs(need), TO_TRY_ON, facts),
         Reply::ReasonNeeds(need) => lines(vec![reason_needs(need)]),
         Reply::Revealed => revealed(facts),
-        Reply::KnownAlready { nth } => lines(vec![kinship::known_already(*nth, facts.lead, world)]),
+        Reply::KnownAlready { nth } => lines(vec![kinship::known_already(*nth, facts)]),
         Reply::Merged { into } => kinship::merged(*into, facts.lead),
         Reply::NotMerged(why) => lines(vec![kinship::not_merged(*why, facts.lead)]),
         Reply::Tagged { tag } => lines(vec![the_lead(facts).and(format!(" carries the tag {tag}."))]),
@@ -153,11 +153,7 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::Mended { same } => repair::done(*same, now(facts), facts),
         Reply::NotMended(why) => lines(vec![repair::not_done(*why)]),
         Reply::HelpAsked { of, again } => help_asked((*of, *again), facts),
-        Reply::HelpOpen { of, since } => {
-            let text = helping::whom_words(Text::plain("You have asked "), *of, world).and(" ").at(*since, When::Relative);
-            let text = text.and(", and nobody has answered yet. Take that back to ask something else.");
-            View { rows: facts.lead.map(helping::take_back).into_iter().collect(), ..lines(vec![text]) }
-        }
+        Reply::HelpOpen { of, since } => helping::is_open((*of, *since), facts),
         Reply::HelpGiven { to } => {
             lines(vec![person(Text::plain("Thank you: your answer goes to "), *to, world).and(", and into the lead's thread.")])
         }
@@ -215,7 +211,7 @@ fn the_lead(facts: &ReplyFacts<'_>) -> Text {
 
 /// `It waits for somebody of DACH.`
 fn now(facts: &ReplyFacts<'_>) -> Text {
-    facts.lead.map_or_else(Text::default, |lead| Text::plain("It ").then(stands(lead, facts.world())).and("."))
+    facts.lead.map_or_else(Text::default, |lead| Text::plain("It ").then(stands(lead, Some(facts.by.id), facts.world())).and("."))
 }
 
 /// All that the new owner needs.
@@ -274,6 +270,11 @@ fn not_allowed(need: Need, facts: &ReplyFacts<'_>) -> Text {
         Need::OwnerOrManager { owner: Some(owner) } => {
             person(Text::plain("Only "), owner, facts.world()).and(" or a manager can do that: it is their lead.")
         }
+        Need::OwnerOrManager { owner: None }
+            if facts.lead.is_some_and(|lead| matches!(lead.course.state, State::Waiting { .. })) =>
+        {
+            Text::plain("Nobody has it yet: only a manager can do that. Claim it first, then you can too.")
+        }
         Need::OwnerOrManager { owner: None } => Text::plain("Only its owner or a manager can do that."),
         Need::Manager if facts.lead.is_some_and(|lead| matches!(lead.course.state, State::Triage { .. })) => {
             Text::plain("A manager has to route this one first. They have been told that it waits.")
@@ -305,7 +306,7 @@ fn not_now(facts: &ReplyFacts<'_>) -> Text {
             .then(short_name(lead))
             .and(" is with you. The buttons of its card say what can be done.");
     }
-    let text = Text::plain("Not now: ").then(short_name(lead)).and(" ").then(stands(lead, facts.world()));
+    let text = Text::plain("Not now: ").then(short_name(lead)).and(" ").then(stands(lead, Some(facts.by.id), facts.world()));
     text.and(match &lead.course.state {
         State::Waiting { .. } => ". Claim it first.",
         State::Offered { .. } => ".",

@@ -1,12 +1,14 @@
 //! How a state looks: its word, its colour, who has the lead, and the next promise.
 
 use super::kinship::merged_words;
-use super::parts::{label, moment, person, reason_name, stage_name, team_name};
+use super::parts::{NEED_MAX, label, moment, person, reason_name, stage_name, team_name};
+use super::why::Told;
 use super::{World, repair, skills};
 use crate::domain::clocks::Clock;
+use crate::domain::fact::Fact;
 use crate::domain::lead::{Exit, Lead, State, TriageWhy};
 use crate::domain::message::Tone;
-use crate::domain::text::{Text, When};
+use crate::domain::text::{Text, Untrusted, When};
 use crate::playbook::{StageKind, Step, Team, Whom};
 
 /// The word that the title begins with, and the colour that says the same.
@@ -119,6 +121,19 @@ pub(super) fn triage_words(why: TriageWhy) -> &'static str {
         TriageWhy::TooManyMoves => "it was taken back too often",
         TriageWhy::WrongTeam => "a rep says that it is another team's",
         TriageWhy::NobodySkilled => "nobody of the team can do what it needs",
+    }
+}
+
+/// The same as a sentence; where a rep gave it back as another team's, who says so and in which words.
+pub(super) fn triage_why(why: TriageWhy, log: &[Told], world: World<'_>) -> Text {
+    let is_sent = |fact: &Fact| *fact == Fact::ToTriage { why: TriageWhy::WrongTeam };
+    let told = log.iter().rfind(|told| why == TriageWhy::WrongTeam && told.facts.iter().any(is_sent));
+    match told.and_then(|told| Some((told.actor?, told.words.as_deref()?))) {
+        Some((by, words)) => person(Text::default(), by, world)
+            .and(" says that it is another team's: \"")
+            .data(&Untrusted::new(words).one_line().cut(NEED_MAX))
+            .and("\""),
+        None => Text::plain(format!("{}.", triage_words(why))),
     }
 }
 

@@ -109,7 +109,7 @@ pub fn who_is_on(teams: &[Checked<'_>], world: World<'_>) -> View {
     let mut told = Vec::new();
     for (team, people) in teams {
         let free = people.iter().filter(|(_, refusal)| refusal.is_none()).count();
-        let line = Text::default().strong(team.name.clone()).and(format!(": {free} of {} could take a lead now", people.len()));
+        let line = Text::default().strong(team.name.clone()).and(format!(": {free} of {} may take a lead", people.len()));
         told.push(open(line, team, world));
         for (member, refusal) in people.iter().take(PEOPLE_MAX) {
             let name = Text::plain(if refusal.is_none() { "• " } else { "– " }).person(member.person.id, &member.person.name);
@@ -262,7 +262,13 @@ pub fn no_leave() -> View {
     words("You have no leave planned now.")
 }
 
-/// One cannot cover for oneself, and a guest or somebody who left covers for nobody.
+/// Nobody is there when they are away themselves.
+#[must_use]
+pub fn not_oneself() -> View {
+    words("You are away then: name a colleague who works leads, not yourself.")
+}
+
+/// A guest or somebody who left covers for nobody.
 #[must_use]
 pub fn cannot_cover(name: &str) -> View {
     let name = Untrusted::new(name).one_line().cut(60);
@@ -283,6 +289,13 @@ pub fn paused(who: PersonId, team: &Team, until: Option<DateTime<Utc>>, world: W
 #[must_use]
 pub fn resumed(who: PersonId, team: &Team, world: World<'_>) -> View {
     words(person(Text::default(), who, world).and(format!(" gets leads from {} again.", team.name)))
+}
+
+/// Has no place there that could be taken away.
+#[must_use]
+pub fn not_there_anyway(name: &str, team: &Team) -> View {
+    let name = Untrusted::new(name).one_line().cut(60);
+    words(Text::default().data(&name).and(format!(" is not in {}. /team show says who works where.", team.name)))
 }
 
 /// Has no place there.

@@ -89,20 +89,42 @@ fn line(told: &Told, lead: &Lead, world: World<'_>) -> Option<Text> {
 /// What one line of the log says; nothing when only clocks moved.
 #[must_use]
 pub(super) fn sentence(told: &Told, world: World<'_>) -> Option<Text> {
-    let mut said: Option<Text> = None;
-    for fact in &told.facts {
-        if let Some(next) = fact_words(fact, told, world) {
-            said = Some(match said {
-                Some(before) => before.and(", ").then(next),
-                None => next,
-            });
+    let mut clauses: Vec<(bool, Text)> =
+        told.facts.iter().filter_map(|fact| Some((is_explained(fact), fact_words(fact, told, world)?))).collect();
+    if let Some(words) = told.words.as_deref().filter(|words| !words.trim().is_empty()) {
+        // What was written stands beside the deed that it explains, not beside what followed from that.
+        let last = clauses.len().checked_sub(1);
+        let explained = clauses.iter().position(|(is_explained, _)| *is_explained).or(last);
+        if let Some((_, clause)) = explained.and_then(|place| clauses.get_mut(place)) {
+            let said = std::mem::take(clause);
+            *clause = said.and(": \"").data(&Untrusted::new(words).one_line().cut(WORDS_MAX)).and("\"");
         }
     }
-    let quoted = told.words.as_deref().filter(|words| !words.trim().is_empty());
-    match (said, quoted) {
-        (Some(said), Some(words)) => Some(said.and(": \"").data(&Untrusted::new(words).one_line().cut(WORDS_MAX)).and("\"")),
-        (said, _) => said,
-    }
+    clauses.into_iter().map(|(_, clause)| clause).reduce(|before, next| before.and(", ").then(next))
+}
+
+/// People give their reasons or results with these.
+fn is_explained(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Passed { .. }
+            | Fact::Released { .. }
+            | Fact::Assigned { by: Some(_), .. }
+            | Fact::ToTriage { .. }
+            | Fact::Attempted { .. }
+            | Fact::FollowUpSet { .. }
+            | Fact::FollowUpDone { .. }
+            | Fact::Noted { .. }
+            | Fact::Pooled { .. }
+            | Fact::Closed { .. }
+            | Fact::SentToRepair { .. }
+            | Fact::Mended { .. }
+            | Fact::NotMended { .. }
+            | Fact::HelpAsked { .. }
+            | Fact::HelpAnswered { .. }
+            | Fact::HelpDeclined { .. }
+            | Fact::TradeOffered { .. }
+    )
 }
 
 fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
@@ -134,9 +156,7 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::Assigned { to, by: Some(by) } => Some(person(person(Text::default(), *by, world).and(" gave it to "), *to, world)),
         Fact::Assigned { to, by: None } => Some(person(Text::plain("it went to "), *to, world)),
         Fact::Released { by, .. } => who(*by, " gave it back".to_owned()),
-        Fact::TakenBack { from, .. } => {
-            Some(person(Text::plain("it was taken back from "), *from, world).and(", who had let it lie"))
-        }
+        Fact::TakenBack { from, .. } => who(*from, " had let it lie: it was taken back".to_owned()),
         Fact::ToTriage { why } if told.actor.is_none() => {
             Some(Text::plain(format!("it went to the managers: {}", triage_words(*why))))
         }

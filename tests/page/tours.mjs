@@ -124,7 +124,7 @@ async function makesADeal() {
   await sees(told("is a deal of"), /Max B\. is a deal of 12,000 USD now.*Plan the next step.*Won/);
   await sees(card("Max B."), /QUALIFIED.*Value 12,000 USD/);
   await press("Won", told("is a deal of"));
-  await sees(told("is won"), /Max B\. is won: became a customer, for 12,000 USD\. Well done!/);
+  await sees(told("is won"), /Max B\. is won: a customer now, for 12,000 USD\. Well done!/);
   await sees(card("Max B."), /WON.*Value 12,000 USD, won/);
   await press("Details", card("Max B."));
   await sees(told("So far"), /E-mail max\.brandt@lindtlifts\.example.*Won by/);

@@ -108,7 +108,7 @@ impl Call<'_> {
         match fits.len() {
             0 => Err(lists::none_fits(typed).into()),
             1 => Ok(fits.remove(0)),
-            _ => Err(lists::several_fit(typed, &fits, self.world()).into()),
+            _ => Err(lists::several_fit(typed, &fits, &self.visit.person, self.world()).into()),
         }
     }
 

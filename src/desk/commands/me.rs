@@ -61,7 +61,10 @@ pub(super) async fn leave(call: &Call<'_>) -> Result<Answer, Stop> {
 
 fn cover(call: &Call<'_>, visitor: &Visitor) -> Result<PersonId, Stop> {
     let person = call.roster.by_chat_id(&visitor.chat_id);
-    let can = |person: &&Person| person.id != call.by.id && !person.left && person.rights >= Rights::Rep;
+    if person.is_some_and(|person| person.id == call.by.id) {
+        return Err(teams::not_oneself().into());
+    }
+    let can = |person: &&Person| !person.left && person.rights >= Rights::Rep;
     person.filter(can).map(|person| person.id).ok_or_else(|| teams::cannot_cover(&visitor.name).into())
 }
 

@@ -85,7 +85,7 @@ pub(super) async fn add(call: &Call<'_>) -> Result<Answer, Stop> {
 /// Takes somebody out of a team.
 pub(super) async fn remove(call: &Call<'_>) -> Result<Answer, Stop> {
     let (team, visitor) = (call.needed_team()?, call.visitor("person")?);
-    let person = place(call, visitor, team)?;
+    let person = placed(call, visitor, team).ok_or_else(|| teams::not_there_anyway(&visitor.name, team))?;
     let owned = call.desk.store.loads().await?.get(&person).map_or(0, |load| load.owned);
     change(call, person, team, PlaceChange::Leave).await?;
     let role = team.role.clone().filter(|role| visitor.roles.contains(role));
@@ -132,8 +132,12 @@ pub(super) async fn pause(call: &Call<'_>) -> Result<Answer, Stop> {
 
 /// The person, who must have a place in the team.
 fn place(call: &Call<'_>, visitor: &Visitor, team: &Team) -> Result<PersonId, Stop> {
-    let person = call.roster.by_chat_id(&visitor.chat_id).filter(|p| p.membership(&team.key).is_some());
-    person.map(|p| p.id).ok_or_else(|| teams::not_there(&visitor.name, team).into())
+    placed(call, visitor, team).ok_or_else(|| teams::not_there(&visitor.name, team).into())
+}
+
+/// The person, if they have a place in the team.
+fn placed(call: &Call<'_>, visitor: &Visitor, team: &Team) -> Option<PersonId> {
+    call.roster.by_chat_id(&visitor.chat_id).filter(|p| p.membership(&team.key).is_some()).map(|p| p.id)
 }
 
 async fn change(call: &Call<'_>, person: PersonId, team: &Team, change: PlaceChange) -> Result<bool, Stop> {

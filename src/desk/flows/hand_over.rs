@@ -11,6 +11,7 @@ use crate::domain::eligibility;
 use crate::domain::event::Ask;
 use crate::domain::ids::PersonId;
 use crate::domain::lead::{Lead, State};
+use crate::domain::message::View;
 use crate::domain::person::{Person, Rights};
 use crate::domain::reply::{Need, Refusal, Reply, Unknown};
 use crate::domain::snapshot::Snapshot;
@@ -58,22 +59,23 @@ pub(in crate::desk) async fn people(press: &Press<'_>) -> Result<Answer, StoreEr
         Ok(lead) => lead,
         Err(none) => return Ok(press.private(none)),
     };
-    let visit = press.visit;
+    match picker(press.visit, &lead).await? {
+        None => Ok(press.private(remarks::nobody_to_choose())),
+        Some(picker) if press.visit.person.manages() => Ok(press.private(picker)),
+        Some(picker) => press.offer(&lead, picker).await,
+    }
+}
+
+/// Everybody who works leads but its owner, with what stands against each; nothing when there is nobody.
+async fn picker(visit: &Visit<'_>, lead: &Lead) -> Result<Option<View>, StoreError> {
     let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
     let snapshot = visit.desk.store.glance(visit.now).await?;
     let world = World { playbook: &playbook, roster: &roster, now: visit.now };
     let works = |person: &&Person| !person.left && person.rights >= Rights::Rep && lead.course.state.owner() != Some(person.id);
     let candidate =
-        |person| Candidate { person, against: against(&snapshot, &lead, person, visit).map(|why| pickers::against(&why, world)) };
+        |person| Candidate { person, against: against(&snapshot, lead, person, visit).map(|why| pickers::against(&why, world)) };
     let candidates: Vec<Candidate<'_>> = roster.iter().filter(works).map(candidate).collect();
-    if candidates.is_empty() {
-        return Ok(press.private(remarks::nobody_to_choose()));
-    }
-    if visit.person.manages() {
-        Ok(press.private(pickers::people(&lead, &candidates)))
-    } else {
-        press.offer(&lead, pickers::people(&lead, &candidates)).await
-    }
+    Ok((!candidates.is_empty()).then(|| pickers::people(lead, &candidates)))
 }
 
 /// What stands against it now; the rules look again when it is done.
@@ -92,7 +94,13 @@ pub(in crate::desk) async fn chosen(press: &Press<'_>) -> Result<Answer, StoreEr
     let Some(person) = press.choice().parse().ok().and_then(|id| roster.get(PersonId(id))) else {
         return press.refuse(&lead, &Reply::Unknown(Unknown::Person)).await;
     };
-    Ok(Answer::Form(forms::assign(&lead, person.id, &person.name)))
+    // Nobody writes a reason first to hear then that they cannot have it: another can be chosen at once.
+    let Some(why) = against(&press.visit.desk.store.glance(press.visit.now).await?, &lead, person, press.visit) else {
+        return Ok(Answer::Form(forms::assign(&lead, person.id, &person.name)));
+    };
+    let mut view = press.visit.word(&Reply::TheyAreNotEligible { who: person.id, why }, Some(&lead), &[]);
+    view.rows.extend(picker(press.visit, &lead).await?.map(|picker| picker.rows).unwrap_or_default());
+    Ok(press.private(view))
 }
 
 /// To which team? Managers are asked; the others are told who is.

@@ -21,7 +21,7 @@ pub(in crate::desk) async fn whom(press: &Press<'_>) -> Result<Answer, StoreErro
     let world = World { playbook: &playbook, roster: &roster, now: visit.now };
     if lead.course.help.is_some() {
         let log = visit.log(lead.id).await?;
-        return press.offer(&lead, helping::asked_already(&lead, &log, world)).await;
+        return press.offer(&lead, helping::asked_already(&lead, &log, visit.person.id, world)).await;
     }
     let owner = lead.course.state.owner();
     let others = roster.iter().filter(|p| !p.left && p.rights >= Rights::Rep && p.id != visit.person.id && owner != Some(p.id));

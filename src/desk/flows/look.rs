@@ -9,16 +9,24 @@ use crate::domain::fact::Fact;
 use crate::domain::ids::LeadId;
 use crate::domain::lead::Lead;
 use crate::domain::message::View;
+use crate::domain::reply::{Need, Reply};
 use crate::store::{AuditEntry, StoreError};
 use crate::wording::details::{self, Sight};
 use crate::wording::{World, card, helping, kinship, pickers, remarks, why};
 
 /// What else can be done?
 pub(in crate::desk) async fn more(press: &Press<'_>) -> Result<Answer, StoreError> {
-    match press.visit.lead(press.action.lead).await? {
-        Ok(lead) => press.offer(&lead, pickers::more(&lead)).await,
-        Err(none) => Ok(press.private(none)),
+    let visit = press.visit;
+    let lead = match visit.lead(press.action.lead).await? {
+        Ok(lead) => lead,
+        Err(none) => return Ok(press.private(none)),
+    };
+    if let Some(Reply::NotAllowed(Need::OwnerOrManager { owner: Some(owner) })) = visit.refusal(&lead) {
+        let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
+        let world = World { playbook: &playbook, roster: &roster, now: visit.now };
+        return Ok(press.private(pickers::more_of_anothers(&lead, owner, world)));
     }
+    press.offer(&lead, pickers::more(&lead)).await
 }
 
 /// One of those.

@@ -163,7 +163,7 @@ async fn a_follow_up_is_chosen_or_typed_on_their_clocks() {
     in its place they see:
     Planned for L-1001 ‹Dana K.›: <16 Sep 18:30> (<~16 18:30>). You will be reminded then.
     But mind:
-    • it is outside the hours of @Ann
+    • it is outside your hours
     The next free time is <17 Sep 13:00> (<~17 13:00>).
     [*Next free time] [Keep it anyway]
     [Add a note]

@@ -165,6 +165,7 @@ fn asked(snapshot: &Snapshot, by: PersonId, ask: &Ask, now: DateTime<Utc>) -> De
     let was = lead.course.trade.clone();
     let mut draft = Draft::new(snapshot, lead, Some(by), now);
     let reply = asks::answer(&mut draft, person, ask);
+    ladder::tell_of_a_lost_offer(&mut draft);
     repair::tell_of_its_end(&mut draft);
     trade::follow(&mut draft, was.as_ref());
     scoring::follow(&mut draft);

@@ -59,6 +59,7 @@ pub(super) fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
         News::HelpDeclined { .. }
         | News::TradeOver { .. }
         | News::NoLongerYours { .. }
+        | News::OfferGone { .. }
         | News::Released
         | News::Handoff { .. }
         | News::MergeUndone { .. }

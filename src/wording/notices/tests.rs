@@ -148,12 +148,12 @@ fn managers_are_rung_for_triage_and_read_of_what_could_not_be_read() {
     let mut story = Story::arrives();
     story.ask(ANN, Ask::WrongTeam { reason: "Austria".to_owned() });
     for why in [TriageWhy::NoTeam, TriageWhy::LadderEnded, TriageWhy::TooManyMoves] {
-        assert!(told(&story, &News::NeedsRouting { why }, Reach::Public).contains(triage_words(why)));
+        assert!(told(&story, &News::NeedsRouting { why }, Reach::Public).contains(crate::wording::states::triage_words(why)));
     }
     let shown = told(&story, &News::NeedsRouting { why: TriageWhy::WrongTeam }, Reach::Public);
     assert_snapshot!(shown, @r#"
     # Alarm: L-1042 ‹Dana K.› needs somebody to route it
-    Why a rep says that it is another team's.
+    Why @Ann says that it is another team's: "‹Austria›"
     Who ‹Dana K.› (‹VP Ops›), ‹Acme Robotics›
     "‹We need scheduling for 120 technicians before March.›"
     [*Route]

@@ -100,7 +100,7 @@ fn each_refusal_says_why_and_what_to_do() {
     ");
     let about: Vec<Reply> = refusals.into_iter().map(|why| Reply::TheyAreNotEligible { who: BEN, why }).collect();
     assert_snapshot!(all(&story, ANN, &about), @r"
-    @Ben is not in World. Choose somebody who is, or add them with /team add.
+    @Ben is not in World. Choose somebody who is; a manager can add them with /team add.
     @Ben does not have german and polish, which L-1042 needs. Nobody of DACH has it: a manager can say who does with /team skill.
     @Ben is away until <14 Sep 12:00> (<~14 12:00>); @Ben covers for them.
     @Ben is away. Choose somebody else.
@@ -148,7 +148,7 @@ fn what_cannot_be_done_now_says_what_comes_first() {
     Not now: L-1042 ‹Dana K.› waits for somebody of DACH. Claim it first.
     Not now: L-1042 ‹Dana K.› is with @Ann, who got it <~14 09:00>. They can hand it over, or release it.
     Not now: L-1042 ‹Dana K.› sleeps until <14 Oct 2026>. Reopen it first.
-    Not now: L-1042 ‹Dana K.› is won: became a customer. Reopen it first.
+    Not now: L-1042 ‹Dana K.› is won: a customer now. Reopen it first.
     Not now: L-1042 ‹Dana K.› waits for a manager to route it.
     A manager has to route this one first. They have been told that it waits.
     "#);
@@ -196,7 +196,6 @@ fn each_deed_of_the_owner_is_confirmed_with_what_could_come_next() {
     E-mail ‹dana@acme-robotics.example›
     Phone ‹+12025550123›
     Where New York, US, Mon 05:00 there now: outside the usual hours for a call
-    Begin "Hi ‹Dana›, this is Ben from Acme. Thanks for asking; when is a good moment to talk?"
     Promised first touch <~14 09:15>; untouched, it goes back to the team <~14 09:30>
     [*Log attempt] [Follow up] [Release]
     L-1042 ‹Dana K.› is with @Ben already.
@@ -243,7 +242,7 @@ fn each_ending_is_confirmed_with_its_consequence() {
     L-1042 ‹Dana K.› is removed: it never was a lead, and counts in no figure.
     You can take it back within 30 s.
     [Undo]
-    L-1042 ‹Dana K.› is won: became a customer. Well done!
+    L-1042 ‹Dana K.› is won: a customer now. Well done!
     You can take it back within 30 s.
     [Undo]
     # Claimed: L-1042 ‹Dana K.› is open again, and yours

@@ -37,7 +37,7 @@ fn the_story_of_a_lead_is_told_in_words() {
     <14 Sep 09:12>  @Ann claimed it, 12 min after it came in
     <14 Sep 09:19>  its owner was reminded: the first touch was near due
     <14 Sep 09:27>  its owner was reminded: the first touch was late
-    <14 Sep 09:42>  it was taken back from @Ann, who had let it lie, it is open to DACH
+    <14 Sep 09:42>  @Ann had let it lie: it was taken back, it is open to DACH
     <14 Sep 09:52>  nobody had taken it: DACH was rung (2nd step)
     <14 Sep 09:52>  @May gave it to @Ben: "‹Ann is ill›"
     <14 Sep 09:52>  @Ben tried by call: reached, stage Contacted
@@ -45,7 +45,7 @@ fn the_story_of_a_lead_is_told_in_words() {
     <14 Sep 09:52>  @May looked at the contact data
     <14 Sep 09:52>  @Ben put it to sleep as "Not ready" until <14 Oct 2026>: "‹after the fair›"
     <14 Sep 09:52>  @Ben reopened it, stage Open, @Ben claimed it
-    <14 Sep 09:52>  @Ben gave it back, it is open to DACH: "‹leave›"
+    <14 Sep 09:52>  @Ben gave it back: "‹leave›", it is open to DACH
     <14 Sep 09:52>  @Ann sent it to the managers: a rep says that it is another team's: "‹Austria›"
     <14 Sep 09:52>  @May sent it to World, who are not there yet
     "#);
@@ -64,7 +64,7 @@ fn what_happens_when_nobody_does_anything_is_told_too() {
     <14 Sep 09:30>  it went to @Ann
     <14 Sep 09:37>  its owner was reminded: the first touch was near due
     <14 Sep 09:45>  its owner was reminded: the first touch was late
-    <14 Sep 10:00>  it was taken back from @Ann, who had let it lie, it is open to DACH
+    <14 Sep 10:00>  @Ann had let it lie: it was taken back, it is open to DACH
     <14 Sep 10:10>  nobody had taken it: DACH was rung (2nd step)
     <14 Sep 10:20>  nobody had taken it: managers were rung (3rd step)
     <14 Sep 10:30>  it went to the managers: nobody took it, and the captain cannot have it now

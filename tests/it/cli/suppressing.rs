@@ -21,7 +21,7 @@ async fn a_list_that_is_brought_along_keeps_people_out_and_ends_what_is_under_wa
     bed.write("list.csv", "E-mail,Since\nADA@example.com,2024\n# moved\n+49 30 23125 014\nnobody at all\n\"cy@example.com\"\n");
     let ran = bed.run(&["suppress", "import", "list.csv"]);
     assert_eq!(ran.code, 1, "a line cannot be read: {}", ran.out);
-    assert!(ran.out.contains("3 put on the list, 0 were on it, 1 leads under way ended"), "{}", ran.out);
+    assert!(ran.out.contains("3 put on the list, 0 were on it, 1 lead under way ended"), "{}", ran.out);
     assert!(ran.out.contains("line 5: \"nobody at all\""), "{}", ran.out);
     let again = bed.run(&["suppress", "add", "ada@example.com", "--json"]).json();
     assert_eq!((again["added"].as_u64(), again["already"].as_u64(), again["leads_ended"].as_u64()), (Some(0), Some(1), Some(0)));
@@ -69,7 +69,7 @@ async fn what_ended_with_a_mistake_goes_on_when_that_is_mended() {
     let course = async || bed.store().await.lead("L-1001".parse().unwrap()).await.unwrap().unwrap().course;
     let before = course().await;
     let said = bed.run(&["suppress", "add", "ada@example.com"]).well();
-    assert!(said.contains("1 put on the list, 0 were on it, 1 leads under way ended"), "{said}");
+    assert!(said.contains("1 put on the list, 0 were on it, 1 lead under way ended"), "{said}");
     assert!(course().await.state.is_closed());
     // Whoever has the address has the number.
     for (reach, why) in [("ada@example.com", ": put on by hand"), ("+493023125014", ": another address or number of theirs")] {
@@ -96,7 +96,7 @@ async fn a_mistake_that_is_mended_brings_nobody_back_who_is_on_the_list_for_anot
     bed.run(&["suppress", "add", "+493023125014"]).well();
     // What came along is now meant by itself.
     let said = bed.run(&["suppress", "add", "ada@example.com"]).well();
-    assert!(said.contains("0 put on the list, 1 were on it, 0 leads under way ended"), "{said}");
+    assert!(said.contains("0 put on the list, 1 was on it, 0 leads under way ended"), "{said}");
     let said = bed.run(&["suppress", "remove", "+493023125014"]).well();
     assert_eq!(said.trim(), "taken off the list; the lead that had ended with that goes on");
     assert_eq!((is_over("L-1001").await, is_over("L-1002").await), (true, false), "Ada is on it with her address");

@@ -80,11 +80,20 @@ async fn what_is_not_for_a_team_is_routed_by_a_manager_only() {
 #[tokio::test]
 async fn who_presses_on_the_lead_of_somebody_else_hears_whose_it_is() {
     let bed = claimed().await;
-    for button in ["Log attempt", "Reached", "Follow up", "Disqualify", "More"] {
+    for button in ["Log attempt", "Reached", "Follow up", "Disqualify"] {
         let refused = told(&bed, "ben", button).await;
         assert!(refused.contains("Only Ann Berg or a manager can do that"), "{button}: {refused}");
     }
+    let ben = bed.somebody("ben");
+    let more = ben.press(&card(&bed), "More").await.private();
+    assert!(more.plain().contains("is with Ann Berg: look at it, or add what you know"), "{}", more.plain());
+    let may_do: Vec<String> = more.select().1.into_iter().map(|(label, _)| label).collect();
+    assert_eq!(may_do, ["Details", "Add a note", "Why?"], "what a colleague may do");
+    let form = ben.choose(&more, "Add a note").await;
+    let noted = ben.send(&form, &[("text", "they know our Boston office")]).await.private().plain();
+    assert!(noted.contains("Noted on L-1001"), "{noted}");
     let details = told(&bed, "ben", "Details").await;
+    assert!(details.contains("they know our Boston office"), "{details}");
     assert!(details.contains("Ann Berg") && !details.contains("dana.keller@"), "{details}");
     assert!(card(&bed).plain().contains("CLAIMED") && bed.somebody("ann").direct().is_empty());
     bed.ends_clean().await;

@@ -83,7 +83,9 @@ async fn a_lead_is_handed_over_and_for_half_a_minute_taken_back_with_its_promise
     let people = more(&bed, "ann", "Hand over").await.private();
     let options: Vec<String> = people.select().1.into_iter().map(|(label, _)| label).collect();
     assert_eq!(options, ["Ben Ruiz", "May Okafor", "Cleo Laurent"], "who can have it comes first, and not she herself");
-    let form = ann.choose(&people, "Ben Ruiz").await;
+    let refused = ann.choose(&people, "Cleo Laurent").await.private();
+    assert!(refused.plain().contains("Cleo Laurent is not in DACH"), "before anybody asks why: {}", refused.plain());
+    let form = ann.choose(&refused, "Ben Ruiz").await;
     bed.forward(Duration::minutes(3)).await;
     let said = ann.send(&form, &[("text", "speaks French")]).await.private();
     assert!(said.plain().contains("is now with Ben Ruiz") && said.buttons() == ["Undo"], "{}", said.plain());
@@ -108,7 +110,7 @@ async fn what_the_owner_sends_to_another_team_is_told_to_managers_and_to_nobody_
     let form = more(&bed, "ann", "Wrong team").await;
     ann.send(&form, &[("text", "they are in Boston")]).await;
     let notice = bed.channel("bosses").pop().expect("managers are told");
-    assert!(notice.plain().contains("a rep says that it is another team's"), "{}", notice.plain());
+    assert!(notice.plain().contains("Ann Berg says that it is another team's: \"they are in Boston\""), "{}", notice.plain());
     assert!(!notice.raw().contains("dana.keller@"), "{}", notice.raw());
     let may = bed.somebody("may");
     let teams = may.press(&notice, "Route").await;

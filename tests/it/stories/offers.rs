@@ -75,6 +75,29 @@ async fn a_lead_is_offered_directly_to_whose_turn_it_is_and_accepted_there() {
 }
 
 #[tokio::test]
+async fn whoever_was_asked_hears_that_it_was_settled_without_them() {
+    let bed = team(OFFERS).await;
+    let (ann, ben, may) = (bed.somebody("ann"), bed.somebody("ben"), bed.somebody("may"));
+    bed.lead("Dana Keller", "Need it").await;
+    may.command("lead assign", &[("lead", "L-1001"), ("to", "ben"), ("reason", "speaks French")]).await;
+    bed.forward(Duration::seconds(30)).await;
+    let told = ann.last_direct().plain();
+    assert!(told.contains("L-1001 Dana K. is no longer offered to you: it is with Ben Ruiz"), "given: {told}");
+    assert!(told.contains("Your turn is kept."), "{told}");
+
+    bed.lead("Evan Moss", "Need it too").await;
+    may.command("lead merge", &[("keep", "L-1001"), ("drop", "L-1002")]).await;
+    bed.forward(Duration::seconds(30)).await;
+    let told = ann.last_direct().plain();
+    assert!(
+        told.contains("L-1002 Evan M. is no longer offered to you") && told.contains("is merged into L-1001"),
+        "merged: {told}"
+    );
+    assert!(ben.direct().iter().all(|seen| !seen.plain().contains("no longer")), "it is Ben's");
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
 async fn somebody_else_who_presses_hears_who_is_asked_first_and_until_when() {
     let bed = team(OFFERS).await;
     bed.lead("Dana Keller", "Need it").await;

@@ -74,7 +74,7 @@ async fn a_plan_that_is_moved_keeps_its_note() {
 async fn a_clash_is_said_and_nothing_is_moved_until_somebody_says_so() {
     let bed = Bed::new().await;
     let said = planned(&bed, "sat 10:00").await.private();
-    assert!(said.plain().contains("it is outside the hours of"), "{}", said.plain());
+    assert!(said.plain().contains("it is outside your hours"), "{}", said.plain());
     assert_eq!(lead(&bed).await.course.follow_up.unwrap().at.to_rfc3339(), "2026-09-19T08:00:00+00:00", "as it was said");
     let ann = bed.somebody("ann");
     let kept = ann.press(&said, "Keep it anyway").await.private().plain();
@@ -99,7 +99,7 @@ async fn two_plans_about_the_same_time_are_told_of_each_other() {
     let ann = bed.somebody("ann");
     ann.press(&bed.card("leads", "Evan"), "Claim").await;
     let said = ann.command("lead follow", &[("lead", "L-1002"), ("when", "tomorrow 10:15")]).await.private().plain();
-    assert!(said.contains("has planned L-1001 for"), "{said}");
+    assert!(said.contains("you have planned L-1001 for"), "{said}");
     bed.ends_clean().await;
 }
 

@@ -35,7 +35,7 @@ async fn a_deal_is_made_valued_won_and_counted() {
     assert!(text.contains("Deals open 1 for 12,500 EUR"), "{text}");
     let more = ann.press(&card(&bed), "More").await.private();
     let said = ann.choose(&more, "Won").await.private().plain();
-    assert!(said.contains("won: became a customer, for 12,500 EUR"), "one tap: {said}");
+    assert!(said.contains("won: a customer now, for 12,500 EUR"), "one tap: {said}");
     let plain = card(&bed).plain();
     assert!(plain.contains("WON") && plain.contains("Value 12,500 EUR, won"), "{plain}");
     let text = figures(&bed, "report reps").await;

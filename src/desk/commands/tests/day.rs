@@ -34,7 +34,7 @@ async fn a_leave_is_planned_with_who_covers_and_ends_when_they_are_here_again() 
     assert!(seen(&bed.says(ann(), "lead next", []).await).contains("L-1001"));
     assert_snapshot!(seen(&bed.says(ann(), "me leave", leave("today 9:00")).await), @"That time has passed already. Give one that is still to come, such as tomorrow 9:00, or none at all.");
     let nobody = [("to", text("tomorrow 9:00")), ("cover", OptionValue::Person(ann()))];
-    assert_snapshot!(seen(&bed.says(ann(), "me leave", nobody).await), @"‹Ann› cannot cover for you. Name a colleague who works leads.");
+    assert_snapshot!(seen(&bed.says(ann(), "me leave", nobody).await), @"You are away then: name a colleague who works leads, not yourself.");
     assert_snapshot!(seen(&bed.says(ann(), "me leave", []).await), @"You have no leave planned now.");
 }
 
@@ -82,7 +82,7 @@ async fn somebody_keeps_hours_of_their_own_and_everybody_reads_them() {
     ");
     assert_snapshot!(seen(&bed.says(ann(), "lead next", []).await), @"You are outside your own hours until <14 Sep 12:00> (<~14 12:00>). /me hours changes them.");
     assert_snapshot!(seen(&bed.says(ben(), "team whoison", []).await), @r"
-    DACH: 1 of 2 could take a lead now, open now
+    DACH: 1 of 2 may take a lead, open now
     – @Ann  outside their hours until <14 Sep 12:00>, own hours Mo-Fr 14:00-18:00; PH off (Europe/Berlin)
     • @Ben  0 untouched leads
     ");
@@ -105,7 +105,7 @@ async fn somebody_keeps_hours_of_their_own_and_everybody_reads_them() {
     }
     assert_snapshot!(seen(&bed.says(ann(), "me hours", keep("Mo-Fr 9am", "")).await), @r#"
     These hours cannot be read from "9am" on; write them like "Mo-Fr 09:00-18:00; PH off".
-    `Mo-Fr 9am`, from character 7 on. For example: Mo-Th 09:00-13:00; or two shifts and a short Friday: Mo-Th 09:00-12:00,14:00-17:00; Fr 09:00-12:00; PH off.
+    `Mo-Fr 9am`: it cannot be read from character 7 on. For example: Mo-Th 09:00-13:00; or two shifts and a short Friday: Mo-Th 09:00-12:00,14:00-17:00; Fr 09:00-12:00; PH off.
     "#);
     assert_snapshot!(seen(&bed.says(ann(), "me hours", keep("Mo-Fr 09:00-13:00", "Europe/Lisbonn")).await), @r#"There is no time zone called "Europe/Lisbonn"; did you mean "Europe/Lisbon"?"#);
     assert_snapshot!(seen(&bed.says(ann(), "me hours", [("zone", text("Europe/Lisbon"))]).await), @r"

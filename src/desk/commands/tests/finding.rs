@@ -64,7 +64,7 @@ async fn a_list_is_short_and_counts_the_rest() {
     L-1008 ‹Person N.›, ‹Acme›  NEW  Due the team is rung <~14 09:10>
     L-1009 ‹Person N.›, ‹Acme›  NEW  Due the team is rung <~14 09:10>
     L-1010 ‹Person N.›, ‹Acme›  NEW  Due the team is rung <~14 09:10>
-    and 2 more
+    and 2 more: /lead show finds each by its number, name or company
     ");
     assert_snapshot!(seen(&bed.says(ann(), "lead list", []).await), @"You have no lead now. /lead next shows the one to take next.");
     let next = bed.says(ann(), "lead next", []).await;

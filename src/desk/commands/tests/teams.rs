@@ -69,7 +69,7 @@ async fn whoever_leaves_a_team_keeps_their_leads() {
     They keep 1 lead; give those away with /lead assign.
     They still have the role sales-dach, which puts them back with their next click: take that role away too.
     ");
-    assert_snapshot!(seen(&bed.says(may(), "team remove", of(ben())).await), @"‹Ben› is not in DACH. Add them with /team add.");
+    assert_snapshot!(seen(&bed.says(may(), "team remove", of(ben())).await), @"‹Ben› is not in DACH. /team show says who works where.");
     assert_snapshot!(seen(&bed.says(may(), "team weight", with(ann(), "weight", OptionValue::Integer(1))).await), @"‹Ann› is not in DACH. Add them with /team add.");
 }
 
@@ -96,7 +96,7 @@ async fn who_is_on_says_who_could_take_a_lead_and_why_not_the_others() {
     let next = bed.says(dov.clone(), "lead next", []).await;
     bed.presses(dov.clone(), "Claim", view(&next)).await;
     assert_snapshot!(seen(&bed.says(dov.clone(), "team whoison", []).await), @r"
-    DACH: 1 of 4 could take a lead now, open now
+    DACH: 1 of 4 may take a lead, open now
     – @Ann  away
     – @Ben  paused until <15 Sep 07:00>
     – @Dov  has 1 untouched lead, 1 is the most
@@ -168,7 +168,7 @@ async fn a_manager_says_who_can_do_what_and_everybody_reads_it() {
     • @Ben  weight 100, cap 5, 0 untouched of 0 owned
     ");
     assert_snapshot!(seen(&bed.says(ben(), "team whoison", [("team", text("dach"))]).await), @r"
-    DACH: 2 of 2 could take a lead now, open now
+    DACH: 2 of 2 may take a lead, open now
     • @Ann  0 untouched leads, skills: German and Polish
     • @Ben  0 untouched leads
     ");
