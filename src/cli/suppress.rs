@@ -134,7 +134,9 @@ fn told(shell: &mut Shell, counts: &Counts, json: bool) -> anyhow::Result<Ending
         print::json(&mut shell.out, &json!({"added": added, "already": before, "leads_ended": ended, "unreadable": unreadable}))?;
         return Ok(Ending::of(counts.unreadable.len()));
     }
-    writeln!(shell.out, "{added} put on the list, {before} were on it, {ended} leads under way ended")?;
+    let leads = if *ended == 1 { "lead" } else { "leads" };
+    let were = if *before == 1 { "was" } else { "were" };
+    writeln!(shell.out, "{added} put on the list, {before} {were} on it, {ended} {leads} under way ended")?;
     for (line, text) in unreadable.iter().take(TOLD_MAX) {
         writeln!(shell.out, "line {line}: \"{text}\" is neither an e-mail address nor a phone number with country code")?;
     }
