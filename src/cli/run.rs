@@ -32,7 +32,7 @@ impl Serve {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: leadbell demo")]
+#[command(after_help = "Examples:\n  leadbell demo\n  leadbell demo --mail smtp://127.0.0.1:1025")]
 pub(crate) struct Demo {
     /// The port of its page; another one is taken when it is in use
     #[arg(long, default_value_t = 8787)]
@@ -43,6 +43,9 @@ pub(crate) struct Demo {
     /// Write every request to the stand-in to this file, one line of JSON each
     #[arg(long, value_name = "FILE")]
     request_log: Option<PathBuf>,
+    /// Send e-mail templates to this mail server too, such as a mail catcher: smtp://127.0.0.1:1025. Without one they are links only
+    #[arg(long, value_name = "URL")]
+    mail: Option<String>,
 }
 
 impl Demo {
@@ -54,7 +57,7 @@ impl Demo {
             told.cancel();
         });
         let history = if self.empty { History::None } else { History::Told };
-        let demo = demo::Demo { port: self.port, history, request_log: self.request_log };
+        let demo = demo::Demo { port: self.port, history, request_log: self.request_log, mail: self.mail };
         // What cannot be said to a closed pipe is no reason to stop.
         let say = |text: &str| drop(print::text(&mut std::io::stdout(), text));
         Box::pin(demo::demo(&demo, say, stop)).await?;

@@ -17,8 +17,9 @@ use crate::domain::text::Text;
 use crate::engine::tick::{Loop, Ticked};
 use crate::planted;
 use crate::store::{Later, NewNotice, NoticeEnd, NoticeRow, StoreError, Together};
-use crate::wording::notices::{Beside, NoticeFacts, Reach, bundle, notice};
-use crate::wording::why::Told;
+use crate::wording::notices::Reach;
+
+mod view;
 
 /// Notices taken in one pass.
 const AT_ONCE: u32 = 64;
@@ -267,11 +268,7 @@ impl<P: Platform> Notices<P> {
         }
         let Some(first) = holding.first() else { return Ok(true) };
         let Where::There(place) = self.place(first).await? else { return self.tell_apart(holding).await };
-        let mut told = Vec::new();
-        for row in &holding {
-            told.push((row.news.clone(), self.lead_of(row).await?));
-        }
-        let view = bundle(&told, &self.0.store.playbook(), &self.0.store.roster(), self.0.clock.now());
+        let view = self.view_of_all(&holding).await?;
         let together: Vec<&NoticeRow> = holding.iter().collect();
         match self.send(&together, &place, view).await {
             Err(SendError::Closed) => self.tell_in_threads(holding).await,
@@ -438,35 +435,6 @@ impl<P: Platform> Notices<P> {
                 },
             },
         })
-    }
-
-    /// What was noted for the plan that they are reminded of.
-    async fn plan_of(&self, row: &NoticeRow, lead: Option<&Lead>) -> Result<Option<String>, StoreError> {
-        let is_about_it = matches!(row.news, News::FollowUpDue { .. } | News::StillYours { .. });
-        match lead.filter(|_| is_about_it) {
-            Some(lead) => self.0.store.plan_note(lead).await,
-            None => Ok(None),
-        }
-    }
-
-    async fn view(&self, row: &NoticeRow, lead: Option<&Lead>, reach: Reach) -> Result<View, StoreError> {
-        let (roster, playbook) = (self.0.store.roster(), self.0.store.playbook());
-        let log = match lead {
-            Some(lead) if row.news.tells_the_story() => self.0.store.log(lead.id).await?,
-            Some(_) | None => Vec::new(),
-        };
-        let log: Vec<Told> = log.into_iter().map(Told::from).collect();
-        let other = match row.news.other_lead() {
-            Some(other) => self.0.store.lead(other).await?,
-            None => None,
-        };
-        let reader = match (&row.to, reach) {
-            (Recipient::Person(person), Reach::Private) => Some(*person),
-            (Recipient::Person(_) | Recipient::Thread | Recipient::Managers | Recipient::Channel(_), _) => None,
-        };
-        let plan = if reach == Reach::Private { self.plan_of(row, lead).await? } else { None };
-        let beside = Beside { log: &log, other: other.as_ref(), reader, plan: plan.as_deref() };
-        Ok(notice(&row.news, &NoticeFacts { lead, playbook: &playbook, roster: &roster, now: self.0.clock.now(), reach, beside }))
     }
 }
 

@@ -27,6 +27,23 @@ pub struct View {
     pub files: Vec<Attachment>,
 }
 
+impl View {
+    /// The most buttons that stand in one row.
+    const IN_A_ROW: usize = 5;
+
+    /// With these buttons beside the last ones, in as few rows as can be.
+    #[must_use]
+    pub fn with_buttons(mut self, buttons: Vec<Button>) -> Self {
+        for button in buttons {
+            match self.rows.last_mut() {
+                Some(Row::Buttons(row)) if row.len() < Self::IN_A_ROW => row.push(button),
+                Some(Row::Buttons(_) | Row::Select(_)) | None => self.rows.push(Row::Buttons(vec![button])),
+            }
+        }
+        self
+    }
+}
+
 /// What a colour says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tone {

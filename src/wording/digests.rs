@@ -78,7 +78,7 @@ pub fn list(all: &[Schedule], world: World<'_>) -> View {
 
 fn what(one: &Schedule, world: World<'_>) -> Text {
     let zone = world.playbook.company.hours.zone();
-    let text = Text::plain("The report ").strong(one.report.key()).and(format!(" comes {}", often(one.rhythm, zone)));
+    let text = Text::plain("the report ").strong(one.report.key()).and(format!(" comes {}", often(one.rhythm, zone)));
     let text = match &one.team {
         Some(team) => {
             let name = world.playbook.team(team).map_or_else(|| team.to_string(), |team| team.name.clone());

@@ -89,8 +89,8 @@ pub(super) fn whom_words(text: Text, of: Option<PersonId>, world: World<'_>) -> 
 
 /// For a lead's details: the open question, with the buttons of whoever reads them.
 #[must_use]
-pub fn open(lead: &Lead, log: &[Told], reader: &Person, world: World<'_>) -> (Vec<Text>, Option<Row>) {
-    let Some(help) = &lead.course.help else { return (Vec::new(), None) };
+pub fn open(lead: &Lead, log: &[Told], reader: &Person, world: World<'_>) -> (Vec<Text>, Vec<Button>) {
+    let Some(help) = &lead.course.help else { return (Vec::new(), Vec::new()) };
     let mut told: Vec<Text> = open_line(lead, reader.id, world).into_iter().collect();
     told.extend(question(log));
     let mut buttons = Vec::new();
@@ -100,7 +100,7 @@ pub fn open(lead: &Lead, log: &[Told], reader: &Person, world: World<'_>) -> (Ve
     if help.by == reader.id {
         buttons.push(button("Take the question back", Look::Plain, Verb::HelpDrop, lead));
     }
-    (told, (!buttons.is_empty()).then_some(Row::Buttons(buttons)))
+    (told, buttons)
 }
 
 /// What was asked last.

@@ -11,7 +11,7 @@ use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::matching::{KIN_MAX, Kin, KinKind};
 use crate::domain::merge::UNDO_WITHIN;
-use crate::domain::message::{Look, Row, View};
+use crate::domain::message::{Button, Look, View};
 use crate::domain::reply::{NoMerge, NoUndo};
 use crate::domain::text::{Text, Untrusted, When};
 use crate::store::Family;
@@ -71,7 +71,7 @@ fn kin(lead: &Lead, all: &[Kin], more: u32, world: World<'_>) -> Text {
 
 /// All that is known besides the lead's own row, for its details: lines, and what can be done about it.
 #[must_use]
-pub fn family(lead: &Lead, family: &Family, sight: Sight, world: World<'_>) -> (Vec<Text>, Vec<Row>) {
+pub fn family(lead: &Lead, family: &Family, sight: Sight, world: World<'_>) -> (Vec<Text>, Vec<Button>) {
     let mut told = Vec::new();
     let kin_now = &family.relations.kin;
     if !kin_now.is_empty() {
@@ -90,7 +90,7 @@ pub fn family(lead: &Lead, family: &Family, sight: Sight, world: World<'_>) -> (
         }
         buttons.push(button("Merge", Look::Plain, Verb::Merge, lead));
     }
-    (told, if buttons.is_empty() { Vec::new() } else { vec![Row::Buttons(buttons)] })
+    (told, buttons)
 }
 
 /// What they asked for each time, when there was more than one.
@@ -125,12 +125,8 @@ pub(super) fn merged(into: LeadId, lead: Option<&Lead>) -> View {
 }
 
 /// What was just done, with a button that takes it back.
-pub(super) fn undoable(mut view: View, lead: &Lead) -> View {
-    let undo = button("Undo", Look::Plain, Verb::Undo, lead);
-    match view.rows.last_mut() {
-        Some(Row::Buttons(buttons)) => buttons.push(undo),
-        Some(Row::Select(_)) | None => view.rows.push(Row::Buttons(vec![undo])),
-    }
+pub(super) fn undoable(view: View, lead: &Lead) -> View {
+    let mut view = view.with_buttons(vec![button("Undo", Look::Plain, Verb::Undo, lead)]);
     view.lines.push(Text::plain(format!("You can take it back within {}.", span(UNDO_WITHIN))));
     view
 }

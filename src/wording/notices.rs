@@ -2,30 +2,29 @@
 //! Invariant: contact data stands only in what is told privately; what is told where others read offers to show it instead.
 //! Invariant: nothing told in a channel holds a Details control, because a lead's card is found again by that.
 
+mod bundle;
 mod buttons;
+
+pub use bundle::bundle;
 
 use chrono::{DateTime, Utc};
 
 use super::parts::{
-    NEED_MAX, callable, contact_lines, count, label, lines, local_time_line, moment, nth, person, public_name, short, short_name,
-    span, stage_name, stands, tries_line, where_line,
+    NEED_MAX, callable, contact_lines, count, label, local_time_line, moment, nth, person, public_name, short, short_name, span,
+    stage_name, stands, tries_line, where_line,
 };
 use super::states::triage_why;
 use super::traces::score_line;
 use super::why::Told;
 use super::{World, day, deals, digests, helping, packet, repair, sequences, signals, skills, source_news, templates, trading};
-use crate::chat::action::{Action, Verb};
 use crate::domain::clocks::Clock;
 use crate::domain::decision::News;
-use crate::domain::ids::{LeadId, PersonId};
+use crate::domain::ids::PersonId;
 use crate::domain::lead::{Lead, State};
-use crate::domain::message::{Choice, Mention, Row, Select, Tone, View};
+use crate::domain::message::{Mention, Tone, View};
 use crate::domain::person::Roster;
 use crate::domain::text::{Span, Text, Untrusted, When};
 use crate::playbook::Playbook;
-
-/// Most pieces of news that a bundle tells one by one.
-const BUNDLE_MAX: usize = 20;
 
 /// Who reads along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,37 +78,11 @@ pub fn notice(news: &News, facts: &NoticeFacts<'_>) -> View {
     view.lines = covering(news, lead, world).into_iter().chain(body(news, lead, facts.beside, world)).collect();
     view.lines.extend(noted(news, facts));
     view.lines.extend(reachable(news, lead, facts.reach, world));
-    view.rows = buttons::rows(news, lead, facts.reach);
+    let mut view = view.with_buttons(buttons::beneath(news, lead, facts.reach));
     if let (News::NeedsRouting { .. }, Reach::Public, Some(role)) = (news, facts.reach, &facts.playbook.company.managers) {
         view.mentions.push(Mention::Role(role.clone()));
     }
     view
-}
-
-/// Several pieces of news for one person, in one message.
-#[must_use]
-pub fn bundle(news: &[(News, Option<Lead>)], playbook: &Playbook, roster: &Roster, now: DateTime<Utc>) -> View {
-    let world = World { playbook, roster, now };
-    let mut told: Vec<Text> =
-        news.iter().take(BUNDLE_MAX).map(|(news, lead)| Text::plain("• ").then(title(news, lead.as_ref(), world))).collect();
-    if news.len() > BUNDLE_MAX {
-        told.push(Text::plain(format!("and {} more: see /lead list.", news.len() - BUNDLE_MAX)));
-    }
-    let mut options: Vec<Choice> = Vec::new();
-    for lead in news.iter().filter_map(|(_, lead)| lead.as_ref()) {
-        let value = lead.id.to_string();
-        if options.iter().all(|option| option.value != value) {
-            let label = format!("{} {}", lead.id, lead.profile.contact.public_name().raw());
-            options.push(Choice { label, value, hint: String::new() });
-        }
-    }
-    let action = Action::on(Verb::Details, LeadId(0), 0).to_string();
-    let select = Row::Select(Select { action, placeholder: "Look at one of them".to_owned(), options });
-    View {
-        title: Text::plain(format!("{} things for you", news.len())),
-        rows: if told.is_empty() { Vec::new() } else { vec![select] },
-        ..lines(told)
-    }
 }
 
 /// What happened, in one line that is understood without the others.

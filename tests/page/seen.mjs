@@ -97,8 +97,12 @@ export async function sendExample(company) {
 }
 
 export async function movesOn(step) {
+  // What it said the last time stands there until the clock has moved again.
+  const answered = page.waitForResponse((answer) => answer.url().includes("/sandbox/panel/"));
   await press(step, panel("Move the clock on"));
+  await answered;
   await page.locator("form", { hasText: `${step}: done (200)` }).waitFor();
+  await panel("Move the clock on").locator('button[aria-busy="true"]').waitFor({ state: "detached" });
 }
 
 /** The minute of the day that the chat's clock shows somewhere. */

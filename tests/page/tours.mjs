@@ -26,6 +26,7 @@ const REPS = ["Ann Berg", "Ben Ruiz"];
 const ROSA = { Name: "Rosa Lindt", "E-mail": "rosa@lindtlifts.example", Phone: "+49 30 23125 101", Company: "Lindt Lifts" };
 const KAI = { Name: "Kai Moser", "E-mail": "kai@moserkran.example", Phone: "+49 30 23125 102", Company: "Moser Kran" };
 const NINA = { Name: "Nina Post", "E-mail": "nina@posthubs.example", Phone: "+49 30 23125 103", Company: "Post Hubs" };
+const HUGO = { Name: "Hugo Seil", "E-mail": "refused@seilbahn.example", Phone: "+49 30 23125 105", Company: "Seil Bahnen" };
 const OTTO = { Name: "Otto Brink", "E-mail": "otto@brinksilos.example", Phone: "+49 30 23125 104", Company: "Brink Silos" };
 
 export async function walkAll() {
@@ -44,6 +45,10 @@ export async function walkAll() {
   await isAskedWhetherStillTheirs(rep, mate);
   await isForgotten(rep, mate);
   await hearsInTheThread(rep, mate);
+  await writesByMail(rep);
+  await isRefused(rep);
+  await asksTheManagers(rep);
+  await isOverdue(rep);
   await ordersADigest();
 }
 
@@ -333,6 +338,72 @@ async function hearsInTheThread(rep, mate) {
   await sees(card(/WORKING.*Nina P./s), new RegExp(`Owner ${mate}.*Tries 2`));
 }
 
+/** A template goes out through the team's mail server, and counts as a try. */
+async function writesByMail(rep) {
+  await actAs(rep);
+  await goTo("leads-dach");
+  await opensTemplate("Otto B.", /^Introduction/);
+  await sees(told("mailto:"), /To otto@brinksilos\.example.*Subject.*Hello Otto.*Send.*Log as sent/);
+  await page.screenshot({ path: `${pictures}/page-mail.png` });
+  await press("Send", told("mailto:"));
+  await sees(told("On its way"), /On its way to otto@brinksilos\.example\. If it does not go out, you hear of it\. Logged for .*e-mail/);
+  await sees(card("Otto B."), /Tries \d+ \(call \d, e-mail 1\)/);
+}
+
+async function opensTemplate(who, row) {
+  await doesMore(who, /^Template/);
+  await chooses("Which message for", "Choose a template", row);
+}
+
+/** The mail server refuses an address: whoever sent it hears so, with what can be done. */
+async function isRefused(rep) {
+  await takesLead(HUGO, rep);
+  await opensTemplate("Hugo S.", /^Introduction/);
+  await press("Send", told("mailto:"));
+  await sees(told("On its way"), /to refused@seilbahn\.example/);
+  await sees(await directMessage(rep, "did not go out"), /"Introduction" did not go out to L-\d+ Hugo S\..*Log attempt.*Follow up/);
+  await page.screenshot({ path: `${pictures}/page-refused.png` });
+}
+
+/** A question to the managers, each of whom reads how to reach the lead, and the answer of one of them. */
+async function asksTheManagers(rep) {
+  await actAs(rep);
+  await goTo("leads-dach");
+  await doesMore("Otto B.", /^Help/);
+  await chooses("Who shall help you", "Choose whom to ask", /^The managers/);
+  await fillsIn({ "What do you ask": "May I promise a robot before March?" });
+  await sees(told("The managers are asked"), /about L-\d+ Otto B\. It stays yours.*they are asked again.*Take it back/);
+  const question = await directMessage("May Okafor", "asks for help with");
+  await sees(question, new RegExp(`${rep} asks for help with L-\\d+ Otto B\\..*Asks "May I promise a robot before March\\?".*otto@brinksilos.example.*It stays theirs`));
+  await press("Answer", question);
+  await sees(dialog(), /Your answer/);
+  await page.screenshot({ path: `${pictures}/page-answer.png` });
+  await press("Submit", dialog());
+  await sees(dialog(), /This field is required/);
+  await fillsIn({ "Your answer": "Yes, one." });
+  await sees(told("Thank you"), new RegExp(`your answer goes to ${rep}`));
+  await press("Answer", question);
+  await page.screenshot({ path: `${pictures}/page-answered.png` });
+  await sees(log().locator("article.ephemeral").last(), /Nobody waits for an answer any more/);
+  await sees(await directMessage(rep, "answers about"), /May Okafor answers about.*"May I promise.*Answer "Yes, one\."/);
+}
+
+/** Reached, and nothing happens for longer than the stage lasts: its owner hears so among other things, and goes on from there. */
+async function isOverdue(rep) {
+  await goTo("leads-dach");
+  await press("Reached", card("Otto B."));
+  await sees(told("Logged for"), /Otto B\.: call, reached/);
+  await goTo("Leadbell");
+  const quiet = card("Otto B. is quiet");
+  for (let day = 0; day < 12 && !(await quiet.count()); day += 1) await movesOn("+1 day");
+  await sees(quiet, /\d+ things for you.*Otto B\. is quiet: nothing happened for 7 days in Contacted/);
+  await page.screenshot({ path: `${pictures}/page-overdue.png` });
+  await press("Look at one of them", quiet);
+  await page.getByRole("option", { name: /Otto B\./ }).click();
+  await sees(told("Otto B."), /Owner.*Stage|stage Contacted.*Log attempt.*Disqualify/);
+  await page.screenshot({ path: `${pictures}/page-quiet.png` });
+}
+
 /** A report that comes by itself is ordered, listed and ended. */
 async function ordersADigest() {
   await actAs("May Okafor");
@@ -340,7 +411,7 @@ async function ordersADigest() {
   await types("digest set", { report: "funnel", every: "Day" });
   await sees(told("From now on"), /funnel comes every day at 09:00.*The first one comes/);
   await types("digest list");
-  const number = /(\d+)\s+funnel comes every day/.exec(await sees(told("ends one"), /\d+\s+funnel comes every day/))[1];
+  const number = /(\d+)\s+the report funnel comes every day/.exec(await sees(told("ends one"), /\d+\s+the report funnel comes every day/))[1];
   await types("digest remove", { digest: number });
   await sees(log().locator("article.ephemeral").last(), /does not come any more/);
   await types("digest list");

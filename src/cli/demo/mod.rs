@@ -30,7 +30,7 @@ use crate::delivery::Chance;
 use crate::domain::day;
 use crate::intake::sources;
 use crate::intake::verify::token_hash;
-use crate::settings::{self, Ingress, ProviderUrls, Settings};
+use crate::settings::{Discord, Ingress, ProviderUrls, Settings};
 use crate::store::{AuditEntry, SourceRow};
 
 /// Most stops on the way when the clock is moved on.
@@ -48,6 +48,8 @@ pub struct Demo {
     pub history: History,
     /// One line of JSON per request to the stand-in, for whoever wants to check them.
     pub request_log: Option<PathBuf>,
+    /// Where e-mail templates are sent; they are links only when `None`.
+    pub mail: Option<String>,
 }
 
 /// Whether a week of history are told first.
@@ -64,6 +66,7 @@ pub enum History {
 /// # Errors
 /// What keeps it from running.
 pub async fn demo(demo: &Demo, say: impl Fn(&str), stop: CancellationToken) -> Result<()> {
+    let settings = settings(demo.mail.as_deref())?;
     let folder = Folder::new()?;
     let clock = Clock::shifted();
     let page = listen(demo.port).await?;
@@ -73,7 +76,10 @@ pub async fn demo(demo: &Demo, say: impl Fn(&str), stop: CancellationToken) -> R
     let doors = doors(&base, &chance);
     let sandbox =
         Sandbox::start_on(page, world::world(&doors.urls), sandbox_options(&clock, demo)).context("the stand-in for the chat")?;
-    let core = Core::open(&start(&folder, &base)?, clock, chance).await.context("the demo's database")?;
+    let core = Core::open(&start(&folder, &base, &settings), clock, chance).await.context("the demo's database")?;
+    if let Some(smtp) = settings.smtp {
+        core.desk.mailer.connect(smtp);
+    }
     doors.add_sources(&core).await?;
     let sandbox = Arc::new(sandbox);
     let mut running = with_discord(&core, &chat(&sandbox), hooks, &stop).await?;
@@ -159,21 +165,28 @@ fn sandbox_options(clock: &Clock, demo: &Demo) -> SandboxOptions {
     }
 }
 
-fn start(folder: &Folder, base: &str) -> Result<Start> {
-    let usual = Settings::read("the demo", "", &|_| None).map_err(|problems| anyhow::anyhow!("{problems}"))?;
-    Ok(Start {
+/// The usual settings; with a mail server, if one is named.
+fn settings(mail: Option<&str>) -> Result<Settings> {
+    let text = mail.map_or_else(String::new, |url| {
+        format!("[smtp]\nurl = {}\nfrom = \"Acme Robotics <sales@acme.example>\"\n", toml::Value::from(url))
+    });
+    Settings::read("--mail", &text, &|_| None).map_err(|problems| anyhow::anyhow!("{problems}"))
+}
+
+fn start(folder: &Folder, base: &str, settings: &Settings) -> Start {
+    Start {
         database: folder.0.join("demo.db"),
         seed: world::PLAYBOOK.to_owned(),
         spool: folder.0.join("spool"),
         public_url: base.to_owned(),
-        limits: usual.limits,
+        limits: settings.limits.clone(),
         // The demo needs no network: nobody is asked.
         providers: ProviderUrls(BTreeMap::new()),
-    })
+    }
 }
 
-fn chat(sandbox: &Sandbox) -> settings::Discord {
-    settings::Discord {
+fn chat(sandbox: &Sandbox) -> Discord {
+    Discord {
         token: SecretString::from(sandbox.token()),
         guild: sandbox.guild_id().get(),
         api_url: sandbox.base_url().to_owned(),

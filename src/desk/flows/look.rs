@@ -85,11 +85,9 @@ pub(in crate::desk) async fn shown(visit: &Visit<'_>, lead: Lead) -> Result<View
     let mut view = details::details(&lead, &log, sight, world);
     let (asked, answers) = helping::open(&lead, &log, &visit.person, world);
     view.lines.extend(asked);
-    view.rows.extend(answers);
-    let (lines, rows) = kinship::family(&lead, &family, sight, world);
+    let (lines, others) = kinship::family(&lead, &family, sight, world);
     view.lines.extend(lines);
-    view.rows.extend(rows);
-    Ok(view)
+    Ok(view.with_buttons(answers).with_buttons(others))
 }
 
 /// Its story.

@@ -4,14 +4,11 @@ use super::Reach;
 use crate::chat::action::Verb;
 use crate::domain::decision::News;
 use crate::domain::lead::{Lead, State};
-use crate::domain::message::{Button, Look, Row};
+use crate::domain::message::{Button, Look};
 use crate::wording::parts::{button, merge_button, on};
 use crate::wording::{helping, repair, sequences, trading};
 
-/// Buttons that stand beside each other.
-const IN_A_ROW: usize = 5;
-
-pub(super) fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
+pub(super) fn beneath(news: &News, lead: &Lead, reach: Reach) -> Vec<Button> {
     let button = |label: &str, look, verb| button(label, look, verb, lead);
     let log = || button("Log attempt", Look::Primary, Verb::Log);
     let reached = || button("Reached", Look::Good, Verb::Reached);
@@ -82,7 +79,7 @@ pub(super) fn rows(news: &News, lead: &Lead, reach: Reach) -> Vec<Row> {
     if reach == Reach::Public && is_about_them && !buttons.is_empty() {
         buttons.push(button("Show contact", Look::Plain, Verb::Reveal));
     }
-    buttons.chunks(IN_A_ROW).map(|row| Row::Buttons(row.to_vec())).collect()
+    buttons
 }
 
 /// How it went, a tap each; and another time for it.

@@ -4,7 +4,9 @@ use chrono::Duration;
 use insta::assert_snapshot;
 
 use super::*;
+use crate::chat::action::{Action, Verb};
 use crate::domain::event::Ask;
+use crate::domain::ids::LeadId;
 use crate::domain::lead::TriageWhy;
 use crate::domain::outgoing::Unsent;
 use crate::wording::plain::print;
@@ -220,8 +222,16 @@ fn more_than_three_things_are_one_message() {
     v Look at one of them
       L-1042 Dana K.
     "#);
-    let many = vec![news[0].clone(); 25];
+    let many: Vec<_> = (1..=25).map(|tries| (News::NotReached { tries }, Some(story.lead.clone()))).collect();
     assert!(print(&bundle(&many, &story.playbook, &story.roster, story.now)).contains("and 5 more: see /lead list."));
+    let same = [[many[0].clone(), many[0].clone()], [many[1].clone(), many[0].clone()]].concat();
+    assert_snapshot!(print(&bundle(&same, &story.playbook, &story.roster, story.now)), @r#"
+    # 2 things for you
+    • L-1042 ‹Dana K.› was not reached yet, after 1 try
+    • L-1042 ‹Dana K.› was not reached yet, after 2 tries
+    v Look at one of them
+      L-1042 Dana K.
+    "#);
 }
 
 #[test]
