@@ -115,3 +115,22 @@ async fn who_chose_so_is_asked_in_the_channel_while_a_lead_has_no_thread() {
     assert!(accepted.contains("dana.keller@example.com"), "{accepted}");
     bed.ends_clean().await;
 }
+
+#[tokio::test]
+async fn what_would_have_been_said_again_and_again_meanwhile_is_said_once() {
+    let bed = Bed::with(&format!("{PLAYBOOK}\n[promises]\nnot_reached = \"8h\"\n")).await;
+    let (ann, ben) = (bed.somebody("ann"), bed.somebody("ben"));
+    bed.lead("Dana Keller", "Need it").await;
+    ann.press(&card(&bed), "Claim").await;
+    ann.command("lead log", &[("lead", "L-1001"), ("channel", "call"), ("outcome", "no_answer")]).await;
+    ben.command("me hours", &[("hours", "Mo 09:00-12:00")]).await;
+    ann.command("me leave", &[("to", "in 20 days"), ("cover", "ben")]).await;
+    bed.forward(Duration::days(6)).await;
+    assert!(ben.direct().is_empty(), "he is off: {:#?}", ben.direct().iter().map(Seen::plain).collect::<Vec<_>>());
+    bed.forward(Duration::days(1) + Duration::minutes(1)).await;
+    let told: Vec<Seen> = ben.direct().into_iter().filter(|one| one.plain().contains("was not reached yet")).collect();
+    assert_eq!(told.len(), 1, "{:#?}", told.iter().map(Seen::plain).collect::<Vec<_>>());
+    assert!(!told[0].plain().contains("for you") && told[0].plain().contains("You cover for Ann Berg"), "{}", told[0].plain());
+    assert!(told[0].buttons().contains(&"Log attempt".to_owned()), "{:?}", told[0].buttons());
+    bed.ends_clean().await;
+}
