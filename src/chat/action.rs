@@ -65,6 +65,8 @@ verbs! {
     MoreDo = "moredo",
     /// Write a note.
     Note = "note",
+    /// Write a note on the lead whose number is asked for with it.
+    NoteOn = "noteon",
     /// Release (asks why).
     Release = "release",
     /// Assign: choose a person.

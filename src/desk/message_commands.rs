@@ -1,11 +1,11 @@
-//! Commands on a message: what it says becomes a note on the lead whose thread or card it is.
+//! Commands on a message: what it says becomes a note on the lead whose thread or card it is; elsewhere, on the one that is named.
 
 use super::visit::Visit;
 use crate::chat::{Answer, Receipt};
 use crate::domain::event::Ask;
 use crate::domain::text::cut;
 use crate::store::StoreError;
-use crate::wording::remarks;
+use crate::wording::{forms, remarks};
 
 /// The command's name, as the chat shows it.
 const LOG_ON_LEAD: &str = "Log on lead";
@@ -18,13 +18,13 @@ pub(super) async fn chosen(visit: &Visit<'_>, command: &str, on: &Receipt, conte
     if command != LOG_ON_LEAD {
         return Ok(Answer::Private(remarks::unknown_command()));
     }
-    let Some(lead) = visit.desk.store.lead_at(&on.message, &on.channel).await? else {
-        return Ok(Answer::Private(remarks::no_lead_here()));
-    };
     let text = cut(content.trim(), NOTE_MAX);
     if text.is_empty() {
         return Ok(Answer::Private(remarks::no_text()));
     }
+    let Some(lead) = visit.desk.store.lead_at(&on.message, &on.channel).await? else {
+        return Ok(Answer::Form(forms::note_on(&text)));
+    };
     let asked = visit.ask(lead, Ask::Note { text }).await?;
     Ok(Answer::Private(visit.say(&asked).await?))
 }

@@ -17,7 +17,7 @@ use crate::domain::reply::Reply;
 use crate::domain::trade::TradeAsk;
 use crate::store::{CardAt, Changed, StoreError};
 use crate::wording::card::{CardFacts, card};
-use crate::wording::remarks;
+use crate::wording::{forms, remarks};
 
 /// A control that was used.
 #[derive(Debug)]
@@ -52,6 +52,7 @@ pub(super) async fn route(press: Press<'_>) -> Result<Answer, StoreError> {
     match press.action.verb {
         Verb::Claim | Verb::Accept => press.act(Ask::Claim).await,
         Verb::Pass => take::pass(&press).await,
+        Verb::NoteOn => Ok(Answer::Form(press.visit.as_typed(forms::note_on("")))),
         Verb::Next => pile::next(&press).await,
         Verb::Reopen => press.act(Ask::Reopen).await,
         Verb::Convert => deal::won(&press).await,

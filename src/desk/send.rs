@@ -21,6 +21,7 @@ pub(super) async fn sent(visit: &Visit<'_>, token: &str, values: &BTreeMap<Strin
         Verb::Deal | Verb::WonFor => return deal::sent(visit, &action, values).await,
         Verb::Trade => return trade::sent(visit, &action, values).await,
         Verb::Merge => return merge::sent(visit, &action, values).await,
+        Verb::NoteOn => return hand_over::noted_on(visit, &action, values).await,
         Verb::Mend => return repair::sent(visit, &action, values).await,
         Verb::ReasonMake => return reason::sent(visit, values).await,
         Verb::NotForUs => Some(Ask::WrongTeam { reason: text() }),

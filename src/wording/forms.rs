@@ -9,7 +9,7 @@ use super::helping::MANAGERS;
 use super::parts::on;
 use super::repair;
 use crate::chat::action::{Action, Verb};
-use crate::domain::ids::{PersonId, ReasonKey};
+use crate::domain::ids::{LeadId, PersonId, ReasonKey};
 use crate::domain::lead::Lead;
 use crate::domain::message::{Form, Input, InputSize};
 use crate::domain::money::Currency;
@@ -32,6 +32,8 @@ pub const CURRENCY: &str = "currency";
 const LABEL_MAX: usize = 45;
 /// Longest text.
 const TEXT_MAX: u16 = 1_000;
+/// Longest note.
+const NOTE_MAX: u16 = 4_000;
 /// Longest time, as somebody types it.
 const WHEN_MAX: u16 = 60;
 /// Longest part that an action can carry.
@@ -66,8 +68,17 @@ pub fn assign(lead: &Lead, to: PersonId, name: &str) -> Form {
 /// What happened?
 #[must_use]
 pub fn note(lead: &Lead) -> Form {
-    let text = Input { size: InputSize::Paragraph, max: 4_000, ..text_input("What should the next one know?", 1) };
+    let text = Input { size: InputSize::Paragraph, max: NOTE_MAX, ..text_input("What should the next one know?", 1) };
     form(lead, &on(Verb::Note, lead), "Note", vec![text])
+}
+
+/// On which lead is this to be noted?
+#[must_use]
+pub fn note_on(text: &str) -> Form {
+    let value = cut(text, usize::from(NOTE_MAX));
+    let note = Input { size: InputSize::Paragraph, max: NOTE_MAX, value, ..text_input("What should the next one know?", 1) };
+    let inputs = vec![original_input("On which lead?"), note];
+    Form { action: Action::on(Verb::NoteOn, LeadId(0), 0).to_string(), title: "Log on a lead".to_owned(), inputs }
 }
 
 /// How did it go?

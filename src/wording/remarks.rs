@@ -39,12 +39,6 @@ pub fn unknown_choice() -> View {
     words("That choice is not offered any more. Press the button on the card again.")
 }
 
-/// Not in a lead's thread, nor on its card.
-#[must_use]
-pub fn no_lead_here() -> View {
-    words("That message is in no lead's thread, so it is not clear which lead is meant. Use /lead note instead.")
-}
-
 /// A message without text.
 #[must_use]
 pub fn no_text() -> View {

@@ -9,7 +9,7 @@ use crate::desk::send::filled;
 use crate::desk::visit::Visit;
 use crate::domain::eligibility;
 use crate::domain::event::Ask;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Lead, State};
 use crate::domain::message::View;
 use crate::domain::person::{Person, Rights};
@@ -25,6 +25,27 @@ pub(in crate::desk) async fn note(press: &Press<'_>) -> Result<Answer, StoreErro
         Ok(lead) => Ok(Answer::Form(forms::note(&lead))),
         Err(none) => Ok(press.private(none)),
     }
+}
+
+/// What somebody said elsewhere, and the number of the lead that it is about.
+pub(in crate::desk) async fn noted_on(
+    visit: &Visit<'_>,
+    action: &Action,
+    values: &BTreeMap<String, String>,
+) -> Result<Answer, StoreError> {
+    let typed = filled(values, forms::ORIGINAL).unwrap_or_default();
+    let Ok(lead) = typed.parse::<LeadId>() else {
+        visit.keep_typed(action, values);
+        return Ok(Answer::Replace(remarks::again(remarks::unreadable_lead(&typed), "Type it again", action)));
+    };
+    let asked = visit.ask(lead, Ask::Note { text: filled(values, forms::TEXT).unwrap_or_default() }).await?;
+    let words = visit.say(&asked).await?;
+    if matches!(asked.reply, Some(Reply::Unknown(_))) {
+        visit.keep_typed(action, values);
+        return Ok(Answer::Replace(remarks::again(words, "Type it again", action)));
+    }
+    visit.forget_typed(action);
+    Ok(Answer::Replace(words))
 }
 
 /// Why is it not for us?

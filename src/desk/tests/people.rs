@@ -85,8 +85,10 @@ async fn a_message_in_the_thread_becomes_a_note() {
     Noted on L-1001 ‹Dana K.›
     only they see:
     That message has no text to note. Use /lead note instead.
-    only they see:
-    That message is in no lead's thread, so it is not clear which lead is meant. Use /lead note instead.
+    a form opens:
+    # Log on a lead
+    On which lead?* [e.g. L-1042]
+    What should the next one know?* [They want two sites]
     "#);
     let log = bed.desk.store.log(lead).await.unwrap();
     assert_eq!(log.last().unwrap().words.as_deref(), Some("They want two sites"));

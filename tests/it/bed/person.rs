@@ -55,6 +55,12 @@ impl<'a> Somebody<'a> {
         self.act(Act::command(self.id, channel, command, tree)).await
     }
 
+    /// Gives a command on a message, from its menu.
+    pub(crate) async fn menu(&self, name: &str, channel: Snowflake, message: Snowflake) -> Answered {
+        let command = self.bed.sandbox.command_by_name(name).unwrap_or_else(|| panic!("a command {name}"));
+        self.act(Act::menu(self.id, channel, command, message)).await
+    }
+
     /// Gives a command whose answer takes a while to be drawn, and waits until it says this.
     pub(crate) async fn reads(&self, words: &str, says: &str) -> String {
         self.command(words, &[]).await;

@@ -129,3 +129,26 @@ async fn a_sign_that_is_taken_away_at_once_was_none_and_later_it_stays() {
     assert_eq!(dana(&bed).await.course.work.tries(), 2, "the call stayed, and is not counted again");
     bed.ends_clean().await;
 }
+
+#[tokio::test]
+async fn what_was_said_elsewhere_is_noted_on_the_lead_that_is_named() {
+    let bed = claimed().await;
+    let ann = bed.somebody("ann");
+    let general = bed.sandbox.channel_by_name("general").expect("a channel");
+    let outcome =
+        bed.sandbox.act(Act::write(bed.somebody("ben").id(), general, "Dana called the office: send the contract")).await;
+    let message = outcome.message.as_ref().and_then(|m| m["id"].as_str()?.parse().ok()).expect("it is written");
+    let form = ann.menu("Log on lead", general, message).await;
+    let typed = [("original", "the Keller one"), ("text", "Dana called the office: send the contract")];
+    let refused = ann.send(&form, &typed).await.private();
+    assert!(refused.plain().contains("\"the Keller one\" is no lead's number. Write it like L-1042."), "{}", refused.plain());
+    let again = ann.press(&refused, "Type it again").await;
+    assert!(again.form().to_string().contains("send the contract"), "nothing typed is lost");
+    let refused = ann.send(&again, &[("original", "L-7"), typed[1]]).await.private();
+    assert!(refused.plain().contains("There is no lead L-7"), "{}", refused.plain());
+    let again = ann.press(&refused, "Type it again").await;
+    let noted = ann.send(&again, &[("original", "L-1001"), typed[1]]).await.private().plain();
+    assert!(noted.contains("Noted on L-1001 Dana K."), "{noted}");
+    assert_eq!(notes(&bed).await, ["Dana called the office: send the contract"]);
+    bed.ends_clean().await;
+}
