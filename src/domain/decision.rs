@@ -278,6 +278,11 @@ pub enum News {
         /// Until when.
         until: DateTime<Utc>,
     },
+    /// It was over by a mistake, and is to be mended as before.
+    MendAgain {
+        /// Until when.
+        until: DateTime<Utc>,
+    },
     /// There is nothing left to mend.
     MendOver,
     /// What was wrong is mended, and it is yours again.
@@ -360,6 +365,7 @@ impl News {
             | News::NeedsRouting { .. }
             | News::CameAgain { .. }
             | News::MendAsked { .. }
+            | News::MendAgain { .. }
             | News::Mended { .. }
             | News::Signalled { .. }
             | News::SequenceStep { .. }
@@ -419,6 +425,7 @@ impl News {
             News::Offered { .. }
                 | News::CameAgain { .. }
                 | News::MendAsked { .. }
+                | News::MendAgain { .. }
                 | News::Signalled { .. }
                 | News::SequenceStep { .. }
         )
@@ -460,6 +467,7 @@ impl News {
             | News::DigestNotPosted { .. }
             | News::Quarantined { .. }
             | News::MendAsked { .. }
+            | News::MendAgain { .. }
             | News::MendOver
             | News::Mended { .. }
             | News::Decides { .. }

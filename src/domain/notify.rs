@@ -132,6 +132,7 @@ impl News {
             | News::DigestNotPosted { .. }
             | News::Quarantined { .. }
             | News::MendAsked { .. }
+            | News::MendAgain { .. }
             | News::Mended { .. } => false,
         }
     }

@@ -168,9 +168,20 @@ fn restore(draft: &mut Draft<'_>, line: &Line, was: Course) {
     }
 }
 
-/// Whose it was and whose it is hear of it.
+/// Whose it was and whose it is hear of it; so do those who are asked again, whether for it or for what is right about them.
 fn tell_of_it(draft: &mut Draft<'_>, (gone, by): (Option<PersonId>, Option<PersonId>)) {
-    let back = draft.course().state.owner();
+    let state = draft.course().state.clone();
+    // A ladder that began anew has told them itself.
+    let is_told = draft.recorded(|fact| matches!(fact, Fact::Offered { .. }));
+    if let (Some(asked), Some(until), false) = (state.asked(), draft.course().clocks.due(Clock::Step), is_told) {
+        draft.tell(Recipient::Person(asked), News::Offered { until });
+    }
+    if let (State::Repair { owner, fixer, .. }, Some(until)) = (&state, draft.course().clocks.due(Clock::Repair)) {
+        for who in [Some(*owner), *fixer].into_iter().flatten() {
+            draft.tell(Recipient::Person(who), News::MendAgain { until });
+        }
+    }
+    let back = state.owner();
     if gone == back {
         return;
     }

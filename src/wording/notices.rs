@@ -145,15 +145,22 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => {
             source_news::headline(news)
         }
-        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } | News::Decides { .. } => {
-            repair::title(news, who, world)
-        }
+        News::MendAsked { .. }
+        | News::MendAgain { .. }
+        | News::MendOver
+        | News::Mended { .. }
+        | News::NotMended { .. }
+        | News::Decides { .. } => repair::title(news, who, world),
     }
 }
 
 fn tone(news: &News) -> Tone {
     match news {
-        News::Offered { .. } | News::MendAsked { .. } | News::HelpWanted { .. } | News::TradeOffered { .. } => Tone::New,
+        News::Offered { .. }
+        | News::MendAsked { .. }
+        | News::MendAgain { .. }
+        | News::HelpWanted { .. }
+        | News::TradeOffered { .. } => Tone::New,
         News::Mended { .. } | News::Yours { .. } | News::BackFromPool | News::Handoff { .. } => Tone::Claimed,
         News::FirstTouchSoon { .. }
         | News::NotReached { .. }
@@ -293,9 +300,12 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
         | News::OtherNotes { .. }
         | News::DigestNotPosted { .. }
         | News::Quarantined { .. } => Vec::new(),
-        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } | News::Decides { .. } => {
-            repair::body(news)
-        }
+        News::MendAsked { .. }
+        | News::MendAgain { .. }
+        | News::MendOver
+        | News::Mended { .. }
+        | News::NotMended { .. }
+        | News::Decides { .. } => repair::body(news),
     }
 }
 
@@ -354,6 +364,7 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::DigestNotPosted { .. }
         | News::Quarantined { .. }
         | News::MendAsked { .. }
+        | News::MendAgain { .. }
         | News::MendOver
         | News::Mended { .. }
         | News::Decides { .. }
@@ -398,6 +409,7 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::CameAgain { .. }
         | News::CustomerQuiet { .. }
         | News::MendAsked { .. }
+        | News::MendAgain { .. }
         | News::Mended { .. }
         | News::Signalled { .. }
         | News::SequenceStep { .. }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::Duration;
 
 use super::tests::{ANN, BEN, MAY, Story};
+use super::undo::Kept;
 use crate::domain::clocks::Clock;
 use crate::domain::decision::{Decision, News, Recipient};
 use crate::domain::event::{Ask, Event};
@@ -121,6 +122,18 @@ fn what_is_not_mended_in_time_is_over_and_the_turn_is_given_back() {
     assert!(over.facts.contains(&Fact::TurnReturned { to: ANN }));
     assert_eq!(told(&over, ANN), [&News::NotMended { by: None }]);
     assert_eq!(told(&over, BEN), [&News::MendOver]);
+}
+
+#[test]
+fn when_its_end_is_taken_back_its_owner_and_who_mends_it_hear_that_it_goes_on() {
+    let (story, _) = given_up();
+    let until = lead(&story).course.clocks.due(Clock::Repair).unwrap();
+    let mut kept = Kept::of(story);
+    kept.asks(BEN, Ask::CannotMend);
+    let back = kept.asks(BEN, Ask::Undo);
+    assert_eq!(back.reply, Reply::Undone);
+    assert_eq!(told(&back, ANN), [&News::MendAgain { until }]);
+    assert!(told(&back, BEN).is_empty(), "his own act");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::tests::{ANN, BEN, MAY, Story};
 use super::walk::{Move, step};
 use crate::domain::clocks::Clock;
-use crate::domain::decision::{Decision, News, Recipient};
+use crate::domain::decision::{Decision, News, Notice, Recipient};
 use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
 use crate::domain::ids::{LeadId, PersonId};
@@ -19,7 +19,7 @@ use crate::domain::undo::parted_from;
 
 /// A story whose log is kept, as the store keeps it.
 #[derive(Clone)]
-struct Kept {
+pub(super) struct Kept {
     story: Story,
     log: Vec<Line>,
 }
@@ -29,7 +29,7 @@ impl Kept {
         Self::of(Story::arrives())
     }
 
-    fn of(story: Story) -> Self {
+    pub(super) fn of(story: Story) -> Self {
         let born = story.lead.clone().unwrap().course;
         let line = Line { at: story.now, by: None, facts: vec![Fact::Undone { to: Box::new(born) }] };
         Self { story, log: vec![line] }
@@ -47,7 +47,7 @@ impl Kept {
         decision
     }
 
-    fn asks(&mut self, by: PersonId, ask: Ask) -> Decision {
+    pub(super) fn asks(&mut self, by: PersonId, ask: Ask) -> Decision {
         self.does(&Event::Asked { by, ask })
     }
 
@@ -286,4 +286,21 @@ fn whoever_has_left_does_not_get_back_what_they_had() {
     kept.story.person(ANN).left = true;
     goes_on_later(&mut kept);
     assert!(matches!(kept.course().state, State::Waiting { .. }), "{:?}", kept.course().state);
+}
+
+#[test]
+fn whoever_is_asked_again_hears_so() {
+    let ladder = r#"ladder = [{ step = "offer", for = "5m" }, { step = "assign", to = "captain" }]"#;
+    let mut kept = Kept::of(Story::under_usual(ladder).with_a_lead());
+    let asked = kept.course().state.asked().unwrap();
+    let until = kept.course().clocks.due(Clock::Step).unwrap();
+    let to = [ANN, BEN].into_iter().find(|who| *who != asked).unwrap();
+    let given = kept.asks(MAY, Ask::Assign { to, reason: "yours".to_owned() });
+    let gone = News::OfferGone { to: Some(to) };
+    assert_eq!(given.notices.iter().filter(|told| told.to == Recipient::Person(asked)).count(), 1, "{:?}", given.notices);
+    assert!(given.notices.iter().any(|told| told.news == gone), "{:?}", given.notices);
+    let back = kept.asks(MAY, Ask::Undo);
+    let again = |told: &&Notice| told.to == Recipient::Person(asked);
+    let again: Vec<_> = back.notices.iter().filter(again).map(|told| &told.news).collect();
+    assert_eq!(again, [&News::Offered { until }], "as long as before");
 }
