@@ -423,6 +423,7 @@ impl News {
         matches!(
             self,
             News::Offered { .. }
+                | News::OfferGone { .. }
                 | News::CameAgain { .. }
                 | News::MendAsked { .. }
                 | News::MendAgain { .. }
