@@ -7,10 +7,14 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use leadbell::domain::ids::{LeadId, PersonId};
 use leadbell::domain::lead::Exit;
+use leadbell::playbook::StageKind;
+use leadbell::reports::funnel::{Funnel, Journeys};
+use leadbell::reports::lost::{Loss, Losses, Lost};
 use leadbell::reports::opening::OpenTime;
 use leadbell::reports::period::{LocalTime, Period};
 use leadbell::reports::rows::{LeadRow, Names, Standing};
-use leadbell::reports::{Ask, BusinessTime, Kind, report};
+use leadbell::reports::split::Split;
+use leadbell::reports::{Ask, BusinessTime, Fold, Kind, Report, report};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 const DAY: i64 = 86_400;
@@ -23,6 +27,7 @@ fn main() {
     let zone = LocalTime { local: &|at| at.naive_utc(), instant: &|shown: NaiveDateTime| shown.and_utc() };
     for count in [100_000, 1_000_000] {
         let (names, rows) = rows(count, now);
+        let told = Told::of(&names, &rows);
         let sum = fastest(|| {
             rows.iter().map(|row| row.received_at.timestamp_millis() + i64::from(row.tries)).fold(0i64, i64::wrapping_add)
         });
@@ -34,11 +39,15 @@ fn main() {
             let prepared = OpenTime::new(before.from, now, &nine_to_five);
             let hours: &BusinessTime<'_> = &|_, from, to| prepared.between(from, to);
             println!("  {words}: business time prepared in {:.2} ms", millis(open));
-            // The others count turns, who is on and what the log says, not leads alone.
-            let beside = |kind: &Kind| matches!(kind, Kind::Fairness | Kind::Coverage | Kind::Lost | Kind::Funnel);
+            // The others count turns and who is on, not leads.
+            let beside = |kind: &Kind| matches!(kind, Kind::Fairness | Kind::Coverage);
             for kind in Kind::ALL.into_iter().filter(|kind| !beside(kind)) {
                 let ask = Ask { now, period: &period, before: &before, team: None, names: &names, hours };
-                let took = fastest(|| report(kind, &rows, ask));
+                let took = fastest(|| match kind {
+                    Kind::Lost => told.fold(&rows, Lost::new(ask, &told.losses, &Split::Source)),
+                    Kind::Funnel => told.fold(&rows, Funnel::new(ask, &told.journeys, &Split::Source)),
+                    _ => report(kind, &rows, ask),
+                });
                 println!(
                     "    {:8} {:7.2} ms, {:5.1} x the sum",
                     kind.key(),
@@ -65,6 +74,40 @@ fn fastest<T>(mut work: impl FnMut() -> T) -> Duration {
     (0..ROUNDS).map(round).min().unwrap_or_default()
 }
 
+/// What the log says of the leads: which stages they came to, and why they were lost.
+struct Told {
+    losses: Losses,
+    journeys: Journeys,
+}
+
+impl Told {
+    fn of(names: &Names, rows: &[LeadRow]) -> Self {
+        let stages: Vec<_> = names.stages.iter().map(|(stage, _)| stage).collect();
+        let reasons: Vec<_> = names.reasons.iter().map(|(reason, _)| reason).collect();
+        let kinds = [StageKind::Open, StageKind::Contacted, StageKind::Qualified, StageKind::Customer];
+        let track: Vec<_> = stages.iter().copied().zip(kinds).collect();
+        let moves = |row: &LeadRow| {
+            let won = row.closed_at.filter(|_| row.exit == Some(Exit::Converted));
+            let at = [Some(row.received_at), row.first_attempt_at, row.reached_at, won];
+            track.iter().zip(at).filter_map(|((stage, _), at)| Some((*stage, at?))).collect()
+        };
+        let lost = rows.iter().filter(|row| row.exit == Some(Exit::Unqualified));
+        let loss = |row: &LeadRow| {
+            let reason = usize::try_from(row.id.0).map_or(0, |id| id % reasons.len());
+            Some((row.id, vec![Loss { at: row.closed_at?, reason: Some(reasons[reason]), back_at: None }]))
+        };
+        Self {
+            losses: lost.filter_map(loss).collect(),
+            journeys: Journeys { moves: rows.iter().map(|row| (row.id, moves(row))).collect(), stages: track },
+        }
+    }
+
+    fn fold(&self, rows: &[LeadRow], mut fold: impl Fold) -> Report {
+        rows.iter().for_each(|row| fold.add(row));
+        fold.report()
+    }
+}
+
 /// Open from 09:00 to 17:00 UTC on every day.
 fn nine_to_five(from: DateTime<Utc>, to: DateTime<Utc>) -> chrono::Duration {
     let open =
@@ -78,6 +121,10 @@ fn rows(count: i64, now: DateTime<Utc>) -> (Names, Vec<LeadRow>) {
     let mut names = Names::default();
     let teams: Vec<_> = (0..12).map(|i| names.teams.enrol(&format!("team-{i}"))).collect();
     let stages: Vec<_> = (0..8).map(|i| names.stages.enrol(&format!("stage-{i}"))).collect();
+    for i in 0..12 {
+        names.reasons.enrol(&format!("reason-{i}"));
+    }
+    let sources: Vec<_> = (0..20).map(|i| names.sources.enrol(&format!("source-{i}"))).collect();
     names.people.extend((0..60).map(|i| (PersonId(i), format!("Rep {i}"))));
     let row = |id| {
         let received = now - chrono::Duration::seconds(rng.random_range(0..DAYS * DAY));
@@ -92,6 +139,7 @@ fn rows(count: i64, now: DateTime<Utc>) -> (Names, Vec<LeadRow>) {
         let first_touch_due = later(claimed_at, 1.0, 1800);
         LeadRow {
             team: Some(teams[rng.random_range(0..teams.len())]),
+            source: sources[rng.random_range(0..sources.len())],
             stage: stages[rng.random_range(0..stages.len())],
             owner: claimed_at.map(|_| PersonId(rng.random_range(0..60))),
             standing: match (closed_at, claimed_at) {

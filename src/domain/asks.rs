@@ -44,6 +44,9 @@ pub(super) fn answer(draft: &mut Draft<'_>, by: &Person, ask: &Ask) -> Reply {
             }
         }
         Ask::FollowUp { at, note } => with_keeper(draft, by, |draft, _| {
+            if customers::is_customer(draft.course()) && draft.snapshot.beside.is_left_alone {
+                return Reply::Suppressed;
+            }
             if !dispositions::is_plannable(draft.now, *at) {
                 return Reply::NotInFuture;
             }

@@ -122,10 +122,22 @@ fn fall_quiet(draft: &mut Draft<'_>) {
     remind(draft, Clock::CustomerQuiet, News::CustomerQuiet { since: last });
 }
 
+/// Tells whoever looks after them; nobody, where they asked to be left alone with another lead.
 fn remind(draft: &mut Draft<'_>, of: Clock, news: News) {
+    if draft.snapshot.beside.is_left_alone && !crate::planted::is("customer-not-left-alone") {
+        return;
+    }
     let keeper = keeper(&draft.lead, (draft.playbook(), &draft.snapshot.roster), draft.now);
     draft.record(Fact::Reminded { of });
     draft.tell(keeper.map_or(Recipient::Managers, Recipient::Person), news);
+}
+
+/// They asked to be left alone with another lead, or are on the list: they stay a customer, and nothing that was planned with them is done.
+pub(super) fn left_alone(draft: &mut Draft<'_>) {
+    if draft.course().follow_up.is_some() {
+        draft.record(Fact::FollowUpCleared);
+    }
+    draft.stop(Clock::FollowUp);
 }
 
 /// A day went by: a customer who is not waited for is waited for from now on.

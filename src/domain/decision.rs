@@ -278,11 +278,8 @@ pub enum News {
         /// Until when.
         until: DateTime<Utc>,
     },
-    /// It was over by a mistake, and is to be mended as before.
-    MendAgain {
-        /// Until when.
-        until: DateTime<Utc>,
-    },
+    /// What was done to it was taken back: it sleeps for you, or is to be mended, as before.
+    AsBefore,
     /// There is nothing left to mend.
     MendOver,
     /// What was wrong is mended, and it is yours again.
@@ -365,7 +362,7 @@ impl News {
             | News::NeedsRouting { .. }
             | News::CameAgain { .. }
             | News::MendAsked { .. }
-            | News::MendAgain { .. }
+            | News::AsBefore
             | News::Mended { .. }
             | News::Signalled { .. }
             | News::SequenceStep { .. }
@@ -426,7 +423,7 @@ impl News {
                 | News::OfferGone { .. }
                 | News::CameAgain { .. }
                 | News::MendAsked { .. }
-                | News::MendAgain { .. }
+                | News::AsBefore
                 | News::Signalled { .. }
                 | News::SequenceStep { .. }
         )
@@ -468,7 +465,7 @@ impl News {
             | News::DigestNotPosted { .. }
             | News::Quarantined { .. }
             | News::MendAsked { .. }
-            | News::MendAgain { .. }
+            | News::AsBefore
             | News::MendOver
             | News::Mended { .. }
             | News::Decides { .. }

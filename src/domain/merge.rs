@@ -29,15 +29,16 @@ pub struct Line {
 /// Somebody says that this lead is the same person as another one, which goes on.
 pub(super) fn ask(draft: &mut Draft<'_>, by: &Person, into: LeadId) -> Reply {
     let Some(kept) = &draft.snapshot.beside.other else { return Reply::Unknown(Unknown::Lead(into)) };
-    let (owner, other) = (draft.course().state.owner(), kept.course.state.owner());
+    let (owner, other) = (draft.course().state.keeper(), kept.course.state.keeper());
+    let waits_for = if draft.course().state.is_closed() { None } else { draft.course().state.owner_or_last() };
     if !by.manages() && owner != Some(by.id) && other != Some(by.id) {
         return Reply::NotAllowed(Need::OwnerOrManager { owner });
     }
     let is_merging = |reason: &&Reason| reason.becomes == Becomes::Closed(Exit::Merged);
     let reason = draft.playbook().reasons.iter().find(is_merging);
     let reply = into_other(draft, reason, into);
-    if let (Some(owner), Reply::Merged { .. }) = (owner, &reply) {
-        draft.tell(Recipient::Person(owner), News::NoLongerYours { to: None });
+    if let (Some(had), Reply::Merged { .. }) = (waits_for, &reply) {
+        draft.tell(Recipient::Person(had), News::NoLongerYours { to: None });
     }
     reply
 }
@@ -61,7 +62,7 @@ pub(super) fn into_other(draft: &mut Draft<'_>, reason: Option<&Reason>, into: L
     let into = kept.id;
     let mut other = Draft::new(draft.snapshot, kept, draft.actor, draft.now);
     other.record(Fact::MergedFrom { lead: draft.lead.id, submissions });
-    if let Some(owner) = other.course().state.owner() {
+    if let Some(owner) = other.course().state.keeper() {
         other.tell(Recipient::Person(owner), News::DuplicateOfYours { duplicate: draft.lead.id });
     }
     draft.also(other.done(Reply::Nobody));
@@ -77,6 +78,9 @@ fn against(dropped: &Lead, kept: &Lead) -> Option<NoMerge> {
     }
     if dropped.course.open_deal().is_some() {
         return Some(NoMerge::HasDeal);
+    }
+    if let Some(trade) = &dropped.course.trade {
+        return Some(NoMerge::InTrade { with: trade.with });
     }
     match dropped.course.state {
         State::Closed { exit: Exit::Merged, .. } => Some(NoMerge::Already),
@@ -117,17 +121,12 @@ pub(super) fn undo(draft: &mut Draft<'_>, by: &Person) -> Reply {
     let Some(was) = Course::replay(before.iter().flat_map(|line| line.facts.iter().map(|fact| (line.at, fact)))) else {
         return Reply::NotUndone(NoUndo::Nothing);
     };
-    draft.record(Fact::Undone { to: Box::new(was) });
-    if let Some(Fact::TurnReturned { to }) = last.facts.iter().find(|fact| matches!(fact, Fact::TurnReturned { .. })) {
-        draft.take_turn(*to);
-    }
-    if let Some(owner) = draft.course().state.owner() {
-        let due = draft.course().clocks.due(super::clocks::Clock::FirstTouch);
-        draft.tell(Recipient::Person(owner), News::Yours { from: Some(by.id), due });
-    }
+    let last = last.clone();
+    super::undo::restore(draft, &last, was);
+    super::undo::tell_of_it(draft, (None, Some(by.id)));
     let mut other = Draft::new(draft.snapshot, kept, draft.actor, draft.now);
     other.record(Fact::Unmerged { lead: draft.lead.id, submissions });
-    if let Some(owner) = other.course().state.owner() {
+    if let Some(owner) = other.course().state.keeper() {
         other.tell(Recipient::Person(owner), News::MergeUndone { lead: draft.lead.id });
     }
     draft.also(other.done(Reply::Nobody));

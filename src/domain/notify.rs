@@ -132,7 +132,7 @@ impl News {
             | News::DigestNotPosted { .. }
             | News::Quarantined { .. }
             | News::MendAsked { .. }
-            | News::MendAgain { .. }
+            | News::AsBefore
             | News::Mended { .. } => false,
         }
     }

@@ -323,6 +323,11 @@ pub enum NoMerge {
     LeftAlone,
     /// Its deal is open, and must not be lost either.
     HasDeal,
+    /// It is offered or wanted for another lead, whose owner is asked.
+    InTrade {
+        /// Which.
+        with: LeadId,
+    },
 }
 
 /// Why something cannot be taken back.

@@ -140,9 +140,15 @@ pub(super) fn came_again(snapshot: &Snapshot, lead: Lead, profile: &Profile, voi
 
 /// They are never to be contacted again, as they said with another lead, or as a list says that was brought along: what is under way with them is over.
 pub(super) fn left_alone(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
-    let Some(lead) = snapshot.lead.clone().filter(|lead| !lead.course.state.is_closed()) else {
+    let Some(lead) = snapshot.lead.clone() else { return Decision::only(Reply::NotNow) };
+    if customers::is_customer(&lead.course) {
+        let mut draft = Draft::new(snapshot, lead, None, now);
+        customers::left_alone(&mut draft);
+        return draft.done(Reply::NotNow);
+    }
+    if lead.course.state.is_closed() {
         return Decision::only(Reply::NotNow);
-    };
+    }
     let (owner, trade) = (lead.course.state.keeper(), lead.course.trade.clone());
     let mut draft = Draft::new(snapshot, lead, None, now);
     let exit = Exit::Suppressed;

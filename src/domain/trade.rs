@@ -247,9 +247,11 @@ fn end_side(draft: &mut Draft<'_>, trade: &Trade, how: TradeEnd) {
     }
 }
 
-/// An open trade that came back with what was taken back is over: the other lead is in none any more.
+/// An open trade that came back with what was taken back is over: the other lead is in none any more. One that has gone on all the while
+/// stays.
 pub(super) fn forget(draft: &mut Draft<'_>) {
-    if let Some(trade) = draft.course().trade.clone() {
+    let went_on = draft.snapshot.lead.as_ref().and_then(|lead| lead.course.trade.clone());
+    if let Some(trade) = draft.course().trade.clone().filter(|trade| went_on.as_ref() != Some(trade)) {
         draft.record(Fact::TradeEnded { with: trade.with, how: TradeEnd::MovedOn });
         draft.stop(Clock::Trade);
     }

@@ -154,7 +154,7 @@ pub(super) fn go_back(draft: &mut Draft<'_>, by: Option<PersonId>, line: &Line, 
 }
 
 /// It is as it was before that line.
-fn restore(draft: &mut Draft<'_>, line: &Line, was: Course) {
+pub(super) fn restore(draft: &mut Draft<'_>, line: &Line, was: Course) {
     if line.facts.iter().any(|fact| matches!(fact, Fact::TurnTaken { .. })) {
         draft.return_turn();
     }
@@ -168,18 +168,17 @@ fn restore(draft: &mut Draft<'_>, line: &Line, was: Course) {
     }
 }
 
-/// Whose it was and whose it is hear of it; so do those who are asked again, whether for it or for what is right about them.
-fn tell_of_it(draft: &mut Draft<'_>, (gone, by): (Option<PersonId>, Option<PersonId>)) {
+/// Whose it was and whose it is hear of it; so do those who are asked again, and to whom it comes back.
+pub(super) fn tell_of_it(draft: &mut Draft<'_>, (gone, by): (Option<PersonId>, Option<PersonId>)) {
     let state = draft.course().state.clone();
     // A ladder that began anew has told them itself.
     let is_told = draft.recorded(|fact| matches!(fact, Fact::Offered { .. }));
     if let (Some(asked), Some(until), false) = (state.asked(), draft.course().clocks.due(Clock::Step), is_told) {
         draft.tell(Recipient::Person(asked), News::Offered { until });
     }
-    if let (State::Repair { owner, fixer, .. }, Some(until)) = (&state, draft.course().clocks.due(Clock::Repair)) {
-        for who in [Some(*owner), *fixer].into_iter().flatten() {
-            draft.tell(Recipient::Person(who), News::MendAgain { until });
-        }
+    let waits_for = if state.is_closed() { None } else { state.owner_or_last().filter(|_| state.owner().is_none()) };
+    for who in [waits_for, state.fixer()].into_iter().flatten() {
+        draft.tell(Recipient::Person(who), News::AsBefore);
     }
     let back = state.owner();
     if gone == back {

@@ -11,6 +11,7 @@ use crate::domain::decide::decide;
 use crate::domain::event::Event;
 use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::State;
+use crate::domain::reply::Reply;
 use crate::domain::snapshot::Beside;
 
 /// Ends these leads, and those that are under way with the same people. Which have ended.
@@ -20,9 +21,11 @@ pub(super) async fn end(tx: &mut Tx, leads: Vec<LeadId>, now: DateTime<Utc>) -> 
         let mut beside = Beside::default();
         let lead = alone(tx, id, &mut beside).await?;
         let snapshot = whole(tx, (id, lead), beside, now).await?;
-        if carry_out(tx, &decide(&snapshot, &Event::LeftAlone, now), &snapshot, now).await?.is_some() {
+        let decision = decide(&snapshot, &Event::LeftAlone, now);
+        if carry_out(tx, &decision, &snapshot, now).await?.is_some() {
             next.extend(suppression::under_way(tx, id).await?);
-            ended.push(id);
+            // What was planned with a customer is over, and not their lead.
+            ended.extend(matches!(decision.reply, Reply::Closed { .. }).then_some(id));
         }
     }
     Ok(ended)

@@ -39,7 +39,7 @@ const CLOSED: &str = "-- suppression::closed
 SELECT id, email, phone_e164 FROM lead s WHERE exit = 'suppressed' AND is_test = 0 AND NOT EXISTS (SELECT 1 FROM lead l
   WHERE l.id <> s.id AND (l.email = s.email OR l.phone_e164 = s.phone_e164))";
 const OPEN: &str = "-- suppression::open
-SELECT id FROM lead WHERE state <> 'closed' AND is_test = 0 AND (email = $1 OR phone_e164 = $1
+SELECT id FROM lead WHERE (state <> 'closed' OR exit = 'converted') AND is_test = 0 AND (email = $1 OR phone_e164 = $1
   OR id IN (SELECT original FROM lead WHERE original IS NOT NULL AND (email = $1 OR phone_e164 = $1))) ORDER BY id";
 const ENDED: &str = "-- suppression::ended
 SELECT id FROM lead WHERE exit = 'suppressed' AND is_test = 0 AND (email = $1 OR phone_e164 = $1
@@ -170,7 +170,7 @@ pub(super) async fn is_listed(tx: &mut Tx, who: &Contact) -> Result<bool, StoreE
     Ok(!find(&mut tx.conn, &key, &Reach::of(who)).await?.is_empty())
 }
 
-/// The leads under way of whoever has this one. A number alone does not tell who they are: several may have it.
+/// The leads of whoever has this one with which something is under way, be it with a customer. A number alone does not tell who they are: several may have it.
 pub(super) async fn under_way(tx: &mut Tx, lead: LeadId) -> Result<Vec<LeadId>, StoreError> {
     theirs(tx, lead, OPEN).await
 }

@@ -143,6 +143,9 @@ pub(super) fn not_merged(why: NoMerge, lead: Option<&Lead>) -> Text {
         NoMerge::LeftAlone => {
             "They asked never to be contacted again, and that must stay so. Merge the other one into this one instead.".into()
         }
+        NoMerge::InTrade { with } => Text::plain(format!(
+            "It is in a trade for {with} that nobody has answered yet. End that first, with Trade under More; or merge the other one into this one."
+        )),
         NoMerge::HasDeal => "Its deal is open. Merge the other one into this one instead, or end the deal first.".into(),
     }
 }

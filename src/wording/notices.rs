@@ -13,7 +13,7 @@ use super::parts::{
     NEED_MAX, callable, contact_lines, count, label, local_time_line, moment, nth, person, public_name, short, short_name, span,
     stage_name, stands, tries_line, where_line,
 };
-use super::states::triage_why;
+use super::states::{due_line, triage_why};
 use super::traces::score_line;
 use super::why::Told;
 use super::{World, day, deals, digests, helping, packet, repair, sequences, signals, skills, source_news, templates, trading};
@@ -94,6 +94,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::Offered { until } => who.and(" is offered to you, answer due ").at(*until, When::Relative),
         News::NoLongerYours { to: Some(to) } => person(who.and(" is no longer yours: it is with "), *to, world),
         News::NoLongerYours { to: None } => who.and(" is no longer yours"),
+        News::AsBefore => who.and(" is as it was: what was done to it was taken back"),
         News::OfferGone { to: Some(to) } => person(who.and(" is no longer offered to you: it is with "), *to, world),
         News::OfferGone { to: None } => who.and(" is no longer offered to you"),
         News::FirstTouchSoon { due, .. } => who.and(" waits for your first touch, due ").at(*due, When::Relative),
@@ -145,22 +146,17 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => {
             source_news::headline(news)
         }
-        News::MendAsked { .. }
-        | News::MendAgain { .. }
-        | News::MendOver
-        | News::Mended { .. }
-        | News::NotMended { .. }
-        | News::Decides { .. } => repair::title(news, who, world),
+        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } | News::Decides { .. } => {
+            repair::title(news, who, world)
+        }
     }
 }
 
 fn tone(news: &News) -> Tone {
     match news {
-        News::Offered { .. }
-        | News::MendAsked { .. }
-        | News::MendAgain { .. }
-        | News::HelpWanted { .. }
-        | News::TradeOffered { .. } => Tone::New,
+        News::Offered { .. } | News::MendAsked { .. } | News::AsBefore | News::HelpWanted { .. } | News::TradeOffered { .. } => {
+            Tone::New
+        }
         News::Mended { .. } | News::Yours { .. } | News::BackFromPool | News::Handoff { .. } => Tone::Claimed,
         News::FirstTouchSoon { .. }
         | News::NotReached { .. }
@@ -216,6 +212,16 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
         News::NoLongerYours { to: Some(_) } => vec!["There is nothing left for you to do.".into()],
         News::NoLongerYours { to: None } => {
             vec![Text::plain("It ").then(stands(lead, beside.reader, world)).and(". There is nothing left for you to do.")]
+        }
+        News::AsBefore => {
+            let stands = Text::plain("It ").then(stands(lead, beside.reader, world));
+            let back = lead.course.state.owner_or_last().filter(|_| !lead.course.state.is_closed());
+            let stands = match back {
+                Some(owner) if beside.reader == Some(owner) => stands.and(", then it comes back to you."),
+                Some(owner) => person(stands.and(", then it comes back to "), owner, world).and("."),
+                None => stands.and("."),
+            };
+            [Some(stands), due_line(lead, world)].into_iter().flatten().collect()
         }
         News::OfferGone { to: Some(_) } => vec!["Your turn is kept.".into()],
         News::OfferGone { to: None } => {
@@ -300,12 +306,9 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
         | News::OtherNotes { .. }
         | News::DigestNotPosted { .. }
         | News::Quarantined { .. } => Vec::new(),
-        News::MendAsked { .. }
-        | News::MendAgain { .. }
-        | News::MendOver
-        | News::Mended { .. }
-        | News::NotMended { .. }
-        | News::Decides { .. } => repair::body(news),
+        News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } | News::Decides { .. } => {
+            repair::body(news)
+        }
     }
 }
 
@@ -343,6 +346,7 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::NoLongerYours { .. }
         | News::OfferGone { .. }
         | News::BackFromPool
+        | News::AsBefore
         | News::NeedsRouting { .. }
         | News::Handoff { .. }
         | News::DuplicateOfYours { .. }
@@ -364,7 +368,6 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::DigestNotPosted { .. }
         | News::Quarantined { .. }
         | News::MendAsked { .. }
-        | News::MendAgain { .. }
         | News::MendOver
         | News::Mended { .. }
         | News::Decides { .. }
@@ -409,12 +412,12 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::CameAgain { .. }
         | News::CustomerQuiet { .. }
         | News::MendAsked { .. }
-        | News::MendAgain { .. }
         | News::Mended { .. }
         | News::Signalled { .. }
         | News::SequenceStep { .. }
         | News::StageOverdue { .. } => true,
         News::MendOver
+        | News::AsBefore
         | News::NotMended { .. }
         | News::Decides { .. }
         | News::Offered { .. }

@@ -32,7 +32,6 @@ const INPUT_MAX: u16 = 254;
 pub(super) fn title(news: &News, who: Text, world: World<'_>) -> Text {
     match news {
         News::MendAsked { owner, .. } => person(who.and(" needs mending: "), *owner, world).and(" asks for your help"),
-        News::MendAgain { .. } => who.and(" is to be mended after all: that it is over was taken back"),
         News::Mended { by: Some(by), .. } => person(who.and(" is mended by "), *by, world).and(", and yours again"),
         News::Mended { by: None, .. } => who.and(" asked again with other data, and is yours again"),
         News::NotMended { by: Some(by) } => person(who.and(" cannot be mended: "), *by, world).and(" closed it"),
@@ -48,12 +47,6 @@ pub(super) fn body(news: &News) -> Vec<Text> {
         News::MendAsked { until, .. } => {
             let due = label("Due").at(*until, When::Relative).and("; then it is closed");
             vec![due, "Look it up, then mend it: it goes back to its owner. It costs you no turn.".into()]
-        }
-        News::MendAgain { until } => {
-            vec![
-                label("Due").at(*until, When::Relative).and("; then it is closed"),
-                "Who is asked to mend it is the same as before.".into(),
-            ]
         }
         News::Mended { due, .. } => {
             due.map(|due| label("Promised").and("first touch ").at(due, When::Relative)).into_iter().collect()

@@ -46,10 +46,11 @@ pub(super) fn beneath(news: &News, lead: &Lead, reach: Reach) -> Vec<Button> {
         News::Signalled { .. } => Vec::new(),
         News::CameAgain { .. } if lead.course.state.owner().is_some() => vec![log(), reached(), follow()],
         News::CameAgain { .. } if matches!(lead.course.state, State::Repair { .. }) => repair::buttons(lead),
-        News::MendAsked { .. } | News::MendAgain { .. } if reach == Reach::Private => {
+        News::AsBefore if !matches!(lead.course.state, State::Repair { .. }) => Vec::new(),
+        News::MendAsked { .. } | News::AsBefore if reach == Reach::Private => {
             [repair::buttons(lead), vec![repair::details_button(lead)]].concat()
         }
-        News::MendAsked { .. } | News::MendAgain { .. } => repair::buttons(lead),
+        News::MendAsked { .. } | News::AsBefore => repair::buttons(lead),
         News::CameAgain { .. } => vec![button("Route", Look::Primary, Verb::Route)],
         News::LooksLike { other } => vec![merge_button(lead, *other)],
         News::HelpWanted { .. } => helping::buttons(lead),

@@ -192,3 +192,22 @@ async fn who_takes_that_back_takes_it_back_for_all_of_their_leads() {
     assert_eq!(found.trim(), "not on the list");
     bed.ends_clean().await;
 }
+
+#[tokio::test]
+async fn a_customer_who_asks_it_too_stays_a_customer_of_whom_nobody_is_reminded() {
+    let bed = planned().await;
+    let (ann, may) = (bed.somebody("ann"), bed.somebody("may"));
+    ann.command("lead won", &[("lead", "L-1001"), ("value", "12k")]).await;
+    let planned = ann.command("lead follow", &[("lead", "L-1001"), ("when", "in 3 days"), ("note", "check in")]).await.private();
+    assert!(planned.plain().contains("Planned for L-1001"), "{}", planned.plain());
+    bed.program(&["suppress", "add", "dana@acme.example"], &[]).await;
+    let told = ann.direct().len();
+    bed.forward(Duration::days(400)).await;
+    let after: Vec<String> = ann.direct().iter().skip(told).chain(&may.direct()).map(Seen::plain).collect();
+    assert!(after.iter().all(|one| !one.contains("Dana")), "{after:#?}");
+    assert!(bed.channel("bosses").iter().all(|one| !one.plain().contains("Dana")));
+    let refused = ann.command("lead follow", &[("lead", "L-1001"), ("when", "in 3 days")]).await.private().plain();
+    assert!(refused.contains("asked never to be contacted again"), "{refused}");
+    assert!(card(&bed).plain().contains("Won by Ann Berg"), "{}", card(&bed).plain());
+    bed.ends_clean().await;
+}
