@@ -186,7 +186,11 @@ impl<'a> Press<'a> {
 
     /// A refusal, on a card that is right again.
     pub(super) async fn refuse(&self, lead: &Lead, refusal: &Reply) -> Result<Answer, StoreError> {
-        let words = self.visit.word(refusal, Some(lead), &[]);
+        self.show(lead, self.visit.word(refusal, Some(lead), &[])).await
+    }
+
+    /// Something for whoever pressed alone, on a card that is right again.
+    pub(super) async fn show(&self, lead: &Lead, words: View) -> Result<Answer, StoreError> {
         if self.is_outdated(lead) { self.redraw(lead, words).await } else { Ok(self.private(words)) }
     }
 

@@ -278,6 +278,11 @@ pub enum News {
         /// Until when.
         until: DateTime<Utc>,
     },
+    /// You were asked for help, and it is needed no more.
+    HelpOver {
+        /// Who had asked.
+        by: PersonId,
+    },
     /// What was done to it was taken back: it sleeps for you, or is to be mended, as before.
     AsBefore,
     /// There is nothing left to mend.
@@ -371,6 +376,7 @@ impl News {
             | News::HelpDeclined { .. }
             | News::TradeOffered { .. } => true,
             News::MendOver
+            | News::HelpOver { .. }
             | News::NotMended { .. }
             | News::HelpAnswered { .. }
             | News::TradeOver { .. }
@@ -444,6 +450,7 @@ impl News {
             | News::Offered { .. }
             | News::NoLongerYours { .. }
             | News::OfferGone { .. }
+            | News::HelpOver { .. }
             | News::Released
             | News::BackFromPool
             | News::NeedsRouting { .. }

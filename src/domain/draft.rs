@@ -6,7 +6,7 @@ use super::clocks::Clock;
 use super::decision::{Decision, News, Notice, Recipient, Ring};
 use super::fact::Fact;
 use super::fairness::{self, Entry};
-use super::ids::PersonId;
+use super::ids::{PersonId, TeamKey};
 use super::lead::{Course, Exit, Lead};
 use super::outgoing::Outgoing;
 use super::reply::Reply;
@@ -112,7 +112,13 @@ impl<'a> Draft<'a> {
 
     /// It costs somebody a turn of the lead's team.
     pub(super) fn take_turn(&mut self, by: PersonId) {
-        let Some(team) = self.lead.course.team.clone() else { return };
+        if let Some(team) = self.lead.course.team.clone() {
+            self.take_turn_of(team, by);
+        }
+    }
+
+    /// It costs somebody a turn of that team.
+    pub(super) fn take_turn_of(&mut self, team: TeamKey, by: PersonId) {
         let entries = fairness::taken(&self.snapshot.roster, &team, by, self.now);
         if !entries.is_empty() {
             self.record(Fact::TurnTaken { by, team });

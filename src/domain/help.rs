@@ -156,6 +156,25 @@ fn drop_it(draft: &mut Draft<'_>, by: &Person) -> Reply {
     Reply::HelpDropped
 }
 
+/// Somebody was asked before, and need not answer any more: they hear so, unless they have answered.
+pub(super) fn tell_of_its_end(draft: &mut Draft<'_>) {
+    let Some(help) = draft.snapshot.lead.as_ref().and_then(|lead| lead.course.help.clone()) else { return };
+    if draft.course().help.is_some() {
+        return;
+    }
+    let asked = help.of.map(|of| draft.snapshot.roster.keeper(of, draft.now));
+    if let Some(asked) = asked.filter(|asked| draft.course().state.owner() != Some(*asked)) {
+        draft.tell(Recipient::Person(asked), News::HelpOver { by: help.by });
+    }
+}
+
+/// The question is open again: whoever heard that it was over is asked once more.
+pub(super) fn ask_anew(draft: &mut Draft<'_>) {
+    if let Some(of) = draft.course().help.as_ref().and_then(|help| help.of) {
+        press(draft, Some(of));
+    }
+}
+
 /// Nothing came for too long: the same once more, then the managers, then where all managers read.
 pub(super) fn due(draft: &mut Draft<'_>) {
     let Some(help) = draft.course().help.clone() else { return };

@@ -105,6 +105,7 @@ impl News {
             | News::Released
             | News::DuplicateOfYours { .. }
             | News::MendOver
+            | News::HelpOver { .. }
             | News::Decides { .. }
             | News::NotMended { .. }
             | News::MergeUndone { .. }

@@ -92,8 +92,7 @@ pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>, owner:
             remind(draft, clock, to, news);
         }
         Clock::Release => {
-            draft.tell(to, News::Released);
-            take_back(draft, owner);
+            released(draft, owner);
         }
         Clock::NotReached => {
             let tries = draft.course().work.tries();
@@ -111,8 +110,7 @@ pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>, owner:
             remind(draft, clock, to, News::StillYours { release_at });
         }
         Clock::StillYours => {
-            draft.tell(to, News::Released);
-            take_back(draft, owner);
+            released(draft, owner);
         }
         Clock::Stage => {
             let days = stage_days(draft);
@@ -123,6 +121,16 @@ pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>, owner:
         Clock::Trade => super::trade::end(draft, super::trade::TradeEnd::Lapsed),
         Clock::Step | Clock::Return | Clock::Triage | Clock::CustomerQuiet | Clock::Repair | Clock::Sequence => {}
     }
+}
+
+/// It was let lie: its owner and whoever covers for them hear that it goes back.
+fn released(draft: &mut Draft<'_>, owner: PersonId) {
+    let keeper = draft.snapshot.roster.keeper(owner, draft.now);
+    draft.tell(Recipient::Person(keeper), News::Released);
+    if keeper != owner {
+        draft.tell(Recipient::Person(owner), News::Released);
+    }
+    take_back(draft, owner);
 }
 
 /// A sleep is over: the old owner first, if they may have it, or who covers for them; else the ladder.

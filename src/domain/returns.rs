@@ -160,6 +160,7 @@ pub(super) fn left_alone(snapshot: &Snapshot, now: DateTime<Utc>) -> Decision {
     deals::lose(&mut draft);
     draft.record(Fact::Closed { exit, reason, original: None });
     ladder::tell_of_a_lost_offer(&mut draft);
+    super::help::tell_of_its_end(&mut draft);
     repair::tell_of_its_end(&mut draft);
     if let Some(owner) = owner {
         draft.tell(Recipient::Person(owner), News::NoLongerYours { to: None });

@@ -14,7 +14,7 @@ use super::merge::{self, Line, UNDO_WITHIN};
 use super::person::Person;
 use super::reply::{NoUndo, Reply};
 use super::snapshot::Snapshot;
-use super::{ladder, standstill, trade};
+use super::{help, ladder, standstill, trade};
 
 /// Takes back what `by` did to the lead last.
 pub(super) fn undo(draft: &mut Draft<'_>, by: &Person) -> Reply {
@@ -164,7 +164,11 @@ pub(super) fn restore(draft: &mut Draft<'_>, line: &Line, was: Course) {
         draft.record(Fact::Unpiled);
     }
     if let Some(Fact::TurnReturned { to }) = line.facts.iter().find(|fact| matches!(fact, Fact::TurnReturned { .. })) {
-        draft.take_turn(*to);
+        // The turn of the team in which it was taken, wherever the lead has gone since.
+        match draft.course().turn_of.clone().filter(|(of, _)| of == to) {
+            Some((of, team)) => draft.take_turn_of(team, of),
+            None => draft.take_turn(*to),
+        }
     }
 }
 
@@ -175,6 +179,10 @@ pub(super) fn tell_of_it(draft: &mut Draft<'_>, (gone, by): (Option<PersonId>, O
     let is_told = draft.recorded(|fact| matches!(fact, Fact::Offered { .. }));
     if let (Some(asked), Some(until), false) = (state.asked(), draft.course().clocks.due(Clock::Step), is_told) {
         draft.tell(Recipient::Person(asked), News::Offered { until });
+    }
+    let asked_before = draft.snapshot.lead.as_ref().is_some_and(|lead| lead.course.help.is_some());
+    if !asked_before {
+        help::ask_anew(draft);
     }
     let waits_for = if state.is_closed() { None } else { state.owner_or_last().filter(|_| state.owner().is_none()) };
     for who in [waits_for, state.fixer()].into_iter().flatten() {

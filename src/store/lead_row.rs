@@ -125,7 +125,7 @@ pub(super) async fn put(conn: &mut SqliteConnection, lead: &Lead) -> Result<(), 
         .bind(course.first_touch_promised.map(millis))
         .bind(millis(course.state.since()))
         .bind(course.follow_up.as_ref().map(|f| millis(f.at)))
-        .bind(course.state.owner().map(|o| o.0))
+        .bind(course.state.owner_or_last().map(|o| o.0))
         .bind(&profile.contact.domain)
         .bind(company_key(lead))
         .bind(original(&course.state))

@@ -14,6 +14,9 @@ use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::matching::{self, Belongs, Known, Relations, Standing};
 use crate::domain::submission::{Contact, Submission};
 
+/// States in which a lead is with nobody.
+const NOBODYS: [&str; 3] = ["waiting", "offered", "triage"];
+
 /// Most merges that are followed one after the other.
 const HOPS_MAX: usize = 8;
 
@@ -187,7 +190,8 @@ fn read(row: &SqliteRow) -> Result<Known, StoreError> {
     Ok(Known {
         id: LeadId(row.try_get("id")?),
         standing,
-        owner: row.try_get::<Option<i64>, _>("last_owner")?.map(PersonId),
+        // Whoever had it and gave it back looks after nobody.
+        owner: row.try_get::<Option<i64>, _>("last_owner")?.map(PersonId).filter(|_| !NOBODYS.contains(&state)),
         name: row.try_get("name")?,
         email: row.try_get("email")?,
         phone: row.try_get("phone_e164")?,

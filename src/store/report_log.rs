@@ -24,7 +24,8 @@ WHERE at >= $1 AND (instr(facts, '"fact":"closed"') > 0 OR instr(facts, '"fact":
 ORDER BY lead, rev"#;
 const MOVES: &str = r#"-- report::moves
 SELECT a.lead, a.at, a.facts FROM lead l JOIN activity a ON a.lead = l.id
-WHERE l.received_at >= $1 AND l.received_at < $2 AND (a.rev = 1 OR instr(a.facts, '"fact":"stage_set"') > 0 OR instr(a.facts, '"fact":"undone"') > 0)
+WHERE l.received_at >= $1 AND l.received_at < $2 AND (a.rev = 1 OR instr(a.facts, '"fact":"stage_set"') > 0 OR instr(a.facts, '"fact":"undone"') > 0
+    OR instr(a.facts, '"fact":"went_quiet"') > 0)
 ORDER BY l.received_at, l.id, a.rev"#;
 const PROFILES: &str = "-- report::profiles
 SELECT id, received_at, source, source_detail, is_test, unauthenticated, contact, need, answers FROM lead
@@ -89,7 +90,9 @@ impl ReportRows {
             for fact in facts {
                 let path = moves.entry(lead).or_default();
                 match fact {
-                    Fact::Received { stage } | Fact::StageSet { to: stage } => path.push((stages.enrol(stage.as_str()), at)),
+                    Fact::Received { stage } | Fact::StageSet { to: stage } | Fact::WentQuiet { stage } => {
+                        path.push((stages.enrol(stage.as_str()), at))
+                    }
                     Fact::Undone { to } => {
                         let back = stages.enrol(to.stage.as_str());
                         while path.len() > 1 && path.last().is_some_and(|(stage, _)| *stage != back) {
@@ -124,12 +127,12 @@ impl ReportRows {
     }
 }
 
-/// What was done last is as if it had not been: an end that is no more, or a return.
+/// What was done last is as if it had not been: an end that is no more, or a return from the end that it is in again.
 fn take_back(losses: &mut Vec<Loss>, state: &State) {
     let Some(last) = losses.last_mut() else { return };
     match (state, last.back_at) {
-        (State::Closed { .. }, Some(_)) => last.back_at = None,
-        (State::Closed { .. }, None) => {}
+        (State::Closed { at, .. }, Some(_)) if *at == last.at => last.back_at = None,
+        (State::Closed { .. }, _) => {}
         (_, None) => drop(losses.pop()),
         (_, Some(_)) => {}
     }

@@ -130,6 +130,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::MergeUndone { lead } => who.and(format!(": {lead} is a lead of its own again")),
         News::HelpWanted { by } => person(Text::default(), *by, world).and(" asks for help with ").then(who),
         News::HelpAnswered { by } => person(Text::default(), *by, world).and(" answers about ").then(who),
+        News::HelpOver { by } => person(Text::default(), *by, world).and(" needs no help any more with ").then(who),
         News::HelpDeclined { by } => person(Text::default(), *by, world).and(" cannot help with ").then(who),
         News::TradeOffered { by, with, until } => person(Text::default(), *by, world)
             .and(format!(" would trade {with} for "))
@@ -184,6 +185,7 @@ fn tone(news: &News) -> Tone {
         News::SourceHeardAgain { .. } | News::Replayed(_) | News::HelpAnswered { .. } => Tone::Good,
         News::NoLongerYours { .. }
         | News::OfferGone { .. }
+        | News::HelpOver { .. }
         | News::Released
         | News::MendOver
         | News::NotMended { .. }
@@ -296,6 +298,7 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
         News::MergeUndone { .. } => vec!["The merge was taken back. Both are as they were.".into()],
         News::HelpWanted { .. } | News::HelpAnswered { .. } => helping::body(news, lead, beside, world),
         News::HelpDeclined { .. } => vec!["The managers are asked now.".into()],
+        News::HelpOver { .. } => vec!["It was settled without you. There is nothing left for you to do.".into()],
         News::TradeOffered { with, .. } => trading::offer(lead, *with, beside, world),
         News::TradeOver { .. } => vec!["It stays with you.".into()],
         News::SourceSilent { .. }
@@ -347,6 +350,7 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
         | News::OfferGone { .. }
         | News::BackFromPool
         | News::AsBefore
+        | News::HelpOver { .. }
         | News::NeedsRouting { .. }
         | News::Handoff { .. }
         | News::DuplicateOfYours { .. }
@@ -418,6 +422,7 @@ fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Te
         | News::StageOverdue { .. } => true,
         News::MendOver
         | News::AsBefore
+        | News::HelpOver { .. }
         | News::NotMended { .. }
         | News::Decides { .. }
         | News::Offered { .. }

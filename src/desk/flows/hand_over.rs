@@ -116,7 +116,9 @@ pub(in crate::desk) async fn chosen(press: &Press<'_>) -> Result<Answer, StoreEr
         return press.refuse(&lead, &Reply::Unknown(Unknown::Person)).await;
     };
     // Nobody writes a reason first to hear then that they cannot have it: another can be chosen at once.
-    let Some(why) = against(&press.visit.desk.store.glance(press.visit.now).await?, &lead, person, press.visit) else {
+    let is_owned = matches!(lead.course.state, State::Owned { .. });
+    let snapshot = press.visit.desk.store.glance(press.visit.now).await?;
+    let Some(why) = against(&snapshot, &lead, person, press.visit).filter(|_| is_owned) else {
         return Ok(Answer::Form(forms::assign(&lead, person.id, &person.name)));
     };
     let mut view = press.visit.word(&Reply::TheyAreNotEligible { who: person.id, why }, Some(&lead), &[]);

@@ -24,7 +24,7 @@ pub(in crate::desk) async fn more(press: &Press<'_>) -> Result<Answer, StoreErro
     if let Some(Reply::NotAllowed(Need::OwnerOrManager { owner: Some(owner) })) = visit.refusal(&lead) {
         let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
         let world = World { playbook: &playbook, roster: &roster, now: visit.now };
-        return Ok(press.private(pickers::more_of_anothers(&lead, owner, world)));
+        return press.show(&lead, pickers::more_of_anothers(&lead, owner, world)).await;
     }
     press.offer(&lead, pickers::more(&lead)).await
 }

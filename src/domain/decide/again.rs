@@ -313,3 +313,44 @@ fn a_merge_stays_when_it_is_late_anothers_or_worked_since() {
     assert_eq!(undo(MAY, 3, Some(Fact::Revealed { by: BEN })), Reply::Undone, "looking is nothing");
     assert_eq!(claimed().ask(ANN, Ask::Undo), Reply::NotUndone(NoUndo::Nothing));
 }
+
+#[test]
+fn whoever_is_concerned_by_a_merge_hears_of_it_and_of_its_end() {
+    let ladder = r#"ladder = [{ step = "offer", for = "5m" }, { step = "assign", to = "captain" }]"#;
+    let (mut offered, _) = two();
+    let other = offered.beside.other.clone();
+    offered = Story::under_usual(ladder).with_a_lead();
+    offered.beside.other.clone_from(&other);
+    let asked = state(&offered).asked().unwrap();
+    let (mut asleep, _) = two();
+    let until = Some(asleep.now + Duration::days(30));
+    asleep.ask(ANN, Ask::Disqualify { reason: "not_ready".into(), detail: None, until, original: None });
+    let (mut broken, _) = two();
+    let detail = Some("the number is a bakery's".to_owned());
+    broken.ask(ANN, Ask::Disqualify { reason: "invalid_data".into(), detail, until: None, original: None });
+    let fixer = state(&broken).fixer().unwrap();
+    for (mut story, told, back) in [
+        (offered, vec![(asked, News::OfferGone { to: None })], vec![asked]),
+        (asleep, vec![(ANN, News::NoLongerYours { to: None })], vec![ANN]),
+        (broken, vec![(fixer, News::MendOver), (ANN, News::NoLongerYours { to: None })], vec![ANN, fixer]),
+    ] {
+        let born = Fact::Undone { to: Box::new(lead(&story).course.clone()) };
+        let mut log = vec![Line { at: story.now, by: None, facts: vec![born] }];
+        let merged = merge(&mut story, &mut log, MAY);
+        let of = |decision: &Decision| -> Vec<(Recipient, News)> {
+            decision.notices.iter().map(|notice| (notice.to.clone(), notice.news.clone())).collect()
+        };
+        let mut expected: Vec<_> = told.into_iter().map(|(who, news)| (Recipient::Person(who), news)).collect();
+        let mut heard = of(&merged);
+        heard.sort_by_key(|(to, _)| format!("{to:?}"));
+        expected.sort_by_key(|(to, _)| format!("{to:?}"));
+        assert_eq!(heard, expected);
+        let undone = story.tell(&Event::Asked { by: MAY, ask: Ask::Undo });
+        assert_eq!(undone.reply, Reply::Undone);
+        let mut heard: Vec<Recipient> = undone.notices.iter().map(|notice| notice.to.clone()).collect();
+        let mut back: Vec<Recipient> = back.into_iter().map(Recipient::Person).collect();
+        heard.sort_by_key(|to| format!("{to:?}"));
+        back.sort_by_key(|to| format!("{to:?}"));
+        assert_eq!(heard, back, "{:?}", undone.notices);
+    }
+}

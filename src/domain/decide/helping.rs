@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::tests::{ANN, BEN, MAY, Story, person};
+use super::undo::Kept;
 use crate::domain::clocks::Clock;
 use crate::domain::decision::{Decision, News, Recipient};
 use crate::domain::event::{Ask, Event};
@@ -200,4 +201,36 @@ fn what_is_asked_is_told_in_the_log_without_its_words() {
     story.ask(ANN, Ask::Claim);
     let facts = does(&mut story, ANN, ask_of(Some(BEN))).facts;
     assert_eq!(facts[0], Fact::HelpAsked { by: ANN, of: Some(BEN) });
+}
+
+#[test]
+fn whoever_was_asked_hears_that_nobody_waits_for_them_any_more() {
+    let over = [(Recipient::Person(BEN), News::HelpOver { by: ANN })];
+    let told = |decision: &Decision| -> Vec<(Recipient, News)> {
+        let is_about_it = |news: &News| matches!(news, News::HelpOver { .. });
+        let told = decision.notices.iter().filter(|notice| is_about_it(&notice.news));
+        told.map(|notice| (notice.to.clone(), notice.news.clone())).collect()
+    };
+    for (by, ask) in [
+        (ANN, Ask::Help(HelpAsk::Drop)),
+        (MAY, answer()),
+        (ANN, Ask::Assign { to: MAY, reason: "hers".to_owned() }),
+        (ANN, Ask::Won { value: None }),
+    ] {
+        assert_eq!(told(&does(&mut asked(), by, ask.clone())), over, "{ask:?}");
+    }
+    for ask in [answer(), Ask::Help(HelpAsk::Decline), Ask::Assign { to: BEN, reason: "yours".to_owned() }] {
+        let by = if matches!(ask, Ask::Assign { .. }) { ANN } else { BEN };
+        assert_eq!(told(&does(&mut asked(), by, ask.clone())), [], "{ask:?}: they know, or have it");
+    }
+}
+
+#[test]
+fn a_question_that_is_open_again_is_asked_again() {
+    let mut kept = Kept::of(asked());
+    kept.asks(ANN, Ask::Won { value: None });
+    let back = kept.asks(ANN, Ask::Undo);
+    assert!(is_open(&kept.story));
+    assert_eq!(to(&back), [Recipient::Person(BEN)]);
+    assert_eq!(back.notices[0].news, News::HelpWanted { by: ANN });
 }

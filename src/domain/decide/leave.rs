@@ -109,3 +109,12 @@ fn who_took_as_many_as_a_day_allows_gets_the_next_one_tomorrow() {
     story.now = midnight;
     assert!(matches!(story.ask(BEN, Ask::Claim), Reply::Claimed { .. }));
 }
+
+#[test]
+fn who_was_covered_for_hears_too_that_it_went_back() {
+    let (mut story, _) = covered();
+    let lost = story.after(Duration::minutes(30));
+    let released: Vec<Recipient> =
+        lost.notices.iter().filter(|notice| notice.news == News::Released).map(|notice| notice.to.clone()).collect();
+    assert_eq!(released, [Recipient::Person(BEN), Recipient::Person(ANN)], "{:?}", lost.notices);
+}

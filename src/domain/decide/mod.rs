@@ -9,6 +9,7 @@ use crate::domain::decision::{Decision, News, Recipient};
 use crate::domain::draft::Draft;
 use crate::domain::event::{Ask, Event};
 use crate::domain::fact::Fact;
+use crate::domain::help;
 use crate::domain::ids::{LeadId, PersonId, StageKey, TeamKey};
 use crate::domain::ladder;
 use crate::domain::lead::{Course, Exit, Lead, Profile, State, TriageWhy};
@@ -127,6 +128,7 @@ fn woke(snapshot: &Snapshot, post: Post, now: DateTime<Utc>) -> Decision {
         let Some((clock, at)) = draft.course().clocks.first_due(now) else { break };
         ring(&mut draft, (clock, at), post);
     }
+    help::tell_of_its_end(&mut draft);
     repair::tell_of_its_end(&mut draft);
     trade::follow(&mut draft, was.as_ref());
     scoring::follow(&mut draft);
@@ -166,6 +168,7 @@ fn asked(snapshot: &Snapshot, by: PersonId, ask: &Ask, now: DateTime<Utc>) -> De
     let mut draft = Draft::new(snapshot, lead, Some(by), now);
     let reply = asks::answer(&mut draft, person, ask);
     ladder::tell_of_a_lost_offer(&mut draft);
+    help::tell_of_its_end(&mut draft);
     repair::tell_of_its_end(&mut draft);
     trade::follow(&mut draft, was.as_ref());
     scoring::follow(&mut draft);

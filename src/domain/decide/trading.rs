@@ -13,7 +13,7 @@ use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Channel, Course, Lead, Outcome, State};
 use crate::domain::merge::Line;
 use crate::domain::person::Presence;
-use crate::domain::reply::{Need, NoTrade, NoUndo, Refusal, Reply, Unknown};
+use crate::domain::reply::{Need, NoMerge, NoTrade, NoUndo, Refusal, Reply, Unknown};
 use crate::domain::trade::{TradeAsk, TradeEnd, traded_for};
 
 const HERS: LeadId = LeadId(1001);
@@ -276,4 +276,34 @@ fn what_is_taken_back_of_a_lead_brings_no_trade_back_that_the_other_one_has_left
     assert_eq!(two.asks(HERS, ANN, Ask::Undo).reply, Reply::Undone);
     assert_eq!(two.owner(HERS), Some(ANN));
     assert!(!two.is_open(HERS));
+}
+
+#[test]
+fn a_deal_that_is_taken_back_leaves_the_trade_as_it_was() {
+    let mut two = Two::new();
+    two.offer();
+    let before = two.courses();
+    two.asks(HERS, ANN, Ask::Deal { value: None });
+    let back = two.asks(HERS, ANN, Ask::Undo);
+    assert_eq!((back.reply.clone(), two.is_open(HERS), two.is_open(HIS)), (Reply::Undone, true, true));
+    assert_eq!(two.courses(), before);
+    assert!(matches!(two.accept().reply, Reply::Traded { .. }), "the offer stands");
+}
+
+#[test]
+fn what_is_in_a_trade_ends_in_no_other_lead() {
+    let mut two = Two::new();
+    two.offer();
+    let third = Lead { id: LeadId(1003), ..two.leads[&HIS].clone() };
+    for (lead, with) in [(HERS, HIS), (HIS, HERS)] {
+        two.story.lead = Some(two.leads[&lead].clone());
+        two.story.beside.other = Some(third.clone());
+        let merge = Event::Asked { by: MAY, ask: Ask::Merge { into: third.id } };
+        assert_eq!(two.story.tell(&merge).reply, Reply::NotMerged(NoMerge::InTrade { with }), "{lead}");
+    }
+    two.asks(HIS, BEN, Ask::Trade(TradeAsk::Refuse { with: HERS }));
+    two.story.lead = Some(two.leads[&HERS].clone());
+    two.story.beside.other = Some(third.clone());
+    let merge = Event::Asked { by: MAY, ask: Ask::Merge { into: third.id } };
+    assert_eq!(two.story.tell(&merge).reply, Reply::Merged { into: third.id }, "once it is over");
 }

@@ -14,13 +14,14 @@ use crate::domain::fact::Fact;
 use crate::domain::ids::{LeadId, PersonId};
 use crate::domain::lead::{Channel, Course, Lead, Outcome, State};
 use crate::domain::merge::Line;
+use crate::domain::person::Membership;
 use crate::domain::reply::{NoUndo, Reply};
 use crate::domain::undo::parted_from;
 
 /// A story whose log is kept, as the store keeps it.
 #[derive(Clone)]
 pub(super) struct Kept {
-    story: Story,
+    pub(super) story: Story,
     log: Vec<Line>,
 }
 
@@ -303,4 +304,44 @@ fn whoever_is_asked_again_hears_so() {
     let again = |told: &&Notice| told.to == Recipient::Person(asked);
     let again: Vec<_> = back.notices.iter().filter(again).map(|told| &told.news).collect();
     assert_eq!(again, [&News::Offered { until }], "as long as before");
+}
+
+#[test]
+fn to_whom_it_comes_back_hears_that_it_sleeps_on() {
+    let mut kept = Kept::new();
+    kept.asks(ANN, Ask::Claim);
+    let sleep = dq("not_ready", &kept.story);
+    kept.asks(ANN, sleep);
+    kept.story.now += Duration::minutes(5);
+    let given = kept.asks(MAY, Ask::Assign { to: BEN, reason: "yours".to_owned() });
+    assert!(given.notices.iter().any(|told| told.news == News::NoLongerYours { to: Some(BEN) }), "{:?}", given.notices);
+    let back = kept.asks(MAY, Ask::Undo);
+    let hers: Vec<_> = back.notices.iter().filter(|told| told.to == Recipient::Person(ANN)).map(|told| &told.news).collect();
+    assert_eq!(hers, [&News::AsBefore]);
+}
+
+#[test]
+fn a_turn_that_is_taken_again_is_of_the_team_in_which_it_was_taken() {
+    let other = r#"
+[[team]]
+key = "world"
+channel = "world"
+captain = "ann"
+"#;
+    let mut story = Story::under_usual(other).with_a_lead();
+    let dach = story.person(ANN).memberships[0].clone();
+    story.person(ANN).memberships.push(Membership { team: "world".into(), ..dach });
+    let mut kept = Kept::of(story);
+    kept.asks(ANN, Ask::Claim);
+    kept.story.now += Duration::minutes(1);
+    kept.asks(ANN, Ask::WrongTeam { reason: "theirs".to_owned() });
+    kept.asks(MAY, Ask::Route { team: "world".into() });
+    kept.asks(MAY, Ask::Assign { to: ANN, reason: "yours".to_owned() });
+    kept.story.now += Duration::minutes(1);
+    let before = kept.course();
+    assert_eq!(before.turn_of, Some((ANN, "dach".into())));
+    let spam = dq("spam", &kept.story);
+    kept.asks(ANN, spam);
+    assert_eq!(kept.asks(ANN, Ask::Undo).reply, Reply::Undone);
+    assert_eq!(kept.course().turn_of, before.turn_of);
 }

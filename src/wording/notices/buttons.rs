@@ -68,6 +68,7 @@ pub(super) fn beneath(news: &News, lead: &Lead, reach: Reach) -> Vec<Button> {
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
         | News::MendOver
+        | News::HelpOver { .. }
         | News::NotMended { .. }
         | News::Day { .. }
         | News::Digest { .. }
