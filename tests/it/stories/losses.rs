@@ -79,3 +79,37 @@ async fn a_funnel_counts_who_reached_which_stage_and_forgets_what_was_taken_back
     assert!(by.contains("Picker") && by.contains("Scheduling"), "{by}");
     bed.ends_clean().await;
 }
+
+#[tokio::test]
+async fn a_lost_lead_that_came_back_and_was_won_stays_back_whatever_is_taken_back_of_it() {
+    let bed = bed().await;
+    let ann = bed.somebody("ann");
+    asks(&bed, "Dana Keller", "Picker").await;
+    lose(&bed, "L-1001", "not_a_fit").await;
+    bed.forward(Duration::hours(2)).await;
+    bed.form("website", serde_json::json!({"name": "Dana Keller", "email": "dana.keller@example.com", "message": "Again"})).await;
+    ann.command("lead won", &[("lead", "L-1001")]).await;
+    bed.forward(Duration::hours(1)).await;
+    ann.press(&bed.card("leads", "Dana"), "Reopen").await;
+    ann.command("lead undo", &[("lead", "L-1001")]).await;
+    let text = bed.somebody("may").command("report lost", &[("period", "today")]).await.private().plain();
+    assert!(text.contains("Lost 1 (before 0)") && text.contains("Came back since: 1, 100%"), "{text}");
+    bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_customer_who_fell_silent_is_counted_as_inactive_and_their_way_there_stays() {
+    let bed = bed().await;
+    let ann = bed.somebody("ann");
+    asks(&bed, "Dana Keller", "Picker").await;
+    ann.press(&bed.card("leads", "Dana"), "Reached").await;
+    ann.command("lead won", &[("lead", "L-1001")]).await;
+    bed.forward(Duration::days(183)).await;
+    let options = [("csv", "true"), ("period", "last 365 days")];
+    let told = bed.somebody("may").command("report funnel", &options).await.private();
+    let csv = String::from_utf8(told.file(&bed, "funnel.csv")).expect("text");
+    for line in ["Contacted,1,1.0000,", "Customer,1,1.0000,", "beside: Inactive,1"] {
+        assert!(csv.contains(line), "{line:?} in {csv}");
+    }
+    bed.ends_clean().await;
+}

@@ -152,3 +152,17 @@ async fn what_comes_from_a_subsidiary_goes_to_who_looks_after_the_parent() {
     assert!(!bed.card("leads", "L-1003  ").text().contains("also from"), "another company");
     bed.ends_clean().await;
 }
+
+#[tokio::test]
+async fn who_gave_a_lead_back_does_not_get_the_next_one_of_its_company_for_it() {
+    let bed = Bed::new().await;
+    owned(&bed).await;
+    bed.somebody("ann").command("lead undo", &[("lead", "L-1001")]).await;
+    bed.form("website", json!({"name": "Evan Moss", "email": "evan@acme-robotics.de", "message": "Prices"})).await;
+    let next = bed.card("leads", "L-1002  ").plain();
+    assert!(next.contains("open to the team") && next.contains("L-1001"), "{next}");
+    bed.somebody("ann").press(&card(&bed), "Claim").await;
+    bed.form("website", json!({"name": "Fay Ode", "email": "fay@acme-robotics.de", "message": "Prices"})).await;
+    assert!(bed.card("leads", "L-1003  ").plain().contains("Owner Ann Berg"), "she has one of theirs now");
+    bed.ends_clean().await;
+}
