@@ -104,6 +104,7 @@ CREATE TABLE lead (
   answers          TEXT NOT NULL,               -- JSON: other answers, utm
   claimed_at       INTEGER,
   first_attempt_at INTEGER,
+  touched_at       INTEGER,                     -- the first attempt, or the first follow-up that was set
   reached_at       INTEGER,
   closed_at        INTEGER,
   exit             TEXT,

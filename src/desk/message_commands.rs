@@ -25,6 +25,8 @@ pub(super) async fn chosen(visit: &Visit<'_>, command: &str, on: &Receipt, conte
     let Some(lead) = visit.desk.store.lead_at(&on.message, &on.channel).await? else {
         return Ok(Answer::Form(forms::note_on(&text)));
     };
+    // What stands in the lead's thread may be noted already: each message counts once.
+    let visit = &Visit { deed: format!("note:{}", on.message), ..visit.clone() };
     let asked = visit.ask(lead, Ask::Note { text }).await?;
     Ok(Answer::Private(visit.say(&asked).await?))
 }

@@ -23,7 +23,7 @@ use crate::wording::why::Told;
 const OWNED_MAX: u32 = 200;
 
 /// One deed of one person, while it is being answered.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Visit<'a> {
     /// What answers.
     pub desk: &'a Desk,

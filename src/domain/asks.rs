@@ -317,7 +317,7 @@ struct Attempt<'a> {
 }
 
 fn log(draft: &mut Draft<'_>, by: PersonId, attempt: Attempt<'_>) -> Reply {
-    let first = draft.course().work.first_attempt_at.is_none();
+    let first = draft.course().work.touched_at.is_none();
     draft.words.clone_from(attempt.note);
     draft.record(Fact::Attempted { by, channel: attempt.channel, outcome: attempt.outcome });
     if draft.course().follow_up.as_ref().is_some_and(|plan| plan.reminded) {
@@ -332,6 +332,9 @@ fn log(draft: &mut Draft<'_>, by: PersonId, attempt: Attempt<'_>) -> Reply {
 }
 
 fn note(draft: &mut Draft<'_>, by: PersonId, text: &str) -> Reply {
+    if is_blank(text) {
+        return Reply::NothingToNote;
+    }
     draft.words = Some(text.to_owned());
     draft.record(Fact::Noted { by });
     Reply::Noted

@@ -283,7 +283,7 @@ pub enum News {
         /// Who had asked.
         by: PersonId,
     },
-    /// What was done to it was taken back: it sleeps for you, or is to be mended, as before.
+    /// What was done to it was taken back: it is yours, sleeps for you or is to be mended, as before.
     AsBefore,
     /// There is nothing left to mend.
     MendOver,

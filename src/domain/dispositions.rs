@@ -55,6 +55,10 @@ pub(super) fn dispose(draft: &mut Draft<'_>, reason: &Reason, given: Given, owne
         Becomes::PooledOnce { .. } => close(draft, reason, Exit::Unqualified),
         Becomes::KeptWith { task } => {
             let at = promises::hours(draft).add(draft.now + Duration::days(1), Duration::zero());
+            draft.words = Some(match draft.words.as_deref().map(str::trim).filter(|said| !said.is_empty()) {
+                Some(said) => format!("{task}: {said}"),
+                None => task.clone(),
+            });
             draft.record(Fact::FollowUpSet { at });
             promises::keep_going(draft);
             let who = given.decider.as_ref().zip(owner);

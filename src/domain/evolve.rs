@@ -270,6 +270,7 @@ impl Course {
 
     fn touch(&mut self, at: DateTime<Utc>) {
         self.work.last_activity_at = Some(at);
+        self.work.touched_at.get_or_insert(at);
         if let State::Owned { touched, .. } = &mut self.state {
             *touched = true;
         }

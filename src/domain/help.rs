@@ -88,9 +88,10 @@ fn begin(draft: &mut Draft<'_>, by: &Person, (of, owner): (Option<PersonId>, Per
 /// The one to ask, or who covers for them; or why nobody of the two can be asked.
 fn helper(draft: &Draft<'_>, by: &Person, (of, owner): (PersonId, PersonId)) -> Result<PersonId, Reply> {
     let roster = &draft.snapshot.roster;
-    let Some(person) = roster.get(of).filter(|person| !person.left && person.rights >= Rights::Rep) else {
-        return Err(Reply::Unknown(Unknown::Person));
-    };
+    let Some(person) = roster.get(of) else { return Err(Reply::Unknown(Unknown::Person)) };
+    if person.left || person.rights < Rights::Rep {
+        return Err(Reply::NoHelp(NoHelp::WorksNoLeads { who: of }));
+    }
     let keeper = roster.keeper(of, draft.now);
     match person.absence(draft.now) {
         Some(absence) if keeper == of => {

@@ -331,6 +331,8 @@ pub struct Work {
     pub days: std::collections::BTreeSet<chrono::NaiveDate>,
     /// The first attempt ever.
     pub first_attempt_at: Option<DateTime<Utc>>,
+    /// The first thing that counts as a touch: an attempt, or a follow-up that was set.
+    pub touched_at: Option<DateTime<Utc>>,
     /// The newest attempt.
     pub last_attempt_at: Option<DateTime<Utc>>,
     /// The first two-way contact.

@@ -115,6 +115,8 @@ pub(super) fn due(draft: &mut Draft<'_>, clock: Clock, at: DateTime<Utc>, owner:
         Clock::Stage => {
             let days = stage_days(draft);
             draft.set(Clock::Stage, draft.now + Duration::days(i64::from(days)));
+            let idle = draft.course().work.last_activity_at.map_or(0, |last| (draft.now - last).num_days());
+            let days = u32::try_from(idle).unwrap_or(u32::MAX).max(days);
             remind(draft, clock, to, News::StageOverdue { days });
         }
         Clock::Help => super::help::due(draft),

@@ -86,6 +86,8 @@ pub enum Reply {
     NotInFuture,
     /// Written down.
     Noted,
+    /// There is nothing to write down.
+    NothingToNote,
     /// The stage is set.
     StageSet {
         /// Its name.
@@ -279,6 +281,11 @@ pub enum NoHelp {
     Nobody,
     /// They would ask themselves, or the owner.
     Themselves,
+    /// Whoever was to be asked works no leads.
+    WorksNoLeads {
+        /// Who.
+        who: PersonId,
+    },
 }
 
 /// Why two leads cannot be exchanged.

@@ -65,6 +65,12 @@ pub(super) fn last_of(log: &[Line], by: PersonId, now: DateTime<Utc>) -> Result<
 fn last_like(log: &[Line], by: PersonId, now: DateTime<Utc>, is_it: impl Fn(&Line) -> bool) -> Result<(&Line, Course), NoUndo> {
     let at = log.iter().rposition(is_it).ok_or(NoUndo::Nothing)?;
     let (before, line, since) = (&log[..at], &log[at], &log[at + 1..]);
+    // Whoever did none of it, or has taken it back, has nothing to take back.
+    let is_done_with =
+        line.by == Some(by) && since.iter().any(|line| line.facts.iter().any(|fact| matches!(fact, Fact::Undone { .. })));
+    if is_done_with || (line.by != Some(by) && since.iter().any(|line| merge::acted(line).is_some())) {
+        return Err(NoUndo::Nothing);
+    }
     if let Some(who) = since.iter().find_map(merge::acted) {
         return Err(NoUndo::ActedSince { by: who });
     }
@@ -197,6 +203,7 @@ pub(super) fn tell_of_it(draft: &mut Draft<'_>, (gone, by): (Option<PersonId>, O
     }
     if let Some(back) = back {
         let due = draft.course().clocks.due(Clock::FirstTouch);
-        draft.tell(Recipient::Person(back), News::Yours { from: by, due });
+        // Nobody gives it to them: it is theirs as before.
+        draft.tell(Recipient::Person(back), by.map_or(News::Yours { from: None, due }, |_| News::AsBefore));
     }
 }

@@ -37,7 +37,7 @@ pub struct Made {
 
 /// A key cannot stand in an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a key has 2 to 32 small letters, digits and dashes, such as website or fair-2026")]
+#[error("a key has 2 to 32 lower-case letters, digits and dashes, such as website or fair-2026")]
 pub struct NoKey;
 
 /// The key of a new source, as typed.

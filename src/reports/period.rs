@@ -55,7 +55,7 @@ enum Ends {
 pub enum PeriodError {
     /// Not a period.
     #[error(
-        "“{0}” is not a period I know. Try today, yesterday, this week, last week, last 7 days, this month, 2026-10, 2026-Q3 or 2026-10-01..2026-10-15."
+        "\"{0}\" is not a period I know. Try today, yesterday, this week, last week, last 7 days, this month, 2026-10, 2026-Q3 or 2026-10-01..2026-10-15."
     )]
     Unknown(String),
     /// The end is before the start.

@@ -40,6 +40,8 @@ pub struct LeadRow {
     pub claimed_at: Option<DateTime<Utc>>,
     /// The first attempt.
     pub first_attempt_at: Option<DateTime<Utc>>,
+    /// The first attempt, or the first follow-up that was set.
+    pub touched_at: Option<DateTime<Utc>>,
     /// The first two-way contact.
     pub reached_at: Option<DateTime<Utc>>,
     /// When it ended.
@@ -85,6 +87,7 @@ impl LeadRow {
             kind: StageKind::Open,
             claimed_at: None,
             first_attempt_at: None,
+            touched_at: None,
             reached_at: None,
             closed_at: None,
             exit: None,
@@ -113,21 +116,18 @@ impl LeadRow {
         self.closed_at.map_or(now, |at| at.min(now))
     }
 
-    /// The first touch, as far as a row can tell: the attempt; else the end or the sleep that a disposition brought; else, where a touch
-    /// without attempt is on record (a follow-up was set), the newest activity, which is never earlier than the touch.
+    /// The first touch: an attempt or a plan; else the end or the sleep that a disposition brought.
     #[must_use]
-    pub fn touched_at(&self) -> Option<DateTime<Utc>> {
+    pub fn first_touch_at(&self) -> Option<DateTime<Utc>> {
         let slept = matches!(self.standing, Standing::Pooled | Standing::Repair).then_some(self.since);
-        let planned = if self.touched { self.last_activity_at } else { None };
-        let disposed = [self.closed_at, slept, planned].into_iter().flatten().min();
-        [self.first_attempt_at, disposed].into_iter().flatten().min()
+        [self.touched_at, self.first_attempt_at, self.closed_at, slept].into_iter().flatten().min()
     }
 
     /// What became of its promise of a first touch; `None` when none was made. Touched in the very millisecond it is due is in time.
     #[must_use]
     pub fn promise(&self, now: DateTime<Utc>) -> Option<Promise> {
         let due = self.first_touch_due?;
-        let touched = self.touched_at().filter(|at| *at <= now);
+        let touched = self.first_touch_at().filter(|at| *at <= now);
         Some(match touched {
             Some(at) if at <= due => Promise::Kept,
             None if now <= due => Promise::Running,
@@ -364,7 +364,7 @@ mod tests {
             (LeadRow { standing: Standing::Waiting, ..row }, 60, Some(Promise::Broken(Cause::GivenBack))),
             (LeadRow { standing: Standing::Closed, closed_at: at(10), ..row }, 60, Some(Promise::Kept)),
             (LeadRow { standing: Standing::Pooled, since: at(12).unwrap(), ..row }, 60, Some(Promise::Kept)),
-            (LeadRow { touched: true, last_activity_at: at(15), ..row }, 60, Some(Promise::Kept)),
+            (LeadRow { touched: true, touched_at: at(15), last_activity_at: at(40), ..row }, 60, Some(Promise::Kept)),
             (LeadRow { first_touch_due: None, ..row }, 60, None),
         ];
         for (row, now, promise) in cases {

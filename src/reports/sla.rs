@@ -84,7 +84,7 @@ impl<'a> Sla<'a> {
     }
 
     fn see_lateness(&mut self, row: &LeadRow, due: DateTime<Utc>) {
-        match row.touched_at().filter(|at| *at <= self.ask.now) {
+        match row.first_touch_at().filter(|at| *at <= self.ask.now) {
             Some(at) => self.lateness.happened(self.ask.business(row, due, at)),
             None => {
                 self.still_untouched += 1;

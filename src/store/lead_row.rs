@@ -21,13 +21,13 @@ const WAITING: &str = "-- lead::waiting\nSELECT course FROM lead WHERE state = '
 
 const PUT: &str = "-- lead::put
 INSERT INTO lead (id, rev, epoch, state, owner, touched, team, stage, wake_at, course, received_at, source, source_detail, is_test,
-  unauthenticated, name, email, phone_e164, company, contact, need, answers, claimed_at, first_attempt_at, reached_at, closed_at, exit,
+  unauthenticated, name, email, phone_e164, company, contact, need, answers, claimed_at, first_attempt_at, touched_at, reached_at, closed_at, exit,
   reason, tries, last_activity_at, first_touch_due, since, follow_up_at, last_owner, domain, company_key, original, offered_to, piled, signalled_at,
   sequence, returns_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)
 ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, epoch = excluded.epoch, state = excluded.state, owner = excluded.owner,
   touched = excluded.touched, team = excluded.team, stage = excluded.stage, wake_at = excluded.wake_at, course = excluded.course,
-  claimed_at = excluded.claimed_at, first_attempt_at = excluded.first_attempt_at, reached_at = excluded.reached_at,
+  claimed_at = excluded.claimed_at, first_attempt_at = excluded.first_attempt_at, touched_at = excluded.touched_at, reached_at = excluded.reached_at,
   closed_at = excluded.closed_at, exit = excluded.exit, reason = excluded.reason, tries = excluded.tries,
   last_activity_at = excluded.last_activity_at, first_touch_due = excluded.first_touch_due,
   since = excluded.since, follow_up_at = excluded.follow_up_at, last_owner = coalesce(excluded.last_owner, lead.last_owner),
@@ -116,6 +116,7 @@ pub(super) async fn put(conn: &mut SqliteConnection, lead: &Lead) -> Result<(), 
         .bind(answers)
         .bind(course.work.claimed_at.map(millis))
         .bind(course.work.first_attempt_at.map(millis))
+        .bind(course.work.touched_at.map(millis))
         .bind(course.work.reached_at.map(millis))
         .bind(closed_at.map(millis))
         .bind(exit.map(exit_word))

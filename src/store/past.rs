@@ -19,8 +19,8 @@ use crate::reports::rows::{LeadRow, Standing};
 const AT_ONCE: i64 = 500;
 
 const PAGE: &str = "-- past::page
-SELECT l.id, l.received_at, l.source, l.source_detail, l.is_test, l.unauthenticated, l.contact, l.need, l.answers, l.last_owner, l.state, l.since, l.touched,
-  l.first_attempt_at, l.closed_at, l.last_activity_at, a.facts,
+SELECT l.id, l.received_at, l.source, l.source_detail, l.is_test, l.unauthenticated, l.contact, l.need, l.answers, l.last_owner, l.state, l.since,
+  l.first_attempt_at, l.closed_at, l.touched_at, a.facts,
   CASE WHEN (SELECT count(*) FROM submission s WHERE s.lead = l.id) > 1
     THEN (SELECT s.body FROM submission s WHERE s.lead = l.id ORDER BY s.id LIMIT 1) END AS first,
   EXISTS (SELECT 1 FROM turn t WHERE t.lead = l.id AND t.why = 'returned') AS returned
@@ -137,13 +137,12 @@ fn touched_at(row: &SqliteRow) -> Result<Option<DateTime<Utc>>, StoreError> {
     let seen = LeadRow {
         standing,
         since: instant(row.try_get("since")?),
-        touched: row.try_get("touched")?,
         first_attempt_at: at("first_attempt_at")?,
         closed_at: at("closed_at")?,
-        last_activity_at: at("last_activity_at")?,
+        touched_at: at("touched_at")?,
         ..LeadRow::blank(id, instant(row.try_get("received_at")?))
     };
-    Ok(seen.touched_at())
+    Ok(seen.first_touch_at())
 }
 
 #[cfg(test)]

@@ -26,11 +26,11 @@ UNION ALL SELECT 2, stage FROM lead GROUP BY stage UNION ALL SELECT 3, reason FR
 const ROWS: &str = "-- report::rows
 SELECT id, received_at, source, team, last_owner, state, since, touched, stage, claimed_at, first_attempt_at, reached_at, closed_at, exit,
   reason, tries, last_activity_at, first_touch_due, follow_up_at, is_test,
-  returns_at, signalled_at, sequence IS NOT NULL AS in_sequence FROM lead";
+  returns_at, signalled_at, sequence IS NOT NULL AS in_sequence, touched_at FROM lead";
 const SCORED: &str = "-- report::scored_rows
 SELECT l.id, l.received_at, l.source, l.team, l.last_owner, l.state, l.since, l.touched, l.stage, l.claimed_at, l.first_attempt_at, l.reached_at,
   l.closed_at, l.exit, l.reason, l.tries, l.last_activity_at, l.first_touch_due, l.follow_up_at, l.is_test,
-  l.returns_at, l.signalled_at, l.sequence IS NOT NULL AS in_sequence, a.facts
+  l.returns_at, l.signalled_at, l.sequence IS NOT NULL AS in_sequence, l.touched_at, a.facts
 FROM lead l LEFT JOIN activity a ON a.lead = l.id AND a.rev = 1";
 const FEEDS: &str = "-- report::feeds
 SELECT s.key, s.quiet_since, (SELECT max(l.received_at) FROM delivery l WHERE l.source = s.key) AS last_at,
@@ -221,12 +221,13 @@ fn read(row: &SqliteRow, names: &mut Names, kinds: &BTreeMap<String, StageKind>)
         returns_at: at(20)?,
         signalled_at: at(21)?,
         in_sequence: row.try_get(22)?,
+        touched_at: at(23)?,
         first_score: if row.len() > FIRST_FACTS { first_score(row)? } else { None },
     })
 }
 
 /// The column that only `SCORED` has.
-const FIRST_FACTS: usize = 23;
+const FIRST_FACTS: usize = 24;
 
 fn first_score(row: &SqliteRow) -> Result<Option<(u8, Tier)>, StoreError> {
     let Some(facts) = row.try_get::<Option<&str>, _>(FIRST_FACTS)? else { return Ok(None) };

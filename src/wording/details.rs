@@ -39,7 +39,8 @@ impl Sight {
     #[must_use]
     pub fn of(person: &Person, lead: &Lead, world: World<'_>) -> Self {
         let state = &lead.course.state;
-        let is_asked = state.keeper() == Some(person.id) || state.fixer() == Some(person.id);
+        let covers = state.owner().is_some_and(|owner| world.roster.keeper(owner, world.now) == person.id);
+        let is_asked = state.keeper() == Some(person.id) || state.fixer() == Some(person.id) || covers;
         if person.manages() || is_asked || customers::may_contact(person, lead, (world.playbook, world.roster), world.now) {
             Sight::Whole
         } else {
@@ -103,7 +104,7 @@ pub fn details(lead: &Lead, log: &[Told], sight: Sight, world: World<'_>) -> Vie
 /// Was the first touch in time?
 fn promised(due: Option<DateTime<Utc>>, lead: &Lead) -> Option<Text> {
     let due = due?;
-    let first = lead.course.work.first_attempt_at?;
+    let first = lead.course.work.touched_at?;
     let kept = if first <= due { "in time" } else { "late" };
     Some(label("First touch").at(first, When::DateTime).and(format!(", {kept}")))
 }

@@ -58,7 +58,12 @@ pub(super) fn not_posted(schedule: i64, why: &str) -> Vec<Text> {
 pub fn set(schedule: &Schedule, world: World<'_>) -> View {
     let text = Text::plain("From now on ").then(what(schedule, world)).and(".");
     let next = moment(Text::plain("The first one comes "), schedule.next_at);
-    lines(vec![text, next.and(". Each tells the period that has just ended, against the one before. /digest remove ends it.")])
+    let told = if schedule.report.compares() {
+        ". Each tells the period that has just ended, against the one before. /digest remove ends it."
+    } else {
+        ". Each tells how things stand when it comes. /digest remove ends it."
+    };
+    lines(vec![text, next.and(told)])
 }
 
 /// All of them.

@@ -150,7 +150,7 @@ pub(super) fn buttons(lead: &Lead) -> Vec<Button> {
 }
 
 /// Why nothing came of it.
-pub(super) fn none(why: NoHelp) -> Text {
+pub(super) fn none(why: NoHelp, world: World<'_>) -> Text {
     match why {
         NoHelp::Over => {
             "Nobody waits for an answer any more: it was answered or taken back, or the lead is with somebody else. A note on the lead is always read.".into()
@@ -158,7 +158,9 @@ pub(super) fn none(why: NoHelp) -> Text {
         NoHelp::WithoutQuestion => "Write what you ask. Nobody has been asked yet.".into(),
         NoHelp::WithoutAnswer => "Write your answer. Nothing has been sent yet.".into(),
         NoHelp::Nobody => "There is no other manager to ask. Ask a colleague: /lead help with who.".into(),
-        NoHelp::Themselves => "That is its owner, or you. Ask somebody else.".into(),
+        NoHelp::WorksNoLeads { who } => person(Text::default(), who, world)
+            .and(" works no leads. Ask somebody of a team, or leave out who: then the managers are asked."),
+        NoHelp::Themselves => "You cannot ask yourself or the lead's owner. Ask somebody else.".into(),
     }
 }
 

@@ -102,7 +102,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::Released => who.and(" went back to the team: nothing happened for too long"),
         News::NotReached { tries: 0 } => who.and(" was not reached yet: nothing was tried"),
         News::NotReached { tries } => who.and(format!(" was not reached yet, after {}", count(*tries, "try", "tries"))),
-        News::FollowUpDue { at } => who.and(": the follow-up that you planned for ").at(*at, When::DateTime).and(" is due"),
+        News::FollowUpDue { at } => who.and(": the follow-up planned for ").at(*at, When::DateTime).and(" is due"),
         News::StillYours { .. } => who.and(": still yours?"),
         News::StageOverdue { days } => {
             let stage = lead.map_or_else(String::new, |lead| format!(" in {}", stage_name(&lead.course.stage, world)));
@@ -217,7 +217,8 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
         }
         News::AsBefore => {
             let stands = Text::plain("It ").then(stands(lead, beside.reader, world));
-            let back = lead.course.state.owner_or_last().filter(|_| !lead.course.state.is_closed());
+            let state = &lead.course.state;
+            let back = state.owner_or_last().filter(|_| !state.is_closed() && state.owner().is_none());
             let stands = match back {
                 Some(owner) if beside.reader == Some(owner) => stands.and(", then it comes back to you."),
                 Some(owner) => person(stands.and(", then it comes back to "), owner, world).and("."),
@@ -245,7 +246,7 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
         News::FollowUpDue { .. } => vec!["Say how it went, or move it.".into()],
         News::StillYours { release_at } => {
             let mut body: Vec<Text> = Vec::new();
-            body.extend(lead.course.follow_up.as_ref().map(|plan| moment(Text::plain("You planned a follow-up for "), plan.at)));
+            body.extend(lead.course.follow_up.as_ref().map(|plan| moment(Text::plain("A follow-up was planned for "), plan.at)));
             body.push(back(*release_at));
             body
         }
@@ -253,7 +254,7 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
         News::CustomerQuiet { .. } => customer_quiet(lead, world),
         News::NeedsRouting { why } => {
             let mut body = vec![label("Why").then(triage_why(*why, beside.log, world)), label("Who").then(public_name(lead))];
-            body.extend(skills::needs(lead, world).map(|needs| Text::plain(format!("It {needs}: /team skill says who has it."))));
+            body.extend(skills::needs(lead, world).map(|needs| Text::plain(format!("It {needs}: /team show says who has it."))));
             body.extend(need(lead));
             body
         }

@@ -103,7 +103,7 @@ pub fn form() -> Form {
             input(QUESTION, "What shall it ask? Nothing, when empty", (0, 45), "From whom?"),
             Input {
                 value: "closed".to_owned(),
-                ..input(BECOMES, "Then: closed, asleep 90d, kept: a task", (2, 60), "closed, or asleep 90d, or kept: ask again")
+                ..input(BECOMES, "What happens to the lead then?", (2, 60), "closed, or asleep 90d, or kept: ask again")
             },
         ],
     }

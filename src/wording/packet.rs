@@ -177,11 +177,11 @@ pub(super) fn plan(log: &[Told]) -> Option<(&Told, DateTime<Utc>)> {
 fn promised(lead: &Lead, now: DateTime<Utc>) -> Option<Text> {
     let due = lead.course.first_touch_promised?;
     let line = label("Promised to them").and("a first touch by ").at(due, When::DateTime);
-    Some(line.and(match lead.course.work.first_attempt_at {
+    Some(line.and(match lead.course.work.touched_at {
         Some(at) if at <= due => ": kept",
         Some(_) => ": it came late",
         None if now <= due => ": still open",
-        None => ": nobody has tried yet",
+        None => ": nobody has got in touch yet",
     }))
 }
 

@@ -43,7 +43,7 @@ pub fn groups(groups: &[QuarantineGroup]) -> View {
     };
     let select = Select {
         action: Action::on(Verb::QuarantineShow, LeadId(0), 0).to_string(),
-        placeholder: "Look at the newest of".to_owned(),
+        placeholder: "Choose a reason".to_owned(),
         options: groups.iter().map(option).collect(),
     };
     let all: u64 = groups.iter().map(|group| group.many).sum();

@@ -109,6 +109,7 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
             next(text.and(". You will be reminded then."), &[("Add a note", Verb::Note)], facts)
         }
         Reply::Noted => lines(vec![Text::plain("Noted on ").then(the_lead(facts)).and(".")]),
+        Reply::NothingToNote => lines(vec!["There is nothing in it to note. Write what the next one should know.".into()]),
         Reply::StageSet { name } => next(the_lead(facts).and(format!(" is in stage {name} now.")), AFTER_A_TRY, facts),
         Reply::StillYours => {
             let text = Text::plain("Good: ").then(the_lead(facts)).and(" stays yours. When will you get in touch next?");
@@ -129,7 +130,7 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         Reply::Merged { into } => kinship::merged(*into, facts.lead),
         Reply::NotMerged(why) => lines(vec![kinship::not_merged(*why, facts.lead)]),
         Reply::Tagged { tag } => lines(vec![the_lead(facts).and(format!(" carries the tag {tag}."))]),
-        Reply::Untagged { tag } => lines(vec![the_lead(facts).and(format!(" does not carry the tag {tag} any more."))]),
+        Reply::Untagged { tag } => lines(vec![the_lead(facts).and(format!(" does not carry the tag {tag}."))]),
         Reply::TagsFull => lines(vec![tags::full(the_lead(facts))]),
         Reply::Requeued => lines(vec![the_lead(facts).and(" is back with its team. ").then(now(facts))]),
         Reply::SequenceStopped => lines(vec![Text::plain("Stopped: nothing more is written to ").then(the_lead(facts)).and(" by itself.")]),
@@ -159,7 +160,7 @@ fn answer(reply: &Reply, facts: &ReplyFacts<'_>) -> View {
         }
         Reply::HelpPassedOn => lines(vec!["All right: the managers are asked instead.".into()]),
         Reply::HelpDropped => lines(vec![Text::plain("Your question about ").then(the_lead(facts)).and(" is taken back.")]),
-        Reply::NoHelp(why) => lines(vec![helping::none(*why)]),
+        Reply::NoHelp(why) => lines(vec![helping::none(*why, world)]),
         Reply::TradeOffered { to, with, until } => {
             let text = the_lead(facts).and(format!(" is offered for {with}. "));
             let text = person(text, *to, world).and(" may say yes or no; the offer lapses ").at(*until, When::Relative).and(".");
@@ -309,11 +310,13 @@ fn not_now(facts: &ReplyFacts<'_>) -> Text {
     let text = Text::plain("Not now: ").then(short_name(lead)).and(" ").then(stands(lead, Some(facts.by.id), facts.world()));
     text.and(match &lead.course.state {
         State::Waiting { .. } => ". Claim it first.",
+        State::Offered { to, .. } if *to == facts.by.id => ". Accept it first.",
         State::Offered { .. } => ".",
         State::Owned { .. } => ". They can hand it over, or release it.",
-        State::Pooled { .. } => ". Reopen it first.",
+        State::Pooled { .. } => ". Reopen it first, with the button of its card.",
         State::Triage { .. } => ".",
-        State::Closed { .. } => ". Reopen it first.",
+        State::Closed { exit: Exit::Suppressed, .. } => ". Only their own new request reopens it.",
+        State::Closed { .. } => ". Reopen it first, with the button of its card.",
         State::Repair { .. } => ". Mend it from its card, or wait until it is mended.",
     })
 }
@@ -435,9 +438,11 @@ fn unknown(what: &Unknown) -> Text {
         Unknown::Person => {
             Text::plain("They are not known here yet: they become known when they press a button or give a command.")
         }
-        Unknown::Team(key) => named("There is no team \"", key, "\". /team show lists them."),
-        Unknown::Reason(key) => named("There is no reason \"", key, "\" any more. Press Disqualify again for those of today."),
-        Unknown::Stage(key) => named("There is no stage \"", key, "\" any more. Choose another."),
+        Unknown::Team(key) => named("There is no team \"", key, "\". Choose one of those offered while you type."),
+        Unknown::Reason(key) => {
+            named("There is no reason \"", key, "\" now. Press Disqualify again, or choose one of those offered while you type.")
+        }
+        Unknown::Stage(key) => named("There is no stage \"", key, "\" now. Choose one of those that there are."),
     }
 }
 

@@ -256,10 +256,32 @@ pub fn leave(leave: &Leave, owned: usize, world: World<'_>) -> View {
     lines(told)
 }
 
-/// It is called off.
+/// It is called off; or there was none.
 #[must_use]
-pub fn no_leave() -> View {
-    words("You have no leave planned now.")
+pub fn no_leave(was_planned: bool) -> View {
+    words(if was_planned {
+        "Your leave is called off. /me leave with to, and from where it does not begin now, plans another."
+    } else {
+        "You have no leave planned. Say until when with to, such as \"in 2 weeks\", and from when with from."
+    })
+}
+
+/// Somebody who covers, or a beginning, and no end.
+#[must_use]
+pub fn leave_without_end() -> View {
+    words("Say until when you are on leave, with to, such as \"in 2 weeks\". Nothing has changed.")
+}
+
+/// It would end before it begins.
+#[must_use]
+pub fn leave_ends_first() -> View {
+    words("That leave would end before it begins. Give a later to, or an earlier from.")
+}
+
+/// Whoever is here again has come back early.
+#[must_use]
+pub fn leave_is_over() -> Text {
+    "Your leave is over with that, and nobody covers for you any more.".into()
 }
 
 /// Nobody is there when they are away themselves.

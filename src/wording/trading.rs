@@ -84,7 +84,9 @@ pub(super) fn none(why: NoTrade) -> Text {
         NoTrade::Nobodys { with } => {
             Text::plain(format!("{with} is with nobody now. /lead show says where it is; perhaps you can claim it."))
         }
-        NoTrade::BothTheirs { with } => Text::plain(format!("{with} is with the same rep already.")),
+        NoTrade::BothTheirs { with } => {
+            Text::plain(format!("{with} is with the same rep already. Name a lead of somebody else's."))
+        }
         NoTrade::Open { lead, with } => Text::plain(format!(
             "{lead} is in a trade for {with} already, and that is still open. Its owner can end it under More, Trade."
         )),

@@ -13,7 +13,7 @@ use crate::domain::clocks::Clock;
 use crate::domain::deciders::{NAMED, Role};
 use crate::domain::fact::Fact;
 use crate::domain::ids::{PersonId, TeamKey};
-use crate::domain::lead::Lead;
+use crate::domain::lead::{Exit, Lead, TriageWhy};
 use crate::domain::message::View;
 use crate::domain::text::{Text, Untrusted, When};
 use crate::domain::trade::Side;
@@ -37,6 +37,31 @@ pub struct Told {
     pub facts: Vec<Fact>,
     /// What was written with it.
     pub words: Option<String>,
+}
+
+/// The log without what was taken back: what is told as having happened.
+#[must_use]
+pub fn standing(log: Vec<Told>) -> Vec<Told> {
+    let mut stands: Vec<Told> = Vec::with_capacity(log.len());
+    for told in log {
+        if !told.facts.iter().any(|fact| matches!(fact, Fact::Undone { .. })) {
+            stands.push(told);
+        } else if let Some(at) = taken_back(&stands) {
+            stands.remove(at);
+        }
+    }
+    stands
+}
+
+/// What was done last; an end that was said elsewhere is taken back there, whatever was noted since.
+fn taken_back(log: &[Told]) -> Option<usize> {
+    let is_elsewhere = |fact: &Fact| matches!(fact, Fact::Closed { exit: Exit::Suppressed, .. });
+    let goes_on = |fact: &Fact| matches!(fact, Fact::CameBack { .. } | Fact::Reopened { .. });
+    let ended = log.iter().rposition(|told| told.facts.iter().any(|fact| matches!(fact, Fact::Closed { .. })));
+    let elsewhere = ended.filter(|at| log[*at].actor.is_none() && log[*at].facts.iter().any(is_elsewhere));
+    let is_over = |at: &usize| !log[*at..].iter().flat_map(|told| &told.facts).any(goes_on);
+    let acted = |told: &Told| told.actor.is_some() && told.facts.iter().any(|fact| !matches!(fact, Fact::Revealed { .. }));
+    elsewhere.filter(is_over).or_else(|| log.iter().rposition(acted))
 }
 
 impl From<ActivityRow> for Told {
@@ -157,6 +182,7 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         Fact::Assigned { to, by: None } => Some(person(Text::plain("it went to "), *to, world)),
         Fact::Released { by, .. } => who(*by, " gave it back".to_owned()),
         Fact::TakenBack { from, .. } => who(*from, " had let it lie: it was taken back".to_owned()),
+        Fact::ToTriage { why: TriageWhy::WrongTeam } => Some(actor("sent it to the managers as another team's".to_owned())),
         Fact::ToTriage { why } if told.actor.is_none() => {
             Some(Text::plain(format!("it went to the managers: {}", triage_words(*why))))
         }

@@ -148,8 +148,8 @@ async function followsUp() {
   await movesOn("+1 hour");
   await movesOn("+1 hour");
   await goTo("Leadbell");
-  const due = card("that you planned for");
-  await sees(due, /Rosa L\.: the follow-up that you planned for .* is due.*"?Send the offer"?.*Done.*Reached.*No answer.*Move/);
+  const due = card("the follow-up planned for");
+  await sees(due, /Rosa L\.: the follow-up planned for .* is due.*"?Send the offer"?.*Done.*Reached.*No answer.*Move/);
   await page.screenshot({ path: `${pictures}/page-reminder.png` });
   await press("Done", due);
   await fillsIn({ "What came of it": "Wants two offers" });
@@ -272,7 +272,7 @@ async function isAskedWhetherStillTheirs(rep, mate) {
   await movesOn("+1 hour");
   for (const who of ["Otto B.", "Kai M.", "Nina P."]) {
     const asked = await sees(card(`${who}: still yours?`), /If nothing happens, it goes back to the team in [34] hours\./);
-    assert.match(asked, /still yours\? You planned a follow-up for .*Yes, still mine Done Give it back/);
+    assert.match(asked, /still yours\? A follow-up was planned for .*Yes, still mine Done Give it back/);
   }
   await page.screenshot({ path: `${pictures}/page-still-yours.png` });
   await press("Yes, still mine", card("Nina P.: still yours?"));

@@ -7,7 +7,7 @@ use crate::domain::lead::Lead;
 use crate::domain::message::View;
 use crate::store::{NoticeRow, StoreError};
 use crate::wording::notices::{Beside, NoticeFacts, Reach, bundle, notice};
-use crate::wording::why::Told;
+use crate::wording::why::{Told, standing};
 
 impl<P: Platform> Notices<P> {
     /// Several pieces of news for one person. What is one thing in truth, said several times, is told as that, with what can be done.
@@ -40,7 +40,7 @@ impl<P: Platform> Notices<P> {
             Some(lead) if row.news.tells_the_story() => self.0.store.log(lead.id).await?,
             Some(_) | None => Vec::new(),
         };
-        let log: Vec<Told> = log.into_iter().map(Told::from).collect();
+        let log = standing(log.into_iter().map(Told::from).collect());
         let other = match row.news.other_lead() {
             Some(other) => self.0.store.lead(other).await?,
             None => None,

@@ -27,32 +27,43 @@ pub(super) async fn status(call: &Call<'_>) -> Result<Answer, Stop> {
     let owned = owned(call).await?;
     call.desk.store.set_presence(call.by.id, presence.clone()).await?;
     // Who says that they are here has come back early.
+    let is_back = presence == Presence::Available
+        && call.by.leave.as_ref().is_some_and(|leave| leave.from <= call.now && call.now < leave.until);
     if presence == Presence::Available && call.by.leave.as_ref().is_some_and(|leave| leave.from <= call.now) {
         call.desk.store.set_leave(call.by.id, None).await?;
     }
     call.desk.store.note_deed(call.deed("me.status", format!("{presence:?}"))).await?;
     let asked = lead::offered(call).await?;
     let mut view = teams::presence(&presence, owned.len(), &asked);
+    view.lines.extend(is_back.then(teams::leave_is_over));
     view.lines.extend(call.by.hours.as_ref().map(hours::yours));
     Ok(Answer::Private(view))
 }
 
 /// On leave, from when to when, and who covers.
 pub(super) async fn leave(call: &Call<'_>) -> Result<Answer, Stop> {
-    let Some(until) = call.time("to", call.zone())? else {
-        call.desk.store.set_leave(call.by.id, None).await?;
-        call.desk.store.note_deed(call.deed("me.leave", "called off".to_owned())).await?;
-        return Ok(Answer::Private(teams::no_leave()));
-    };
-    let from = call.time("from", call.zone())?.unwrap_or(call.now);
-    if until <= call.now || until <= from {
-        return Err(teams::back_in_the_past().into());
-    }
+    let planned = call.by.leave.clone().filter(|leave| call.now < leave.until);
     let cover = match call.options.get("cover") {
         Some(OptionValue::Person(visitor)) => Some(cover(call, visitor)?),
         _ => None,
     };
-    let leave = Leave { from, until, cover };
+    let leave = match (call.time("to", call.zone())?, call.time("from", call.zone())?, planned) {
+        (Some(until), from, _) => Leave { from: from.unwrap_or(call.now).max(call.now), until, cover },
+        // Whoever names somebody to cover does not call off what is covered.
+        (None, None, Some(planned)) if cover.is_some() => Leave { cover, ..planned },
+        (None, None, planned) if cover.is_none() => {
+            call.desk.store.set_leave(call.by.id, None).await?;
+            call.desk.store.note_deed(call.deed("me.leave", "called off".to_owned())).await?;
+            return Ok(Answer::Private(teams::no_leave(planned.is_some())));
+        }
+        (None, _, _) => return Err(teams::leave_without_end().into()),
+    };
+    if leave.until <= call.now {
+        return Err(teams::back_in_the_past().into());
+    }
+    if leave.until <= leave.from {
+        return Err(teams::leave_ends_first().into());
+    }
     let owned = owned(call).await?;
     call.desk.store.set_leave(call.by.id, Some(leave.clone())).await?;
     call.desk.store.note_deed(call.deed("me.leave", format!("{leave:?}"))).await?;

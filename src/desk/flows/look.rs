@@ -79,8 +79,9 @@ pub(in crate::desk) async fn shown(visit: &Visit<'_>, lead: Lead) -> Result<View
     }
     let family = visit.desk.store.family(&lead).await?;
     for other in &family.merged {
-        log.extend(visit.log(other.id).await?);
+        log.extend(why::standing(visit.log(other.id).await?));
     }
+    let mut log = why::standing(log);
     log.sort_by_key(|told| told.at);
     let mut view = details::details(&lead, &log, sight, world);
     let (asked, answers) = helping::open(&lead, &log, &visit.person, world);

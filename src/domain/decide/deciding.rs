@@ -37,7 +37,7 @@ fn who_decides_gets_a_lead_of_their_own_with_the_same_rep() {
     let mut story = claimed();
     let decision = decided(&mut story, ANN, max());
     assert!(matches!(decision.reply, Reply::Decided { by: THEIRS, .. }), "{:?}", decision.reply);
-    assert_eq!(decision.words.as_deref(), Some("Max Keller, their CTO"));
+    assert_eq!(decision.words.as_deref(), Some("Find the decision-maker: Max Keller, their CTO"));
     let lead = story.lead.clone().unwrap();
     assert!(matches!(lead.course.state, State::Owned { by: ANN, touched: true, .. }) && lead.course.follow_up.is_some());
     assert_eq!(lead.course.links, [Link { lead: THEIRS, role: Role::Decides }]);

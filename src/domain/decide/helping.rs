@@ -157,7 +157,7 @@ fn who_covers_is_asked_for_who_is_away_and_nobody_is_asked_who_cannot_be() {
     assert_eq!(story.ask(CY, answer()), Reply::HelpGiven { to: ANN });
     for (of, why) in [
         (PersonId(99), Reply::Unknown(Unknown::Person)),
-        (PersonId(4), Reply::Unknown(Unknown::Person)),
+        (PersonId(4), Reply::NoHelp(NoHelp::WorksNoLeads { who: PersonId(4) })),
         (ANN, Reply::NoHelp(NoHelp::Themselves)),
     ] {
         assert_eq!(story.ask(ANN, ask_of(Some(of))), why, "{of:?}");

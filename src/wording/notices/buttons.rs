@@ -46,6 +46,7 @@ pub(super) fn beneath(news: &News, lead: &Lead, reach: Reach) -> Vec<Button> {
         News::Signalled { .. } => Vec::new(),
         News::CameAgain { .. } if lead.course.state.owner().is_some() => vec![log(), reached(), follow()],
         News::CameAgain { .. } if matches!(lead.course.state, State::Repair { .. }) => repair::buttons(lead),
+        News::AsBefore if lead.course.state.owner().is_some() => vec![log(), reached(), follow(), release()],
         News::AsBefore if !matches!(lead.course.state, State::Repair { .. }) => Vec::new(),
         News::MendAsked { .. } | News::AsBefore if reach == Reach::Private => {
             [repair::buttons(lead), vec![repair::details_button(lead)]].concat()

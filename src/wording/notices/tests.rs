@@ -84,7 +84,7 @@ fn reminders_say_what_happens_otherwise() {
     [*Log attempt] [Reached] [Follow up] [Disqualify] [Show contact]
     "#);
     assert_snapshot!(told(&story, &News::FollowUpDue { at: due }, Reach::Public), @r"
-    # Working: L-1042 ‹Dana K.›: the follow-up that you planned for <14 Sep 09:08> is due
+    # Working: L-1042 ‹Dana K.›: the follow-up planned for <14 Sep 09:08> is due
     Say how it went, or move it.
     [*Done] [Reached] [No answer] [Move] [Release]
     [Show contact]
@@ -217,7 +217,7 @@ fn more_than_three_things_are_one_message() {
     # 4 things for you
     • L-1042 ‹Dana K.› is yours
     • L-1042 ‹Dana K.› waits for your first touch, due <~14 09:08>
-    • L-1042 ‹Dana K.›: the follow-up that you planned for <14 Sep 09:08> is due
+    • L-1042 ‹Dana K.›: the follow-up planned for <14 Sep 09:08> is due
     • L-1042 ‹Dana K.› was not reached yet, after 2 tries
     v Look at one of them
       L-1042 Dana K.

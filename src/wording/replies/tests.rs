@@ -147,8 +147,8 @@ fn what_cannot_be_done_now_says_what_comes_first() {
     assert_snapshot!(told_so_far, @r#"
     Not now: L-1042 ‹Dana K.› waits for somebody of DACH. Claim it first.
     Not now: L-1042 ‹Dana K.› is with @Ann, who got it <~14 09:00>. They can hand it over, or release it.
-    Not now: L-1042 ‹Dana K.› sleeps until <14 Oct 2026>. Reopen it first.
-    Not now: L-1042 ‹Dana K.› is won: a customer now. Reopen it first.
+    Not now: L-1042 ‹Dana K.› sleeps until <14 Oct 2026>. Reopen it first, with the button of its card.
+    Not now: L-1042 ‹Dana K.› is won: a customer now. Reopen it first, with the button of its card.
     Not now: L-1042 ‹Dana K.› waits for a manager to route it.
     A manager has to route this one first. They have been told that it waits.
     "#);
@@ -300,9 +300,9 @@ fn what_is_not_there_is_named() {
     Which lead? Type its number, such as L-1042.
     There is no lead L-7. /lead list shows those that are open.
     They are not known here yet: they become known when they press a button or give a command.
-    There is no team "‹d@ch›". /team show lists them.
-    There is no reason "‹weather›" any more. Press Disqualify again for those of today.
-    There is no stage "‹limbo›" any more. Choose another.
+    There is no team "‹d@ch›". Choose one of those offered while you type.
+    There is no reason "‹weather›" now. Press Disqualify again, or choose one of those offered while you type.
+    There is no stage "‹limbo›" now. Choose one of those that there are.
     "#);
     assert_snapshot!(all(&claimed(), ANN, &[Reply::Suppressed, Reply::Nobody]), @r#"
     L-1042 ‹Dana K.› asked never to be contacted again. Only their own new request reopens it.

@@ -46,7 +46,7 @@ fn the_story_of_a_lead_is_told_in_words() {
     <14 Sep 09:52>  @Ben put it to sleep as "Not ready" until <14 Oct 2026>: "‹after the fair›"
     <14 Sep 09:52>  @Ben reopened it, stage Open, @Ben claimed it
     <14 Sep 09:52>  @Ben gave it back: "‹leave›", it is open to DACH
-    <14 Sep 09:52>  @Ann sent it to the managers: a rep says that it is another team's: "‹Austria›"
+    <14 Sep 09:52>  @Ann sent it to the managers as another team's: "‹Austria›"
     <14 Sep 09:52>  @May sent it to World, who are not there yet
     "#);
 }
@@ -79,4 +79,25 @@ fn a_long_story_keeps_its_beginning_and_its_end() {
     }
     let shown = print(&why(&story.lead, &story.log, story.world()));
     assert!(shown.contains("came in from") && shown.contains("… 12 more …") && shown.contains("note 39"), "{shown}");
+}
+
+#[test]
+fn what_was_taken_back_is_told_as_the_story_and_not_as_what_happened() {
+    let mut story = Story::arrives();
+    story.ask(ANN, Ask::Claim);
+    story.ask(ANN, Ask::Note { text: "call after three".to_owned() });
+    let line = |actor, facts: Vec<Fact>| Told { at: story.now, actor, facts, words: None };
+    let undone = || Fact::Undone { to: Box::new(story.lead.course.clone()) };
+    let closed = |exit| Fact::Closed { exit, reason: None, original: None };
+    let kept = story.log.clone();
+    let scored = line(None, vec![Fact::StageSet { to: "open".into() }]);
+    // Somebody gives it away, looks at it, and takes that back.
+    let given = line(Some(MAY), vec![Fact::Assigned { to: BEN, by: Some(MAY) }]);
+    let looked = line(Some(MAY), vec![Fact::Revealed { by: MAY }]);
+    let log = [kept.clone(), vec![given, scored.clone(), looked.clone(), line(Some(MAY), vec![undone()])]].concat();
+    assert_eq!(standing(log), [kept.clone(), vec![scored, looked]].concat());
+    // It ended with another lead of theirs, a note was written since, and the list was put right.
+    let (ended, noted) = (line(None, vec![closed(Exit::Suppressed)]), line(Some(BEN), vec![Fact::Noted { by: BEN }]));
+    let log = [kept.clone(), vec![ended, noted.clone(), line(None, vec![undone()])]].concat();
+    assert_eq!(standing(log), [kept, vec![noted]].concat());
 }

@@ -44,7 +44,7 @@ async fn a_key_is_taken_once_and_a_misspelt_name_is_recognised() {
     let bed = Bed::new();
     bed.run(&["source", "add", "website"]).well();
     assert!(bed.run(&["source", "add", "website"]).refused(2).contains("leadbell source rotate website"));
-    assert!(bed.run(&["source", "add", "Web Site"]).refused(2).contains("small letters"));
+    assert!(bed.run(&["source", "add", "Web Site"]).refused(2).contains("lower-case letters"));
     assert!(bed.run(&["source", "add", "form", "--preset", "typefrom"]).refused(2).contains("did you mean typeform?"));
     assert!(bed.run(&["source", "rotate", "websit"]).refused(2).contains("did you mean website?"));
 }

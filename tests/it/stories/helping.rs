@@ -77,8 +77,10 @@ async fn a_question_goes_with_the_lead_when_it_moves_on() {
     let bed = claimed().await;
     let (ann, ben) = (bed.somebody("ann"), bed.somebody("ben"));
     asks(&bed, "Ben Ruiz").await;
+    let question = ben.last_direct();
     ann.command("lead release", &[("lead", "L-1001"), ("reason", "on the road")]).await;
-    let said = ben.press(&ben.last_direct(), "Answer").await.private().text();
+    assert!(ben.last_direct().plain().contains("Ann Berg needs no help any more with L-1001"), "{}", ben.last_direct().plain());
+    let said = ben.press(&question, "Answer").await.private().text();
     assert!(said.contains("Nobody waits for an answer any more"), "{said}");
     let before = ben.direct().len();
     bed.forward(Duration::hours(5)).await;

@@ -123,3 +123,19 @@ async fn still_yours_is_answered_with_a_new_time_or_given_back_and_is_not_withou
     );
     bed.ends_clean().await;
 }
+
+#[tokio::test]
+async fn a_plan_that_was_made_in_time_keeps_the_promise_whatever_is_tried_later() {
+    let bed = Bed::new().await;
+    planned(&bed, "in 3 hours").await;
+    bed.forward(Duration::hours(1)).await;
+    let ann = bed.somebody("ann");
+    let tried = [("lead", "L-1001"), ("channel", "call"), ("outcome", "no_answer")];
+    let said = ann.command("lead log", &tried).await.private().plain();
+    assert!(!said.contains("first touch"), "{said}");
+    let shown = ann.command("lead show", &[("lead", "L-1001")]).await.private().plain();
+    assert!(shown.lines().any(|line| line.starts_with("First touch") && line.ends_with("in time")), "{shown}");
+    let sla = bed.somebody("may").command("report sla", &[("period", "today")]).await.private().plain();
+    assert!(sla.contains("100%"), "{sla}");
+    bed.ends_clean().await;
+}

@@ -99,7 +99,7 @@ async fn a_customer_who_falls_silent_is_called_again() {
     assert!(!agenda.contains("L-1001"), "not today: {agenda}");
     bed.forward(Duration::hours(3 * 24 + 2)).await;
     let due = ann.last_direct();
-    assert!(due.plain().contains("the follow-up that you planned"), "{}", due.plain());
+    assert!(due.plain().contains("the follow-up planned for"), "{}", due.plain());
     let agenda = ann.command("me agenda", &[]).await.private().plain();
     assert!(agenda.contains("L-1001"), "{agenda}");
     bed.ends_clean().await;

@@ -5,7 +5,7 @@ use leadbell::domain::ids::LeadId;
 use leadbell::domain::lead::{Channel, Lead};
 use sandbox::{Act, Deed, Snowflake};
 
-use crate::bed::{Bed, SOON};
+use crate::bed::{Answered, Bed, SOON};
 
 /// Ann has L-1001; Ben and May are known.
 async fn claimed() -> Bed {
@@ -49,6 +49,13 @@ async fn until_marked(bed: &Bed, message: Snowflake) {
     let seen = bed.sandbox.wait_for(SOON, |s| is_marked(s, message).then_some(())).await;
     assert!(seen.is_some(), "{:?}", bed.sandbox.message(message));
     bed.rest().await;
+}
+
+/// Ann chooses it under More.
+async fn told_on_the_card(bed: &Bed, what: &str) -> Answered {
+    let ann = bed.somebody("ann");
+    let more = ann.press(&bed.card("leads", "Dana"), "More").await.private();
+    ann.choose(&more, what).await
 }
 
 async fn dana(bed: &Bed) -> Lead {
@@ -150,5 +157,14 @@ async fn what_was_said_elsewhere_is_noted_on_the_lead_that_is_named() {
     let noted = ann.send(&again, &[("original", "L-1001"), typed[1]]).await.private().plain();
     assert!(noted.contains("Noted on L-1001 Dana K."), "{noted}");
     assert_eq!(notes(&bed).await, ["Dana called the office: send the contract"]);
+    let written = writes(&bed, "ben", "she is in the office until three").await;
+    for _ in 0..2 {
+        let said = ann.menu("Log on lead", thread(&bed), written).await.private().plain();
+        assert!(said.contains("Noted on L-1001"), "{said}");
+    }
+    let form = told_on_the_card(&bed, "Add a note").await;
+    let blank = ann.send(&form, &[("text", "   ")]).await.private().plain();
+    assert!(blank.contains("There is nothing in it to note"), "{blank}");
+    assert_eq!(notes(&bed).await.len(), 2, "a message is noted once");
     bed.ends_clean().await;
 }

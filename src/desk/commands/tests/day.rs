@@ -35,7 +35,16 @@ async fn a_leave_is_planned_with_who_covers_and_ends_when_they_are_here_again() 
     assert_snapshot!(seen(&bed.says(ann(), "me leave", leave("today 9:00")).await), @"That time has passed already. Give one that is still to come, such as tomorrow 9:00, or none at all.");
     let nobody = [("to", text("tomorrow 9:00")), ("cover", OptionValue::Person(ann()))];
     assert_snapshot!(seen(&bed.says(ann(), "me leave", nobody).await), @"You are away then: name a colleague who works leads, not yourself.");
-    assert_snapshot!(seen(&bed.says(ann(), "me leave", []).await), @"You have no leave planned now.");
+    assert!(seen(&bed.says(ann(), "me leave", [("from", text("in 3 days"))]).await).contains("Say until when you are on leave"));
+    assert!(
+        seen(&bed.says(ann(), "me leave", [("from", text("in 5 days")), ("to", text("in 3 days"))]).await)
+            .contains("end before it begins")
+    );
+    bed.says(ann(), "me leave", [("from", text("in 3 days")), ("to", text("in 5 days"))]).await;
+    let covered = seen(&bed.says(ann(), "me leave", [("cover", OptionValue::Person(ben()))]).await);
+    assert!(covered.contains("on leave from <17 Sep") && covered.contains("@Ben hears of"), "the dates stay: {covered}");
+    assert!(seen(&bed.says(ann(), "me leave", []).await).contains("Your leave is called off."));
+    assert_snapshot!(seen(&bed.says(ann(), "me leave", []).await), @r#"You have no leave planned. Say until when with to, such as "in 2 weeks", and from when with from."#);
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ async fn a_source_is_made_with_its_address_and_its_secret_shown_once() {
     Send something there, then press Test: it says what came of it.
     [Test]
     ");
-    assert_snapshot!(seen(&bed.says(ada(), "intake add", [("key", text("My Site"))]).await), @r#""‹My Site›" is no key: a key has 2 to 32 small letters, digits and dashes, such as website or fair-2026."#);
+    assert_snapshot!(seen(&bed.says(ada(), "intake add", [("key", text("My Site"))]).await), @r#""‹My Site›" is no key: a key has 2 to 32 lower-case letters, digits and dashes, such as website or fair-2026."#);
     assert_snapshot!(seen(&bed.says(ada(), "intake add", [("key", text("fax")), ("preset", text("typefrom"))]).await), @r#"There is no preset "‹typefrom›". Did you mean typeform? Choose from those that are offered while you type, or leave it out for anything that sends JSON or a form."#);
     let twilio = [("key", text("line")), ("preset", text("Twilio: text message"))];
     assert_snapshot!(seen(&bed.says(ada(), "intake add", twilio).await), @r"
@@ -91,7 +91,7 @@ async fn what_could_not_be_read_is_shown_without_what_it_says() {
     • 1 from website, the last <~14 09:05>: ‹the body is empty›
     • 2 from website, the last <~14 09:05>: ‹nothing in it says who it is›
     Nothing is lost: choose a reason to see what to do.
-    v Look at the newest of
+    v Choose a reason
       1 from website  (the body is empty)
       2 from website  (nothing in it says who it is)
     ");

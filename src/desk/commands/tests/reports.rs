@@ -99,7 +99,7 @@ async fn a_report_is_of_one_team_and_beside_the_period_before() {
 #[tokio::test]
 async fn a_period_that_is_none_is_answered_with_those_that_are() {
     let bed = Bed::new().await;
-    assert_snapshot!(seen(&bed.says(ann(), "report speed", [("period", text("fortnight"))]).await), @"“fortnight” is not a period I know. Try today, yesterday, this week, last week, last 7 days, this month, 2026-10, 2026-Q3 or 2026-10-01..2026-10-15.");
+    assert_snapshot!(seen(&bed.says(ann(), "report speed", [("period", text("fortnight"))]).await), @r#""fortnight" is not a period I know. Try today, yesterday, this week, last week, last 7 days, this month, 2026-10, 2026-Q3 or 2026-10-01..2026-10-15."#);
     assert_snapshot!(seen(&bed.says(ann(), "report reps", []).await), @"/report reps is for managers. Ask whoever runs this chat server for that role.");
 }
 

@@ -57,7 +57,7 @@ async fn a_tag_stands_on_the_lead_and_is_suggested() {
         Answer::Choices(vec![("vip-customer".to_owned(), "vip-customer".to_owned())])
     );
     let off = [("lead", text(&id.to_string())), ("tag", text("spring")), ("remove", OptionValue::Flag(true))];
-    assert_snapshot!(seen(&bed.says(ann(), "lead tag", off).await), @"L-1001 ‹Dana K.› does not carry the tag spring any more.");
+    assert_snapshot!(seen(&bed.says(ann(), "lead tag", off).await), @"L-1001 ‹Dana K.› does not carry the tag spring.");
     assert_eq!(bed.does(ann(), typing("spr")).await, Answer::Choices(Vec::new()));
     assert_snapshot!(seen(&bed.says(ann(), "lead tag", tag(id, "a,b")).await), @r#""‹a,b›" cannot be a tag: use letters, digits, - and _, at most 32."#);
     assert_snapshot!(seen(&bed.says(visitor("wim", &["sales-world"]), "lead tag", tag(id, "mine")).await), @"Nobody has it yet: only a manager can do that. Claim it first, then you can too.");

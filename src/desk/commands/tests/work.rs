@@ -58,7 +58,7 @@ async fn a_reason_is_given_by_name_and_asks_for_what_it_needs() {
     You can take it back within 30 s.
     [Undo]
     ");
-    assert_snapshot!(seen(&bed.says(ann(), "lead dq", [lead(id), ("reason", text("boring"))]).await), @"Not now: L-1001 ‹Dana K.› sleeps until <01 Dec 2026>. Reopen it first.");
+    assert_snapshot!(seen(&bed.says(ann(), "lead dq", [lead(id), ("reason", text("boring"))]).await), @"Not now: L-1001 ‹Dana K.› sleeps until <01 Dec 2026>. Reopen it first, with the button of its card.");
 }
 
 #[tokio::test]
