@@ -44,7 +44,8 @@ pub(super) async fn heard(desk: &Desk, heard: Overheard) -> Result<Mark, StoreEr
     let is_done = asked.changed == Changed::Yes;
     // What was refused has not counted, and what was taken back may be given again.
     let again = match &what {
-        Remark::Wrote { .. } => None,
+        // What nobody wrote down of itself can still be logged by hand.
+        Remark::Wrote { .. } => (!is_done).then_some(deed),
         Remark::Signed(_) if was_refused(&asked) => Some(deed),
         Remark::Signed(sign) => is_done.then(|| taken(*sign)),
         Remark::Unsigned(sign) if is_done => Some(given(*sign)),
