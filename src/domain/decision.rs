@@ -416,6 +416,7 @@ impl News {
                 | News::HelpWanted { .. }
                 | News::HelpAnswered { .. }
                 | News::TradeOffered { .. }
+                | News::BackFromPool
                 | News::NeedsRouting { why: TriageWhy::WrongTeam }
         )
     }

@@ -96,10 +96,17 @@ impl Diary<'_> {
     /// The next full or half hour after a time against which nothing stands; `None` when there is none within four weeks.
     #[must_use]
     pub fn next_free(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        // Where nobody knows where they are, and somebody works around the clock, nobody is called at midnight.
+        let by_day =
+            |at: DateTime<Utc>| self.there.is_some() || (CALLABLE.0..CALLABLE.1).contains(&self.hours.zone().local(at).time());
+        self.next_that(after, by_day).or_else(|| self.next_that(after, |_| true))
+    }
+
+    fn next_that(&self, after: DateTime<Utc>, suits: impl Fn(DateTime<Utc>) -> bool) -> Option<DateTime<Utc>> {
         let end = after + Duration::days(AHEAD_DAYS);
         let mut at = next_half(after);
         while at < end {
-            if self.clashes(at).is_empty() {
+            if suits(at) && self.clashes(at).is_empty() {
                 return Some(at);
             }
             // Nights and week-ends are passed in one step.
@@ -142,6 +149,19 @@ mod tests {
 
     fn free(text: &str) -> Option<String> {
         Some(at(text).to_rfc3339())
+    }
+
+    #[test]
+    fn nobody_is_called_at_midnight_where_it_is_unknown_where_they_are() {
+        let hours = Hours::parse("24/7", "Europe/Berlin", None).unwrap();
+        let person = Person::rep(1, "dach");
+        let at_hours = |hours: &Hours| {
+            let diary = Diary { person: &person, hours, there: None, country: None, others: Vec::new() };
+            diary.next_free(at("2026-09-15T20:10:00Z")).map(|at| at.to_rfc3339())
+        };
+        assert_eq!(at_hours(&hours), free("2026-09-16T07:00:00Z"), "nine in Berlin");
+        let evenings = Hours::parse("Mo-Su 20:00-23:00", "Europe/Berlin", None).unwrap();
+        assert_eq!(at_hours(&evenings), free("2026-09-15T20:30:00Z"), "who works evenings only is not left without a time");
     }
 
     #[test]

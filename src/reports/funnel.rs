@@ -298,7 +298,7 @@ impl Funnel<'_> {
         let parts = [("received in the period", Tone::Blue), ("received in the period before", Tone::Grey)];
         Chart::Bars(Bars {
             title: "How far leads come".to_owned(),
-            subtitle: "of 100 received, so many reached the stage".to_owned(),
+            subtitle: "received, so many reached the stage".to_owned(),
             unit: "of 100",
             layout: Layout::Grouped,
             series: parts.map(|(name, tone)| Series { name: name.to_owned(), tone }).to_vec(),

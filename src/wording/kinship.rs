@@ -3,7 +3,7 @@
 
 use super::World;
 use super::details::Sight;
-use super::parts::{button, label, lines, merge_button, nth, person, short, short_name, span, stands};
+use super::parts::{button, label, lines, merge_button, nth, person, short, short_name, source_words, span, stands};
 use super::replies::ReplyFacts;
 use crate::chat::action::Verb;
 use crate::domain::deciders::{Link, Role};
@@ -12,6 +12,7 @@ use crate::domain::lead::{Exit, Lead, State};
 use crate::domain::matching::{KIN_MAX, Kin, KinKind};
 use crate::domain::merge::UNDO_WITHIN;
 use crate::domain::message::{Button, Look, View};
+use crate::domain::person::Person;
 use crate::domain::reply::{NoMerge, NoUndo};
 use crate::domain::text::{Text, Untrusted, When};
 use crate::store::Family;
@@ -71,7 +72,7 @@ fn kin(lead: &Lead, all: &[Kin], more: u32, world: World<'_>) -> Text {
 
 /// All that is known besides the lead's own row, for its details: lines, and what can be done about it.
 #[must_use]
-pub fn family(lead: &Lead, family: &Family, sight: Sight, world: World<'_>) -> (Vec<Text>, Vec<Button>) {
+pub fn family(lead: &Lead, family: &Family, (reader, sight): (&Person, Sight), world: World<'_>) -> (Vec<Text>, Vec<Button>) {
     let mut told = Vec::new();
     let kin_now = &family.relations.kin;
     if !kin_now.is_empty() {
@@ -86,7 +87,9 @@ pub fn family(lead: &Lead, family: &Family, sight: Sight, world: World<'_>) -> (
     if !matches!(lead.course.state, State::Closed { exit: Exit::Merged, .. }) {
         for alike in &family.relations.alike {
             told.push(label("Looks like").and(format!("{}: the names and the companies are alike", alike.lead)));
-            buttons.push(merge_button(lead, alike.lead));
+            if reader.manages() || [lead.course.state.keeper(), alike.owner].contains(&Some(reader.id)) {
+                buttons.push(merge_button(lead, alike.lead));
+            }
         }
         buttons.push(button("Merge", Look::Plain, Verb::Merge, lead));
     }
@@ -101,7 +104,8 @@ fn requests(family: &Family, sight: Sight) -> Vec<Text> {
     let mut told = vec![Text::default().strong("Requests")];
     for request in family.requests.iter().take(REQUESTS_MAX) {
         let said = &request.submission;
-        let line = Text::plain("• ").at(request.at, When::DateTime).and(format!(" {}, {}", request.lead, said.source));
+        let line =
+            Text::plain("• ").at(request.at, When::DateTime).and(format!(" {}, {}", request.lead, source_words(&said.source)));
         told.push(match said.message.as_ref().filter(|_| sight == Sight::Whole) {
             Some(message) => line.and(": \"").data(&message.one_line().cut(200)).and("\""),
             None => line,

@@ -15,10 +15,11 @@ use super::parts::{
 };
 use super::states::{due_line, triage_why};
 use super::traces::score_line;
-use super::why::Told;
+use super::why::{Told, sentence};
 use super::{World, day, deals, digests, helping, packet, repair, sequences, signals, skills, source_news, templates, trading};
 use crate::domain::clocks::Clock;
 use crate::domain::decision::News;
+use crate::domain::fact::Fact;
 use crate::domain::ids::PersonId;
 use crate::domain::lead::{Lead, State};
 use crate::domain::message::{Mention, Tone, View};
@@ -210,7 +211,7 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
             body.extend(due.map(|due| label("Promised").and("first touch ").at(due, When::Relative)));
             body
         }
-        News::BackFromPool => need(lead).into_iter().chain(promised(lead)).collect(),
+        News::BackFromPool => slept(beside.log, world).into_iter().chain(need(lead)).chain(promised(lead)).collect(),
         News::NoLongerYours { to: Some(_) } => vec!["There is nothing left for you to do.".into()],
         News::NoLongerYours { to: None } => {
             vec![Text::plain("It ").then(stands(lead, beside.reader, world)).and(". There is nothing left for you to do.")]
@@ -316,6 +317,12 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
     }
 }
 
+/// Why it slept, in the words of whoever put it to sleep.
+fn slept(log: &[Told], world: World<'_>) -> Option<Text> {
+    let told = log.iter().rfind(|told| told.facts.iter().any(|fact| matches!(fact, Fact::Pooled { .. })))?;
+    Some(label("Slept").then(sentence(told, world)?))
+}
+
 /// By when whoever has it is to get in touch for the first time, while they have not.
 fn promised(lead: &Lead) -> Option<Text> {
     let is_untouched = matches!(lead.course.state, State::Owned { touched: false, .. });
@@ -384,10 +391,18 @@ fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
 
 /// Nobody is asked to call where it is night.
 fn how_to_touch(lead: &Lead, world: World<'_>) -> Text {
-    if callable(lead, world) {
-        "Call or write, then log it: the first attempt keeps the promise.".into()
-    } else {
-        "It is too early or too late to call them: write, then log it. The first attempt keeps the promise.".into()
+    let contact = &lead.profile.contact;
+    let (by_phone, in_words) = (contact.phone.is_some() || contact.phone_e164.is_some(), contact.email.is_some());
+    match (by_phone, in_words, callable(lead, world)) {
+        (false, true, _) => "Write, then log it: the first attempt keeps the promise.".into(),
+        (true, false, true) => "Call, then log it: the first attempt keeps the promise.".into(),
+        (_, _, true) => "Call or write, then log it: the first attempt keeps the promise.".into(),
+        (true, false, false) => {
+            "It is too early or too late to call them: send a text, or plan when to call. Either keeps the promise.".into()
+        }
+        (_, _, false) => {
+            "It is too early or too late to call them: write, then log it. The first attempt keeps the promise.".into()
+        }
     }
 }
 

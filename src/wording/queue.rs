@@ -104,6 +104,10 @@ pub fn show(waiting: &[Waiting<'_>], triage: &[Lead], world: World<'_>) -> View 
             let line = named(lead);
             told.push(lead.course.state.asked().map_or(line.clone(), |to| person(line.and(", offered to "), to, world)));
         }
+        let more = (waits.len() + offered.len()).saturating_sub(NAMED_MAX);
+        if more > 0 {
+            told.push(Text::plain(format!("and {more} more: /lead list with which and team shows them")));
+        }
     }
     if !triage.is_empty() {
         told.push(Text::default().strong("For a manager").and(format!(": {}. /queue triage routes them.", triage.len())));
@@ -163,9 +167,15 @@ fn planned_line(planned: &Planned, world: World<'_>) -> Text {
     let line = Text::plain("• ").then(short_name(&planned.lead));
     match &planned.to {
         Ok(who) => person(line.and(" to "), *who, world),
-        Err(Some(why)) => line.and(format!(" stays: {}", against(why, world).to_lowercase())),
+        Err(Some(why)) => line.and(format!(" stays: {}", lower_first(&against(why, world)))),
         Err(None) => line.and(" stays: nobody of the team may have it now"),
     }
+}
+
+/// Within a sentence: a name keeps its capitals.
+fn lower_first(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Who got how much, and what stays.
@@ -178,8 +188,8 @@ pub fn given(given: &BTreeMap<PersonId, u32>, stayed: &[(LeadId, View)], team: &
     }
     let mut told = vec![line];
     for (lead, why) in stayed.iter().take(NAMED_MAX) {
-        let why = why.lines.first().cloned().unwrap_or_default();
-        told.push(Text::plain(format!("• {lead} stays. ")).then(why));
+        let why = why.lines.first().cloned().unwrap_or_else(|| Text::plain(format!("{lead} stays.")));
+        told.push(Text::plain("• ").then(why));
     }
     if stayed.len() > NAMED_MAX {
         told.push(Text::plain(format!("and {} more stay", stayed.len() - NAMED_MAX)));

@@ -88,7 +88,7 @@ pub(super) fn none(why: NoTrade) -> Text {
             Text::plain(format!("{with} is with the same rep already. Name a lead of somebody else's."))
         }
         NoTrade::Open { lead, with } => Text::plain(format!(
-            "{lead} is in a trade for {with} already, and that is still open. Its owner can end it under More, Trade."
+            "{lead} is in a trade for {with} already, and that is still open. Whose it is can end that under More, Trade."
         )),
         NoTrade::Over { with } => Text::plain(format!(
             "That trade for {with} is no longer open: it was answered, taken back or not answered in time, or one of the two went elsewhere."

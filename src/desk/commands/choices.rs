@@ -55,6 +55,10 @@ pub(super) async fn notify(call: &Call<'_>) -> Result<Answer, Stop> {
     if by == Some("off") && !topics.is_empty() {
         return Err(words::never_off().into());
     }
+    if by == Some("direct") && topics.len() > 1 {
+        // All of it: what had been switched off too.
+        (notify.agenda, notify.sweep) = (true, true);
+    }
     if let Some(way) = way {
         notify = topics.iter().fold(notify, |notify, topic| notify.with(*topic, way));
     }

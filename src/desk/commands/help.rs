@@ -11,7 +11,8 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
         return Answer::Private(help::all(catalogue.for_rights(call.by.rights), call.by));
     };
     let words: Vec<&str> = typed.trim_start_matches('/').split_whitespace().collect();
-    let view = match (catalogue.find(&words), below(catalogue, &words)) {
+    let on_a_message = catalogue.for_rights(crate::domain::person::Rights::Admin).find(|entry| entry.path == [typed.trim()]);
+    let view = match (catalogue.find(&words).or(on_a_message), below(catalogue, &words)) {
         (Some(entry), _) => help::one(entry, call.by, call.world()),
         (None, below) if !below.is_empty() => help::all(below.into_iter(), call.by),
         (None, _) => help::none(typed),

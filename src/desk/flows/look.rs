@@ -86,7 +86,7 @@ pub(in crate::desk) async fn shown(visit: &Visit<'_>, lead: Lead) -> Result<View
     let mut view = details::details(&lead, &log, sight, world);
     let (asked, answers) = helping::open(&lead, &log, &visit.person, world);
     view.lines.extend(asked);
-    let (lines, others) = kinship::family(&lead, &family, sight, world);
+    let (lines, others) = kinship::family(&lead, &family, (&visit.person, sight), world);
     view.lines.extend(lines);
     Ok(view.with_buttons(answers).with_buttons(others))
 }

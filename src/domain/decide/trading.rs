@@ -285,7 +285,7 @@ fn a_deal_that_is_taken_back_leaves_the_trade_as_it_was() {
     let before = two.courses();
     two.asks(HERS, ANN, Ask::Deal { value: None });
     let back = two.asks(HERS, ANN, Ask::Undo);
-    assert_eq!((back.reply.clone(), two.is_open(HERS), two.is_open(HIS)), (Reply::Undone, true, true));
+    assert_eq!((back.reply, two.is_open(HERS), two.is_open(HIS)), (Reply::Undone, true, true));
     assert_eq!(two.courses(), before);
     assert!(matches!(two.accept().reply, Reply::Traded { .. }), "the offer stands");
 }

@@ -42,7 +42,7 @@ async fn what_one_person_cannot_have_stays_and_is_said() {
     bed.somebody("cleo").command("fairness", &[]).await;
     let may = bed.somebody("may");
     let refused = may.command("queue drain", &[("team", "dach"), ("to", "cleo")]).await.private();
-    assert!(refused.plain().contains("not in dach") && refused.buttons().is_empty(), "{}", refused.plain());
+    assert!(refused.plain().contains("stays: not in DACH") && refused.buttons().is_empty(), "{}", refused.plain());
     let preview = may.command("queue drain", &[("team", "dach"), ("to", "ben")]).await.private();
     may.press(&preview, "Give 3 away").await;
     for name in ["Dana", "Evan", "Finn"] {
