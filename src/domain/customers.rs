@@ -124,7 +124,7 @@ fn fall_quiet(draft: &mut Draft<'_>) {
 
 /// Tells whoever looks after them; nobody, where they asked to be left alone with another lead.
 fn remind(draft: &mut Draft<'_>, of: Clock, news: News) {
-    if draft.snapshot.beside.is_left_alone && !crate::planted::is("customer-not-left-alone") {
+    if draft.snapshot.beside.is_left_alone {
         return;
     }
     let keeper = keeper(&draft.lead, (draft.playbook(), &draft.snapshot.roster), draft.now);

@@ -95,10 +95,10 @@ fn strangers_stay_apart(submissions: &[Joined], logs: &BTreeMap<LeadId, Vec<Acti
 /// Was the earlier lead over, so that the later one had to be made?
 fn was_over(earlier: &[ActivityRow], later: &[ActivityRow]) -> bool {
     let Some(made) = later.first().map(|line| line.at) else { return false };
-    // At the same instant either may have come first.
-    [true, false].into_iter().any(|until_then| {
-        let lines = earlier.iter().filter(|line| if until_then { line.at <= made } else { line.at < made });
-        let course = Course::replay(lines.flat_map(|line| line.facts.iter().map(|fact| (line.at, fact))));
+    // Of what happened at the same instant, any part may have come first.
+    let (before, until_then) = (earlier.partition_point(|line| line.at < made), earlier.partition_point(|line| line.at <= made));
+    (before..=until_then).any(|cut| {
+        let course = Course::replay(earlier[..cut].iter().flat_map(|line| line.facts.iter().map(|fact| (line.at, fact))));
         match course.map(|course| course.state) {
             Some(Stands::Closed { exit: Exit::Removed | Exit::Merged, .. }) => true,
             Some(Stands::Closed { exit: Exit::Suppressed, .. }) => false,
