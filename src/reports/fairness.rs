@@ -142,11 +142,20 @@ fn lines(ask: &Ask<'_>, shares: &[Share]) -> Vec<Vec<Cell>> {
     shares.iter().map(line).collect()
 }
 
+/// `Cleo L.`, from `Cleo Laurent`.
+fn initialled(name: &str) -> String {
+    match name.split_once(' ') {
+        Some((first, rest)) => rest.chars().next().map_or_else(|| first.to_owned(), |initial| format!("{first} {initial}.")),
+        None => name.to_owned(),
+    }
+}
+
 fn chart(ask: &Ask<'_>, teams: &[At<TeamKey>], shares: &[Share]) -> Chart {
     let group = |share: &Share| {
         let (turns, weights) = sums(&shares.iter().filter(|other| other.team == share.team).copied().collect::<Vec<_>>());
         let name = ask.names.person(share.person);
-        let name = if teams.len() > 1 { format!("{name}, {}", ask.names.teams.name(share.team)) } else { name };
+        // Both must be told apart in a narrow column.
+        let name = if teams.len() > 1 { format!("{}, {}", initialled(&name), ask.names.teams.name(share.team)) } else { name };
         Group { name, values: vec![share.net() as f64, turns as f64 * due(share, weights)] }
     };
     let parts = [("got", Tone::Blue), ("due by weight", Tone::Grey)];

@@ -92,7 +92,7 @@ fn beside(sheet: &mut Sheet, bars: &Bars, values: &[f64], (middle, slot): (f32, 
             series.tone.ink(),
             2.0,
         );
-        let above = scale::short(*value);
+        let above = scale::figure(*value);
         if *value > 0.0 && sheet.width(&above, SMALL) + 2.0 <= width {
             sheet.words(&above, (left + width / 2.0, y(*value) - 5.0), (SMALL, QUIET), Anchor::Middle);
         }

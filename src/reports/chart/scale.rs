@@ -14,6 +14,12 @@ pub(super) fn counts(most: f64) -> Vec<f64> {
         .collect()
 }
 
+/// A figure at a bar: as on the axis, but what is no whole number, such as a share of turns, with one digit.
+pub(super) fn figure(value: f64) -> String {
+    let tenths = (value * 10.0).round() / 10.0;
+    if tenths.fract() == 0.0 || tenths >= 1000.0 { short(value) } else { format!("{tenths:.1}") }
+}
+
 /// A count on an axis: `0`, `950`, `1.2k`, `35k`, `2M`.
 pub(super) fn short(number: f64) -> String {
     let trimmed = |number: f64, unit: &str| {
@@ -98,6 +104,13 @@ mod tests {
             [(0.0, "0"), (950.0, "950"), (1200.0, "1.2k"), (35_000.0, "35k"), (999_999.0, "1M"), (2_500_000.0, "2.5M")]
         {
             assert_eq!(short(number), words);
+        }
+    }
+
+    #[test]
+    fn what_is_no_whole_number_says_so_at_its_bar() {
+        for (number, words) in [(0.5, "0.5"), (2.5, "2.5"), (3.04, "3"), (12.0, "12"), (1234.5, "1.2k")] {
+            assert_eq!(figure(number), words);
         }
     }
 
