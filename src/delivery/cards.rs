@@ -8,14 +8,14 @@ use futures_util::stream::{self, StreamExt as _};
 use super::{Delivery, Doubt};
 use crate::chat::action::{Action, Verb};
 use crate::chat::{Place, Platform, Receipt, SendError};
-use crate::domain::decision::Ring;
+use crate::domain::decision::{News, Recipient, Ring};
 use crate::domain::ids::LeadId;
 use crate::domain::lead::{Lead, State};
 use crate::domain::message::{Mention, View};
 use crate::domain::text::cut;
 use crate::engine::tick::{Loop, Ticked};
 use crate::planted;
-use crate::store::{CardWork, Later, Posted, StoreError};
+use crate::store::{CardWork, Later, NewNotice, Posted, StoreError};
 use crate::wording::card::{CardFacts, card};
 use crate::wording::pile::pile;
 
@@ -24,6 +24,9 @@ const AT_ONCE: u32 = 16;
 
 /// After a failed try of something that is not in doubt, so many in a row, a card is given up until somebody mends it.
 const TRIES_MAX: u32 = 12;
+
+/// After so many refusals in a row managers hear that the channel takes no cards.
+const REFUSED_TRIES: u32 = 3;
 
 /// How long after a doubtful edit it is repeated: later than the platform can still carry out the first.
 const EDIT_SETTLES: Duration = Duration::seconds(15);
@@ -201,6 +204,10 @@ impl<P: Platform> Cards<P> {
             SendError::Refused { why } if work.tries >= TRIES_MAX => self.give_up(work, why).await,
             SendError::Refused { why } => {
                 tracing::warn!(lead = work.lead.0, channel = work.channel, why, "the chat refuses a card; trying again");
+                if work.tries + 1 >= REFUSED_TRIES {
+                    let news = News::CardsRefused { channel: work.channel.clone(), why };
+                    self.0.store.tell_daily(NewNotice { to: Recipient::Managers, news }, now).await?;
+                }
                 self.0.store.card_later(work.id, now + wait, Later::Failed).await
             }
         }

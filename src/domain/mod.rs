@@ -28,6 +28,7 @@ pub mod matching;
 pub mod merge;
 pub mod message;
 pub mod money;
+mod news;
 pub mod notify;
 pub mod outgoing;
 pub mod person;

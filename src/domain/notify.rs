@@ -124,6 +124,7 @@ impl News {
             | News::LooksLike { .. }
             | News::MailUnsent { .. }
             | News::RuleBroken { .. }
+            | News::CardsRefused { .. }
             | News::SourceSilent { .. }
             | News::SourceHeardAgain { .. }
             | News::Replayed(_)

@@ -133,7 +133,7 @@ pub(super) async fn add_all(
 ) -> Result<(), StoreError> {
     for (nth, notice) in (0..).zip(notices) {
         let recipient = serde_json::to_string(&notice.to)?;
-        if matches!(notice.news, News::RuleBroken { .. }) && is_told(conn, notice, now).await? {
+        if matches!(notice.news, News::RuleBroken { .. }) && is_told(conn, (&notice.to, &notice.news), now).await? {
             continue;
         }
         let epoch = notice.news.holds_while_state_lasts().then(|| i64::from(lead.course.epoch));
@@ -155,8 +155,8 @@ pub(super) async fn add_all(
 }
 
 /// The same was told in the last day. A rule that breaks does so on one lead after the other.
-async fn is_told(conn: &mut SqliteConnection, notice: &Notice, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let query = sqlx::query(SAME_BEFORE).bind(serde_json::to_string(&notice.to)?).bind(serde_json::to_string(&notice.news)?);
+async fn is_told(conn: &mut SqliteConnection, (to, news): (&Recipient, &News), now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let query = sqlx::query(SAME_BEFORE).bind(serde_json::to_string(to)?).bind(serde_json::to_string(news)?);
     Ok(query.bind(millis(now - chrono::Duration::days(1))).fetch_optional(conn).await?.is_some())
 }
 
@@ -196,6 +196,23 @@ fn read(row: &SqliteRow) -> Result<NoticeRow, StoreError> {
 }
 
 impl Store {
+    /// Tells somebody what goes on and on, once a day.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn tell_daily(&self, notice: NewNotice, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            async move {
+                if !is_told(&mut tx.conn, (&notice.to, &notice.news), now).await? {
+                    add_free(&mut tx.conn, &notice, now).await?;
+                }
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
+    }
+
     /// Notices that are due by `now`, oldest first, at most `limit`.
     ///
     /// # Errors

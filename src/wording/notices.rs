@@ -4,14 +4,16 @@
 
 mod bundle;
 mod buttons;
+mod reach;
 
 pub use bundle::bundle;
+use reach::{covering, reachable};
 
 use chrono::{DateTime, Utc};
 
 use super::parts::{
-    NEED_MAX, callable, contact_lines, count, label, local_time_line, moment, nth, person, public_name, short, short_name, span,
-    stage_name, stands, tries_line, where_line,
+    NEED_MAX, callable, count, label, moment, nth, person, public_name, short, short_name, span, stage_name, stands, tries_line,
+    where_line,
 };
 use super::states::{due_line, triage_why};
 use super::traces::score_line;
@@ -145,9 +147,11 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
             Text::plain(format!("{} ended as \"other\" since the last time", count(*many, "lead", "leads")))
         }
         News::DigestNotPosted { report, every, .. } => digests::headline(*every, report).and(" could not be posted"),
-        News::SourceSilent { .. } | News::SourceHeardAgain { .. } | News::Replayed(_) | News::Quarantined { .. } => {
-            source_news::headline(news)
-        }
+        News::CardsRefused { .. }
+        | News::SourceSilent { .. }
+        | News::SourceHeardAgain { .. }
+        | News::Replayed(_)
+        | News::Quarantined { .. } => source_news::headline(news),
         News::MendAsked { .. } | News::MendOver | News::Mended { .. } | News::NotMended { .. } | News::Decides { .. } => {
             repair::title(news, who, world)
         }
@@ -179,6 +183,7 @@ fn tone(news: &News) -> Tone {
         | News::RuleBroken { .. }
         | News::MailUnsent { .. }
         | News::DigestNotPosted { .. }
+        | News::CardsRefused { .. }
         | News::SourceSilent { .. }
         | News::Quarantined { .. } => Tone::Alarm,
         News::Day { .. } | News::Digest { .. } | News::OtherNotes { .. } => Tone::Plain,
@@ -303,7 +308,8 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
         News::HelpOver { .. } => vec!["It was settled without you. There is nothing left for you to do.".into()],
         News::TradeOffered { with, .. } => trading::offer(lead, *with, beside, world),
         News::TradeOver { .. } => vec!["It stays with you.".into()],
-        News::SourceSilent { .. }
+        News::CardsRefused { .. }
+        | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)
         | News::Day { .. }
@@ -337,58 +343,6 @@ fn noted(news: &News, facts: &NoticeFacts<'_>) -> Option<Text> {
     Some(label("Plan").data(&Untrusted::new(note).one_line().cut(NEED_MAX)))
 }
 
-/// Whose lead it is, told to who covers for them.
-fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Text> {
-    let goes_to_cover = match news {
-        News::FirstTouchSoon { .. }
-        | News::FirstTouchLate { .. }
-        | News::Released
-        | News::NotReached { .. }
-        | News::FollowUpDue { .. }
-        | News::StillYours { .. }
-        | News::StageOverdue { .. }
-        | News::Signalled { .. }
-        | News::SequenceStep { .. }
-        | News::CameAgain { .. } => true,
-        // It names who sold to them itself.
-        News::CustomerQuiet { .. } => false,
-        News::Yours { .. }
-        | News::Offered { .. }
-        | News::NoLongerYours { .. }
-        | News::OfferGone { .. }
-        | News::BackFromPool
-        | News::AsBefore
-        | News::HelpOver { .. }
-        | News::NeedsRouting { .. }
-        | News::Handoff { .. }
-        | News::DuplicateOfYours { .. }
-        | News::LooksLike { .. }
-        | News::MergeUndone { .. }
-        | News::RuleBroken { .. }
-        | News::MailUnsent { .. }
-        | News::HelpWanted { .. }
-        | News::HelpAnswered { .. }
-        | News::HelpDeclined { .. }
-        | News::TradeOffered { .. }
-        | News::TradeOver { .. }
-        | News::SourceSilent { .. }
-        | News::SourceHeardAgain { .. }
-        | News::Replayed(_)
-        | News::Day { .. }
-        | News::Digest { .. }
-        | News::OtherNotes { .. }
-        | News::DigestNotPosted { .. }
-        | News::Quarantined { .. }
-        | News::MendAsked { .. }
-        | News::MendOver
-        | News::Mended { .. }
-        | News::Decides { .. }
-        | News::NotMended { .. } => false,
-    };
-    let owner = lead.course.state.owner().filter(|owner| goes_to_cover && world.roster.keeper(*owner, world.now) != *owner)?;
-    Some(person(Text::plain("You cover for "), owner, world).and("."))
-}
-
 /// Nobody is asked to call where it is night.
 fn how_to_touch(lead: &Lead, world: World<'_>) -> Text {
     let contact = &lead.profile.contact;
@@ -418,64 +372,6 @@ fn customer_quiet(lead: &Lead, world: World<'_>) -> Vec<Text> {
 
 fn need(lead: &Lead) -> Option<Text> {
     lead.profile.need.as_ref().map(|need| Text::plain("\"").data(&need.one_line().cut(NEED_MAX)).and("\""))
-}
-
-/// How to reach them, where the news is that somebody shall.
-fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>) -> Vec<Text> {
-    let wanted = match news {
-        News::Yours { .. }
-        | News::BackFromPool
-        | News::FirstTouchSoon { .. }
-        | News::FirstTouchLate { .. }
-        | News::NotReached { .. }
-        | News::FollowUpDue { .. }
-        | News::CameAgain { .. }
-        | News::CustomerQuiet { .. }
-        | News::MendAsked { .. }
-        | News::Mended { .. }
-        | News::Signalled { .. }
-        | News::SequenceStep { .. }
-        | News::StageOverdue { .. } => true,
-        News::MendOver
-        | News::AsBefore
-        | News::HelpOver { .. }
-        | News::NotMended { .. }
-        | News::Decides { .. }
-        | News::Offered { .. }
-        | News::LooksLike { .. }
-        | News::MergeUndone { .. }
-        | News::RuleBroken { .. }
-        | News::MailUnsent { .. }
-        | News::NoLongerYours { .. }
-        | News::OfferGone { .. }
-        | News::Released
-        | News::StillYours { .. }
-        | News::NeedsRouting { .. }
-        | News::Handoff { .. }
-        | News::DuplicateOfYours { .. }
-        | News::HelpWanted { .. }
-        | News::HelpAnswered { .. }
-        | News::HelpDeclined { .. }
-        | News::TradeOffered { .. }
-        | News::TradeOver { .. }
-        | News::SourceSilent { .. }
-        | News::SourceHeardAgain { .. }
-        | News::Replayed(_)
-        | News::Day { .. }
-        | News::Digest { .. }
-        | News::OtherNotes { .. }
-        | News::DigestNotPosted { .. }
-        | News::Quarantined { .. } => false,
-    };
-    if !wanted || reach == Reach::Public {
-        return Vec::new();
-    }
-    let mut lines: Vec<Text> = repair::wrong(news).into_iter().chain(contact_lines(lead)).collect();
-    lines.extend(local_time_line(lead, world));
-    if matches!(news, News::Yours { .. }) {
-        lines.extend(opener(lead, world));
-    }
-    lines
 }
 
 /// A first sentence to begin with, once the owner is known; none after somebody has spoken with them.

@@ -1,14 +1,17 @@
-//! News about sources, for managers: quiet, heard again, not readable.
+//! News about sources and channels, for managers: quiet, heard again, not readable, closed to cards.
 
 use super::parts::label;
 use super::{World, quarantine};
 use crate::domain::decision::News;
-use crate::domain::text::{Text, When};
+use crate::domain::text::{Text, Untrusted, When};
 
 /// What happened, in one line; empty for news of other kinds.
 pub(super) fn headline(news: &News) -> Text {
     if let News::SourceSilent { source, since, .. } = news {
         return Text::plain(format!("{source} is quiet: nothing came since ")).at(*since, When::DateTime);
+    }
+    if let News::CardsRefused { channel, .. } = news {
+        return Text::plain("Leads cannot be shown in #").data(&Untrusted::new(channel).one_line().cut(60));
     }
     if let News::SourceHeardAgain { source, .. } = news {
         return Text::plain(format!("{source} is heard again"));
@@ -33,6 +36,14 @@ pub(super) fn lines(news: &News, world: World<'_>) -> Vec<Text> {
                  switched on, does it still hold this address and secret?"
             )),
             "This is told once, and again only after something came.".into(),
+        ];
+    }
+    if let News::CardsRefused { why, .. } = news {
+        return vec![
+            label("Why").data(&Untrusted::new(why).one_line().cut(300)),
+            "Its leads are kept, and nobody sees their cards: correct the channel in the playbook, or let the bot see it and post there. \
+             leadbell doctor checks that, and leadbell dead replay posts what was given up by then. This is told once a day."
+                .into(),
         ];
     }
     if let News::SourceHeardAgain { since, .. } = news {

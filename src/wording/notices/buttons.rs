@@ -65,6 +65,7 @@ pub(super) fn beneath(news: &News, lead: &Lead, reach: Reach) -> Vec<Button> {
         | News::Handoff { .. }
         | News::MergeUndone { .. }
         | News::RuleBroken { .. }
+        | News::CardsRefused { .. }
         | News::SourceSilent { .. }
         | News::SourceHeardAgain { .. }
         | News::Replayed(_)

@@ -5,7 +5,7 @@ use leadbell::domain::clocks::Clock;
 use leadbell::domain::ids::LeadId;
 use sandbox::{Act, Ordered, RestFault, Scope};
 
-use crate::bed::{Bed, SOON};
+use crate::bed::{Bed, PLAYBOOK, SOON};
 
 #[tokio::test]
 async fn a_post_whose_answer_was_lost_makes_no_second_card() {
@@ -90,6 +90,21 @@ async fn what_came_due_while_the_chat_was_away_is_told_in_one_message_and_what_i
     assert_eq!(told.len(), 1, "{told:#?}");
     assert!(told[0].contains("4 things for you") && !told[0].contains("L-1005"), "Hana was reached meanwhile: {told:#?}");
     bed.ends_clean().await;
+}
+
+#[tokio::test]
+async fn managers_hear_once_a_day_of_a_channel_that_takes_no_cards() {
+    let bed = Bed::with(&PLAYBOOK.replace(r#"channel = "world""#, r#"channel = "nowhere""#)).await;
+    for name in ["Dana Keller", "Evan Moss"] {
+        let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
+        bed.form("fair", serde_json::json!({"name": name, "email": email, "message": "Prices"})).await;
+        bed.forward(Duration::minutes(5)).await;
+    }
+    let told: Vec<String> = bed.channel("bosses").iter().map(crate::bed::Seen::plain).collect();
+    let told: Vec<&String> = told.iter().filter(|one| one.contains("cannot be shown in #nowhere")).collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains("there is no text channel #nowhere that the bot can see"), "{told:#?}");
+    assert!(told[0].contains("correct the channel in the playbook"), "{told:#?}");
 }
 
 #[tokio::test]
