@@ -122,6 +122,7 @@ impl<P: Platform> Cards<P> {
             Err(SendError::Gone) => {
                 let why =
                     format!("the channel \"{}\" is not there: name another in the playbook, or make it again", work.channel);
+                self.told_of_refusals(work, &why).await?;
                 self.give_up(work, why).await
             }
             Err(error) => self.failed(work, error, began).await,
@@ -205,12 +206,20 @@ impl<P: Platform> Cards<P> {
             SendError::Refused { why } => {
                 tracing::warn!(lead = work.lead.0, channel = work.channel, why, "the chat refuses a card; trying again");
                 if work.tries + 1 >= REFUSED_TRIES {
-                    let news = News::CardsRefused { channel: work.channel.clone(), why };
-                    self.0.store.tell_daily(NewNotice { to: Recipient::Managers, news }, now).await?;
+                    self.told_of_refusals(work, &why).await?;
                 }
                 self.0.store.card_later(work.id, now + wait, Later::Failed).await
             }
         }
+    }
+
+    /// Managers hear of a channel in which a lead has no card at all.
+    async fn told_of_refusals(&self, work: &CardWork, why: &str) -> Result<(), StoreError> {
+        if work.at.is_some() {
+            return Ok(());
+        }
+        let news = News::CardsRefused { channel: work.channel.clone(), why: why.to_owned() };
+        self.0.store.tell_daily(NewNotice { to: Recipient::Managers, news }, self.0.clock.now()).await
     }
 
     async fn give_up(&self, work: &CardWork, why: String) -> Result<(), StoreError> {

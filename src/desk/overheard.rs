@@ -45,7 +45,7 @@ pub(super) async fn heard(desk: &Desk, heard: Overheard) -> Result<Mark, StoreEr
     // What was refused has not counted, and what was taken back may be given again.
     let again = match &what {
         // What nobody wrote down of itself can still be logged by hand.
-        Remark::Wrote { .. } => (!is_done).then_some(deed),
+        Remark::Wrote { .. } => was_refused(&asked).then_some(deed),
         Remark::Signed(_) if was_refused(&asked) => Some(deed),
         Remark::Signed(sign) => is_done.then(|| taken(*sign)),
         Remark::Unsigned(sign) if is_done => Some(given(*sign)),

@@ -28,7 +28,12 @@ fn answered(ask: &Ask, fact: &Fact, lead: &Lead, playbook: &Playbook) -> Option<
         (Ask::Route { team }, Fact::Waits { team: now, .. }) if team == now => Some(Reply::Routed { team: team.clone() }),
         (Ask::Log { channel, outcome, .. }, Fact::Attempted { channel: c, outcome: o, .. }) if channel == c && outcome == o => {
             let tries = lead.course.work.tries();
-            Some(Reply::Logged { channel: *channel, outcome: *outcome, tries, first: tries == 1 })
+            Some(Reply::Logged {
+                channel: *channel,
+                outcome: *outcome,
+                tries,
+                first: lead.course.work.touched_at == lead.course.work.last_attempt_at,
+            })
         }
         (Ask::FollowUp { at, .. }, Fact::FollowUpSet { at: set }) if at == set => Some(Reply::FollowUpSet { at: *at }),
         (Ask::Note { .. }, Fact::Noted { .. }) => Some(Reply::Noted),

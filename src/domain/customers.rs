@@ -134,10 +134,15 @@ fn remind(draft: &mut Draft<'_>, of: Clock, news: News) {
 
 /// They asked to be left alone with another lead, or are on the list: they stay a customer, and nothing that was planned with them is done.
 pub(super) fn left_alone(draft: &mut Draft<'_>) {
+    let is_planned = draft.course().follow_up.as_ref().is_some_and(|plan| !plan.reminded);
     if draft.course().follow_up.is_some() {
         draft.record(Fact::FollowUpCleared);
     }
     draft.stop(Clock::FollowUp);
+    let keeper = keeper(&draft.lead, (draft.playbook(), &draft.snapshot.roster), draft.now);
+    if let Some(keeper) = keeper.filter(|_| is_planned) {
+        draft.tell(Recipient::Person(keeper), News::PlanIsOff);
+    }
 }
 
 /// A day went by: a customer who is not waited for is waited for from now on.

@@ -6,12 +6,19 @@ use super::clocks::Clock;
 use super::decision::{Decision, News, Notice, Recipient, Ring};
 use super::fact::Fact;
 use super::fairness::{self, Entry};
+use super::help::Help;
 use super::ids::{PersonId, TeamKey};
-use super::lead::{Course, Exit, Lead};
+use super::lead::{Course, Exit, Lead, State};
 use super::outgoing::Outgoing;
 use super::reply::Reply;
 use super::snapshot::Snapshot;
 use crate::playbook::{Playbook, Team};
+
+/// What a lead was before the decision.
+pub(super) struct Was {
+    pub(super) state: State,
+    pub(super) help: Option<Help>,
+}
 
 /// A decision in the making.
 pub(super) struct Draft<'a> {
@@ -20,6 +27,8 @@ pub(super) struct Draft<'a> {
     pub(super) lead: Lead,
     pub(super) actor: Option<PersonId>,
     pub(super) words: Option<String>,
+    /// What it was before anything was recorded.
+    pub(super) was: Was,
     facts: Vec<Fact>,
     ring: Option<Ring>,
     notices: Vec<Notice>,
@@ -31,6 +40,7 @@ pub(super) struct Draft<'a> {
 impl<'a> Draft<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, lead: Lead, actor: Option<PersonId>, now: DateTime<Utc>) -> Self {
         Self {
+            was: Was { state: lead.course.state.clone(), help: lead.course.help.clone() },
             now,
             snapshot,
             lead,

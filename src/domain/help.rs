@@ -159,12 +159,9 @@ fn drop_it(draft: &mut Draft<'_>, by: &Person) -> Reply {
 
 /// Somebody was asked before, and need not answer any more: they hear so, unless they have answered.
 pub(super) fn tell_of_its_end(draft: &mut Draft<'_>) {
-    let Some(help) = draft.snapshot.lead.as_ref().and_then(|lead| lead.course.help.clone()) else { return };
-    if draft.course().help.is_some() {
-        return;
-    }
+    let Some(help) = draft.was.help.clone().filter(|_| draft.course().help.is_none()) else { return };
     let asked = help.of.map(|of| draft.snapshot.roster.keeper(of, draft.now));
-    if let Some(asked) = asked.filter(|asked| draft.course().state.owner() != Some(*asked)) {
+    if let Some(asked) = asked.filter(|asked| draft.course().state.owner() != Some(*asked) && *asked != help.by) {
         draft.tell(Recipient::Person(asked), News::HelpOver { by: help.by });
     }
 }

@@ -220,6 +220,8 @@ pub enum News {
         /// Until when.
         until: DateTime<Utc>,
     },
+    /// A customer asked to be left alone: what you planned with them is off.
+    PlanIsOff,
     /// You were asked for help, and it is needed no more.
     HelpOver {
         /// Who had asked.
@@ -319,6 +321,7 @@ impl News {
             | News::TradeOffered { .. } => true,
             News::MendOver
             | News::HelpOver { .. }
+            | News::PlanIsOff
             | News::NotMended { .. }
             | News::HelpAnswered { .. }
             | News::TradeOver { .. }
@@ -395,6 +398,7 @@ impl News {
             | News::NoLongerYours { .. }
             | News::OfferGone { .. }
             | News::HelpOver { .. }
+            | News::PlanIsOff
             | News::Released
             | News::BackFromPool
             | News::NeedsRouting { .. }

@@ -106,6 +106,7 @@ impl News {
             | News::DuplicateOfYours { .. }
             | News::MendOver
             | News::HelpOver { .. }
+            | News::PlanIsOff
             | News::Decides { .. }
             | News::NotMended { .. }
             | News::MergeUndone { .. }

@@ -173,6 +173,7 @@ fn accept(draft: &mut Draft<'_>) -> Reply {
         let due = offered.course().clocks.due(Clock::FirstTouch);
         offered.inform(Recipient::Person(taker), News::Yours { from: Some(giver), due });
     }
+    super::help::tell_of_its_end(&mut offered);
     if !crate::planted::is("trade-of-one") {
         draft.also(offered.done(Reply::Nobody));
     }

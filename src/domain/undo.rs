@@ -186,19 +186,22 @@ pub(super) fn tell_of_it(draft: &mut Draft<'_>, (gone, by): (Option<PersonId>, O
     if let (Some(asked), Some(until), false) = (state.asked(), draft.course().clocks.due(Clock::Step), is_told) {
         draft.tell(Recipient::Person(asked), News::Offered { until });
     }
-    let asked_before = draft.snapshot.lead.as_ref().is_some_and(|lead| lead.course.help.is_some());
-    if !asked_before {
+    if draft.was.help.is_none() {
         help::ask_anew(draft);
     }
-    let waits_for = if state.is_closed() { None } else { state.owner_or_last().filter(|_| state.owner().is_none()) };
-    for who in [waits_for, state.fixer()].into_iter().flatten() {
-        draft.tell(Recipient::Person(who), News::AsBefore);
+    // Who waited for it all the while hears nothing of what was none.
+    let waits =
+        |state: &State| [if state.is_closed() || state.owner().is_some() { None } else { state.owner_or_last() }, state.fixer()];
+    let waited = waits(&draft.was.state);
+    let told: Vec<PersonId> = waits(&state).into_iter().flatten().filter(|who| !waited.contains(&Some(*who))).collect();
+    for who in &told {
+        draft.tell(Recipient::Person(*who), News::AsBefore);
     }
     let back = state.owner();
     if gone == back {
         return;
     }
-    if let Some(gone) = gone {
+    if let Some(gone) = gone.filter(|gone| !told.contains(gone)) {
         draft.tell(Recipient::Person(gone), News::NoLongerYours { to: back });
     }
     if let Some(back) = back {

@@ -23,9 +23,11 @@ pub(super) async fn end(tx: &mut Tx, leads: Vec<LeadId>, now: DateTime<Utc>) -> 
         let snapshot = whole(tx, (id, lead), beside, now).await?;
         let decision = decide(&snapshot, &Event::LeftAlone, now);
         if carry_out(tx, &decision, &snapshot, now).await?.is_some() {
-            next.extend(suppression::under_way(tx, id).await?);
-            // What was planned with a customer is over, and not their lead.
-            ended.extend(matches!(decision.reply, Reply::Closed { .. }).then_some(id));
+            // What was planned with a customer is over, and not their lead: nobody else is ended by it.
+            if matches!(decision.reply, Reply::Closed { .. }) {
+                next.extend(suppression::under_way(tx, id).await?);
+                ended.push(id);
+            }
         }
     }
     Ok(ended)

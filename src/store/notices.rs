@@ -30,6 +30,8 @@ WHERE (lead = $1 AND state = 'pending' AND reminder = 1) OR (lead = $1 AND state
 const VOID_NEWS: &str = "-- notice::void_news
 UPDATE notice SET state = 'void', why = 'done meanwhile'
 WHERE (lead = $1 AND state = 'pending' AND news ->> '$.news' = $2) OR (lead = $1 AND state = 'dead' AND news ->> '$.news' = $2)";
+const WAS_ASKED: &str = "-- notice::was_asked
+SELECT 1 AS yes FROM notice WHERE lead = $1 AND recipient = $2 AND state = 'sent' AND news ->> '$.news' = 'help_wanted' LIMIT 1";
 const DUE: &str = "-- notice::due
 SELECT id, lead, recipient, news, nonce, bundle, thread, made_at, tries, doubt FROM notice n WHERE state = 'pending' AND due_at <= $1
   AND NOT EXISTS (SELECT 1 FROM notice o WHERE o.state = 'pending' AND o.recipient = n.recipient AND o.lead IS n.lead AND o.id < n.id AND o.due_at > $1
@@ -136,6 +138,9 @@ pub(super) async fn add_all(
         if matches!(notice.news, News::RuleBroken { .. }) && is_told(conn, (&notice.to, &notice.news), now).await? {
             continue;
         }
+        if matches!(notice.news, News::HelpOver { .. }) && !was_asked(conn, lead, &recipient).await? {
+            continue;
+        }
         let epoch = notice.news.holds_while_state_lasts().then(|| i64::from(lead.course.epoch));
         let nonce = nonce("notice", lead.id, &recipient, lead.rev * 100 + nth);
         sqlx::query(ADD)
@@ -152,6 +157,11 @@ pub(super) async fn add_all(
             .await?;
     }
     Ok(())
+}
+
+/// They have been asked for help with it: who never heard of a question need not hear that it is over.
+async fn was_asked(conn: &mut SqliteConnection, lead: &Lead, recipient: &str) -> Result<bool, StoreError> {
+    Ok(sqlx::query(WAS_ASKED).bind(lead.id.0).bind(recipient).fetch_optional(conn).await?.is_some())
 }
 
 /// The same was told in the last day. A rule that breaks does so on one lead after the other.

@@ -133,6 +133,7 @@ fn title(news: &News, lead: Option<&Lead>, world: World<'_>) -> Text {
         News::MergeUndone { lead } => who.and(format!(": {lead} is a lead of its own again")),
         News::HelpWanted { by } => person(Text::default(), *by, world).and(" asks for help with ").then(who),
         News::HelpAnswered { by } => person(Text::default(), *by, world).and(" answers about ").then(who),
+        News::PlanIsOff => who.and(", a customer, asked to be left alone: what was planned is off"),
         News::HelpOver { by } => person(Text::default(), *by, world).and(" needs no help any more with ").then(who),
         News::HelpDeclined { by } => person(Text::default(), *by, world).and(" cannot help with ").then(who),
         News::TradeOffered { by, with, until } => person(Text::default(), *by, world)
@@ -192,6 +193,7 @@ fn tone(news: &News) -> Tone {
         News::NoLongerYours { .. }
         | News::OfferGone { .. }
         | News::HelpOver { .. }
+        | News::PlanIsOff
         | News::Released
         | News::MendOver
         | News::NotMended { .. }
@@ -305,6 +307,7 @@ fn body(news: &News, lead: &Lead, beside: Beside<'_>, world: World<'_>) -> Vec<T
         News::MergeUndone { .. } => vec!["The merge was taken back. Both are as they were.".into()],
         News::HelpWanted { .. } | News::HelpAnswered { .. } => helping::body(news, lead, beside, world),
         News::HelpDeclined { .. } => vec!["The managers are asked now.".into()],
+        News::PlanIsOff => vec!["They stay a customer. Do not get in touch: only their own new request changes that.".into()],
         News::HelpOver { .. } => vec!["It was settled without you. There is nothing left for you to do.".into()],
         News::TradeOffered { with, .. } => trading::offer(lead, *with, beside, world),
         News::TradeOver { .. } => vec!["It stays with you.".into()],

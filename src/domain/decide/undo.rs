@@ -345,3 +345,20 @@ captain = "ann"
     assert_eq!(kept.asks(ANN, Ask::Undo).reply, Reply::Undone);
     assert_eq!(kept.course().turn_of, before.turn_of);
 }
+
+#[test]
+fn whoever_a_lead_waited_for_all_the_while_hears_nothing_and_nobody_hears_two_things() {
+    let mut kept = Kept::new();
+    kept.asks(ANN, Ask::Claim);
+    let sleep = dq("not_ready", &kept.story);
+    kept.asks(ANN, sleep);
+    kept.story.now += Duration::minutes(5);
+    kept.asks(MAY, Ask::Log { channel: Channel::Call, outcome: Outcome::NoAnswer, note: None });
+    let back = kept.asks(MAY, Ask::Unlog { channel: Channel::Call, outcome: Outcome::NoAnswer });
+    assert_eq!((back.reply, back.notices), (Reply::Undone, Vec::new()));
+    kept.story.now += Duration::minutes(5);
+    kept.asks(MAY, Ask::Assign { to: ANN, reason: "yours after all".to_owned() });
+    let back = kept.asks(MAY, Ask::Undo);
+    let told: Vec<_> = back.notices.iter().map(|told| (told.to.clone(), told.news.clone())).collect();
+    assert_eq!(told, [(Recipient::Person(ANN), News::AsBefore)]);
+}

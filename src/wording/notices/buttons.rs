@@ -71,6 +71,7 @@ pub(super) fn beneath(news: &News, lead: &Lead, reach: Reach) -> Vec<Button> {
         | News::Replayed(_)
         | News::MendOver
         | News::HelpOver { .. }
+        | News::PlanIsOff
         | News::NotMended { .. }
         | News::Day { .. }
         | News::Digest { .. }

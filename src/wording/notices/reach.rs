@@ -30,6 +30,7 @@ pub(super) fn covering(news: &News, lead: &Lead, world: World<'_>) -> Option<Tex
         | News::BackFromPool
         | News::AsBefore
         | News::HelpOver { .. }
+        | News::PlanIsOff
         | News::NeedsRouting { .. }
         | News::Handoff { .. }
         | News::DuplicateOfYours { .. }
@@ -80,6 +81,7 @@ pub(super) fn reachable(news: &News, lead: &Lead, reach: Reach, world: World<'_>
         News::MendOver
         | News::AsBefore
         | News::HelpOver { .. }
+        | News::PlanIsOff
         | News::NotMended { .. }
         | News::Decides { .. }
         | News::Offered { .. }

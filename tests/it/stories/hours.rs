@@ -134,3 +134,19 @@ async fn what_would_have_been_said_again_and_again_meanwhile_is_said_once() {
     assert!(told[0].buttons().contains(&"Log attempt".to_owned()), "{:?}", told[0].buttons());
     bed.ends_clean().await;
 }
+
+#[tokio::test]
+async fn who_never_heard_of_a_question_does_not_hear_that_it_is_over() {
+    let bed = team().await;
+    let (ann, ben) = (bed.somebody("ann"), bed.somebody("ben"));
+    bed.lead("Dana Keller", "Need it").await;
+    ann.press(&card(&bed), "Accept").await;
+    ben.command("me hours", &[("hours", "Tu-Fr 09:00-17:00")]).await;
+    let asked = [("lead", "L-1001"), ("who", "ben"), ("question", "May I give a discount?")];
+    let said = ann.command("lead help", &asked).await.private();
+    ann.press(&said, "Take it back").await;
+    bed.forward(Duration::days(1)).await;
+    let told: Vec<String> = ben.direct().iter().map(Seen::plain).collect();
+    assert!(told.iter().all(|one| !one.contains("help")), "{told:#?}");
+    bed.ends_clean().await;
+}

@@ -200,7 +200,14 @@ async fn a_customer_who_asks_it_too_stays_a_customer_of_whom_nobody_is_reminded(
     ann.command("lead won", &[("lead", "L-1001"), ("value", "12k")]).await;
     let planned = ann.command("lead follow", &[("lead", "L-1001"), ("when", "in 3 days"), ("note", "check in")]).await.private();
     assert!(planned.plain().contains("Planned for L-1001"), "{}", planned.plain());
-    bed.program(&["suppress", "add", "dana@acme.example"], &[]).await;
+    let dana = leadbell::store::Reach::Email("dana@acme.example".to_owned());
+    bed.core.store.leave_alone(dana, bed.by("ada")).await.expect("the list is kept");
+    bed.forward(Duration::minutes(1)).await;
+    assert!(
+        ann.last_direct().plain().contains("asked to be left alone: what was planned is off"),
+        "{}",
+        ann.last_direct().plain()
+    );
     let told = ann.direct().len();
     bed.forward(Duration::days(400)).await;
     let after: Vec<String> = ann.direct().iter().skip(told).chain(&may.direct()).map(Seen::plain).collect();
