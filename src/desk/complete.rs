@@ -11,6 +11,7 @@ use crate::domain::hours::Zone;
 use crate::domain::lead::Lead;
 use crate::domain::text::cut;
 use crate::store::{LeadFilter, StoreError};
+use crate::wording::{World, lists};
 
 /// A chat shows no more.
 const CHOICES_MAX: usize = 25;
@@ -47,15 +48,17 @@ pub(super) async fn complete(visit: &Visit<'_>, typing: &Typing) -> Result<Answe
 async fn leads(visit: &Visit<'_>, typed: &str) -> Result<Vec<(String, String)>, StoreError> {
     let filter = LeadFilter { text: Some(typed.to_owned()), limit: 25, ..LeadFilter::default() };
     let found = visit.desk.store.find_leads(&filter).await?;
-    Ok(found.iter().map(|lead| (label(lead), lead.id.to_string())).collect())
+    let (roster, playbook) = (visit.desk.store.roster(), visit.desk.store.playbook());
+    let world = World { playbook: &playbook, roster: &roster, now: visit.now };
+    Ok(found.iter().map(|lead| (label(lead, world), lead.id.to_string())).collect())
 }
 
-/// `L-1042 Dana K., Acme Robotics (waiting)`
-fn label(lead: &Lead) -> String {
+/// `L-1042 Dana K., Acme Robotics (still open)`
+fn label(lead: &Lead, world: World<'_>) -> String {
     let contact = &lead.profile.contact;
     let company = contact.company.as_ref().map_or_else(String::new, |company| format!(", {}", company.one_line().cut(40).raw()));
     let name = contact.public_name().cut(40);
-    cut(&format!("{} {}{company} ({})", lead.id, name.raw(), lead.course.state.word()), 100)
+    cut(&format!("{} {}{company} ({})", lead.id, name.raw(), lists::state_word(lead, world)), 100)
 }
 
 fn named<'a>(typed: &str, all: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {

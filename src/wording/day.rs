@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Duration;
+
 use super::World;
 use super::parts::{button, count, lines, public_name};
 use crate::chat::action::Verb;
@@ -97,7 +99,9 @@ fn line(due: &Due<'_>, world: World<'_>) -> Text {
             line.and(if due.at < world.now { ", late since " } else { ", " })
         }
     };
-    line.at(due.at, When::Time).and(" (").at(due.at, When::Relative).and(")")
+    // What is not of today needs its day.
+    let when = if (due.at - world.now).abs() < Duration::hours(12) { When::Time } else { When::DateTime };
+    line.at(due.at, when).and(" (").at(due.at, When::Relative).and(")")
 }
 
 fn noted(line: Text, note: Option<&String>) -> Text {

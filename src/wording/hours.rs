@@ -63,7 +63,11 @@ pub fn unreadable(typed: &str, why: &HoursError) -> View {
     if let HoursError::Expression { at, .. } = why {
         let before = typed.get(..at.start).unwrap_or_default().chars().count();
         let place = Text(vec![Span::Code(cut(typed, WRITTEN_MAX))]);
-        told.push(place.and(format!(": it cannot be read from character {} on. ", before + 1)).and(EXAMPLE));
+        // What can be read, and never opens, is wrong as a whole.
+        let whole = *at == (0..typed.len());
+        let place =
+            if whole { place.and(": ") } else { place.and(format!(": it cannot be read from character {} on. ", before + 1)) };
+        told.push(place.and(EXAMPLE));
     }
     lines(told)
 }

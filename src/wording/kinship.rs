@@ -150,7 +150,9 @@ pub(super) fn not_merged(why: NoMerge, lead: Option<&Lead>) -> Text {
         NoMerge::InTrade { with } => Text::plain(format!(
             "It is in a trade for {with} that nobody has answered yet. End that first, with Trade under More; or merge the other one into this one."
         )),
-        NoMerge::HasDeal => "Its deal is open. Merge the other one into this one instead, or end the deal first.".into(),
+        NoMerge::HasDeal => lead
+            .map_or_else(|| Text::plain("The one that would end"), short_name)
+            .and(" has a deal that is open. Let that one go on and end the other one in it, or end the deal first."),
     }
 }
 

@@ -27,6 +27,12 @@ pub fn leads(title: &str, all: &[Lead], reader: &Person, world: World<'_>) -> Vi
     View { title: Text::plain(format!("{title}: {}", all.len())), ..lines(told) }
 }
 
+/// The word that its card begins with, within a sentence: `asleep`.
+#[must_use]
+pub fn state_word(lead: &Lead, world: World<'_>) -> String {
+    word(lead, world).0.to_lowercase()
+}
+
 /// They own none.
 #[must_use]
 pub fn none_of_yours() -> View {

@@ -117,6 +117,8 @@ pub fn follow_up_times(zone: &Zone, now: DateTime<Utc>) -> Vec<Offered> {
     times.push(Offered { key: "3days", words: "In 3 days, 09:00", at: at(today + Duration::days(3), 9) });
     times.push(Offered { key: "week", words: "Next week, Monday 09:00", at: at(monday, 9) });
     times.sort_by_key(|time| time.at);
+    // On a Sunday, tomorrow is Monday.
+    times.dedup_by_key(|time| time.at);
     times
 }
 
@@ -203,14 +205,14 @@ pub fn more(lead: &Lead) -> View {
             choice("Template", "tpl", "A message with what is known filled in"),
             choice("Add a note", "note", "For whoever works it next"),
             choice("Stage", "stage", "Where the sale stands"),
-            choice("Help", "help", "Ask a colleague or the managers; it stays yours"),
+            choice("Help", "help", "Ask a colleague or the managers; it stays where it is"),
             choice("Hand over", "assign", "Give it to somebody, with a reason"),
             choice("Trade", "trade", "Exchange it for a lead of somebody else's"),
             choice("Release", "release", "Back to the team, with a reason"),
             choice("Let it sleep", "pool", "Until a day that you name; then it comes back to its owner"),
             choice("Wrong team", "notus", "Managers route it anew"),
             choice("Merge", "merge", "It is the same person as another lead"),
-            choice("Convert", "deal", "A deal comes of it: it stays yours, with a value"),
+            choice("Convert", "deal", "A deal comes of it: it stays where it is, with a value"),
             choice("Won", "convert", "They became a customer"),
             choice("Undo", "undo", "Takes back what you did to it within the last half minute"),
         ]);

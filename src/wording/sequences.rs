@@ -31,7 +31,7 @@ pub struct Tally {
 pub fn list(tallies: &[(&Sequence, Tally)], post: super::templates::Post, world: World<'_>) -> View {
     if tallies.is_empty() {
         return words(
-            "Nothing goes out by itself: add a [[sequence]] to the playbook. The usual one needs key = \"nurture\" and nothing else.",
+            "Nothing goes out by itself: the playbook has no [[sequence]]. An administrator can add one; the usual one needs key = \"nurture\" and nothing else.",
         );
     }
     let mut told = Vec::new();

@@ -100,7 +100,8 @@ pub fn picker(lead: &Lead, world: World<'_>) -> View {
     let usable = world.playbook.templates.iter().filter(|template| address(lead, template.channel).is_ok());
     let options: Vec<_> = usable.take(OPTIONS_MAX).map(|t| choice(&t.name, &part(t), &kind(t))).collect();
     if options.is_empty() {
-        return words(Text::plain("There is no template that could be sent to ").then(short_name(lead)).and(": /template list."));
+        let text = Text::plain("No template can go to ").then(short_name(lead));
+        return words(text.and(format!(": no address or number of theirs is known that one could go to. {FIND_IT}")));
     }
     let question = Text::plain("Which message for ").then(short_name(lead)).and("? You see it before anything is sent.");
     View { rows: vec![select(lead, Verb::TemplateUse, "Choose a template", options)], ..lines(vec![question]) }
@@ -197,20 +198,23 @@ pub enum Post {
     Theirs,
 }
 
+/// What can be done about an address that nobody has.
+const FIND_IT: &str = "Disqualify with Invalid data asks a teammate to find it.";
+
 /// It cannot be used for this lead.
 #[must_use]
 pub fn unusable(lead: &Lead, template: &Template, why: &Unusable) -> View {
     let template = format!("\"{}\"", template.name);
     words(match why {
         Unusable::LeftAlone => short_name(lead).and(format!(" is not to be contacted: {template} is not for them.")),
-        Unusable::NoAddress(Channel::Email) => {
-            Text::plain(format!("{template} is an e-mail, and no e-mail address of ")).then(short_name(lead)).and(" is known.")
-        }
+        Unusable::NoAddress(Channel::Email) => Text::plain(format!("{template} is an e-mail, and no e-mail address of "))
+            .then(short_name(lead))
+            .and(format!(" is known. {FIND_IT}")),
         Unusable::NoAddress(channel) => {
             let how = channel.words();
             Text::plain(format!("{template} goes by {how}, and no number of "))
                 .then(short_name(lead))
-                .and(" is known that could be dialled from everywhere.")
+                .and(format!(" is known that could be dialled from everywhere. {FIND_IT}"))
         }
     })
 }
@@ -219,7 +223,7 @@ pub fn unusable(lead: &Lead, template: &Template, why: &Unusable) -> View {
 #[must_use]
 pub fn unknown(typed: &str) -> View {
     let typed = Untrusted::new(typed).one_line().cut(60);
-    words(Text::plain("There is no template \"").data(&typed).and("\": /template list shows those there are."))
+    words(Text::plain("There is no template \"").data(&typed).and("\": /template list shows which there are."))
 }
 
 /// It could not be filled, although it was tried when the playbook was read.

@@ -159,7 +159,7 @@ pub fn nothing_to_try() -> View {
 /// Either one that is there or a made-up one.
 #[must_use]
 pub fn both() -> View {
-    words("Either a lead that is there, or a made-up one: leave out `lead`, or everything that is made up.")
+    words("Either a lead that is there, or a made-up one: leave out the lead, or everything that is made up.")
 }
 
 /// Not a country.

@@ -105,6 +105,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Answer, Stop> {
         "pooled" => ("Asleep", find(call, in_state("pooled")).await?),
         "repair" => ("In repair", find(call, in_state("repair")).await?),
         "due" => ("Due today", [offered(call).await?, to_mend(call).await?, find(call, mine).await?].concat()),
+        "team" if team.is_some() => ("Open leads", find(call, in_state("open")).await?),
         "team" => ("Your team's open leads", find(call, in_state("open")).await?),
         _ => ("Your leads", [offered(call).await?, to_mend(call).await?, find(call, mine).await?].concat()),
     };

@@ -117,8 +117,8 @@ async fn leads_are_found_while_typing() {
         shown += &format!("{option} {typed}: {}\n", seen(&bed.does(ann(), typing(option, typed)).await).trim_end());
     }
     assert_snapshot!(shown, @r#"
-    lead 100: L-1001 Dana K., Acme Robotics (waiting) = L-1001
-    lead acme: L-1001 Dana K., Acme Robotics (waiting) = L-1001
+    lead 100: L-1001 Dana K., Acme Robotics (new) = L-1001
+    lead acme: L-1001 Dana K., Acme Robotics (new) = L-1001
     lead nobody: 
     team da: DACH = dach
     reason bud: No budget = no_budget

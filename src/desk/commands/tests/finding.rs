@@ -74,7 +74,7 @@ async fn a_list_is_short_and_counts_the_rest() {
     L-1001 ‹Person N.›, ‹Acme›  CLAIMED  Due first touch <~14 09:15>
     ");
     let team = seen(&bed.says(ben(), "lead list", [("team", text("dach"))]).await);
-    assert!(team.starts_with("# Your team's open leads, DACH: 12") && team.contains("and 2 more"), "{team}");
+    assert!(team.starts_with("# Open leads, DACH: 12") && team.contains("and 2 more"), "{team}");
     assert_snapshot!(seen(&bed.says(ben(), "lead list", [("team", text("mars"))]).await), @r#"There is no team "‹mars›". Choose one of those offered while you type."#);
 }
 

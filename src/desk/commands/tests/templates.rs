@@ -81,7 +81,7 @@ async fn a_template_is_for_those_who_may_work_the_lead_and_can_reach_it() {
     let bed = Bed::new().await;
     let id = claimed(&bed).await;
     assert_snapshot!(seen(&bed.says(ben(), "template use", with(id, "thanks")).await), @"Only @Ann or a manager can do that: it is their lead.");
-    assert_snapshot!(seen(&bed.says(ann(), "template use", with(id, "thx")).await), @r#"There is no template "‹thx›": /template list shows those there are."#);
+    assert_snapshot!(seen(&bed.says(ann(), "template use", with(id, "thx")).await), @r#"There is no template "‹thx›": /template list shows which there are."#);
     let hello = "[[template]]\nkey = \"hello\"\nchannel = \"whatsapp\"\ntext = \"Hi {{ first_name }}\"\n";
     let entry =
         crate::store::AuditEntry { at: bed.now(), actor: "ada".into(), deed: "playbook.apply".into(), about: String::new() };
