@@ -86,7 +86,7 @@ async fn a_template_is_for_those_who_may_work_the_lead_and_can_reach_it() {
     let entry =
         crate::store::AuditEntry { at: bed.now(), actor: "ada".into(), deed: "playbook.apply".into(), about: String::new() };
     bed.desk.store.apply_playbook(format!("{}\n{hello}", Playbook::example()), entry).await.unwrap();
-    assert_snapshot!(seen(&bed.says(ann(), "template use", with(id, "hello")).await), @r#""hello" goes by WhatsApp, and no number of L-1001 ‹Dana K.› is known that could be dialled from everywhere."#);
+    assert_snapshot!(seen(&bed.says(ann(), "template use", with(id, "hello")).await), @r#""hello" goes by WhatsApp, and no number of L-1001 ‹Dana K.› is known that could be dialled from everywhere. Disqualify with Invalid data asks a teammate to find it."#);
     let by_manager = bed.says(may(), "template use", with(id, "thanks")).await;
     assert!(seen(&by_manager).contains("dana@example.com"));
     let log = bed.desk.store.log(id).await.unwrap();
