@@ -429,6 +429,17 @@ macro_rules! words {
     };
 }
 
+impl Channel {
+    /// Within a sentence: only names keep their capitals.
+    #[must_use]
+    pub fn within(self) -> String {
+        match self {
+            Self::Whatsapp | Self::Linkedin => self.words().to_owned(),
+            Self::Call | Self::Voicemail | Self::Email | Self::Text | Self::Meeting | Self::Other => self.words().to_lowercase(),
+        }
+    }
+}
+
 words!(Channel {
     Call = "call", "Call";
     Voicemail = "voicemail", "Voicemail";

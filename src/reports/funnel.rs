@@ -291,17 +291,20 @@ impl Funnel<'_> {
             0 => 0.0,
             received => tally.reached[place] as f64 * 100.0 / received as f64,
         };
+        // Without a period before there is nothing beside.
+        let tallies =
+            [(&self.all, "received in the period", Tone::Blue), (&self.before, "received in the period before", Tone::Grey)];
+        let shown = if self.before.received == 0 { &tallies[..1] } else { &tallies[..] };
         let group = |(place, (stage, _)): (usize, &(At<StageKey>, StageKind))| Group {
             name: self.stage(*stage).to_owned(),
-            values: vec![part(&self.all, place).round(), part(&self.before, place).round()],
+            values: shown.iter().map(|(tally, ..)| part(tally, place).round()).collect(),
         };
-        let parts = [("received in the period", Tone::Blue), ("received in the period before", Tone::Grey)];
         Chart::Bars(Bars {
             title: "How far leads come".to_owned(),
-            subtitle: "received, so many reached the stage".to_owned(),
-            unit: "of 100",
+            subtitle: "so many reached the stage".to_owned(),
+            unit: "of 100 received",
             layout: Layout::Grouped,
-            series: parts.map(|(name, tone)| Series { name: name.to_owned(), tone }).to_vec(),
+            series: shown.iter().map(|(_, name, tone)| Series { name: (*name).to_owned(), tone: *tone }).collect(),
             groups: self.track.iter().enumerate().map(group).collect(),
         })
     }

@@ -133,7 +133,7 @@ fn attempts(log: &[Told], world: World<'_>) -> Vec<Text> {
             _ => None,
         });
         tries.map(move |(by, channel, outcome)| {
-            let how = format!(" {}, {}, ", channel.words().to_lowercase(), outcome_words(channel, outcome).to_lowercase());
+            let how = format!(" {}, {}, ", channel.within(), outcome_words(channel, outcome).to_lowercase());
             quoted(person(Text::default().at(told.at, When::DateTime).and(how), by, world), told)
         })
     });

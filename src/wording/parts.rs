@@ -187,7 +187,7 @@ pub(super) fn source_line(lead: &Lead) -> Text {
 pub(super) fn tries_line(lead: &Lead) -> Option<Text> {
     let work = &lead.course.work;
     let last = work.last_attempt_at?;
-    let each: Vec<String> = work.attempts.iter().map(|(channel, n)| format!("{} {n}", channel.words().to_lowercase())).collect();
+    let each: Vec<String> = work.attempts.iter().map(|(channel, n)| format!("{} {n}", channel.within())).collect();
     let line = label("Tries").and(format!("{} ({}), last ", work.tries(), each.join(", "))).at(last, When::Relative);
     Some(if work.reached_at.is_some() { line.and(", reached") } else { line })
 }
@@ -286,6 +286,13 @@ pub(super) fn moment(text: Text, at: DateTime<Utc>) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_channel_within_a_sentence_keeps_the_capitals_of_a_name_only() {
+        use crate::domain::lead::Channel;
+        let said = [Channel::Email, Channel::Text, Channel::Whatsapp, Channel::Linkedin].map(Channel::within);
+        assert_eq!(said, ["e-mail", "text message", "WhatsApp", "LinkedIn"]);
+    }
 
     #[test]
     fn counts_and_spans_read_like_speech() {

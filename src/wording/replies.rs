@@ -322,7 +322,7 @@ fn not_now(facts: &ReplyFacts<'_>) -> Text {
 }
 
 fn logged(channel: Channel, outcome: Outcome, tries: u32, facts: &ReplyFacts<'_>) -> Text {
-    let how = format!(": {}, {}", channel.words().to_lowercase(), outcome_words(channel, outcome).to_lowercase());
+    let how = format!(": {}, {}", channel.within(), outcome_words(channel, outcome).to_lowercase());
     Text::plain("Logged for ").then(the_lead(facts)).and(format!("{how}. {} so far.", count(tries, "try", "tries")))
 }
 

@@ -188,10 +188,9 @@ fn fact_words(fact: &Fact, told: &Told, world: World<'_>) -> Option<Text> {
         }
         Fact::ToTriage { why } => Some(actor(format!("sent it to the managers: {}", triage_words(*why)))),
         Fact::MovedByItself | Fact::FollowUpReminded | Fact::ClockSet { .. } | Fact::ClockStopped { .. } => None,
-        Fact::Attempted { by, channel, outcome } => who(
-            *by,
-            format!(" tried by {}: {}", channel.words().to_lowercase(), outcome_words(*channel, *outcome).to_lowercase()),
-        ),
+        Fact::Attempted { by, channel, outcome } => {
+            who(*by, format!(" tried by {}: {}", channel.within(), outcome_words(*channel, *outcome).to_lowercase()))
+        }
         Fact::FollowUpSet { at } => Some(actor("planned a follow-up for ".to_owned()).at(*at, When::DateTime)),
         Fact::FollowUpCleared => Some(Text::plain("the follow-up was done")),
         Fact::Noted { by } => who(*by, " noted".to_owned()),
