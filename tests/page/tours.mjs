@@ -396,11 +396,22 @@ async function isOverdue(rep) {
   await goTo("Leadbell");
   const quiet = card("Otto B. is quiet");
   for (let day = 0; day < 12 && !(await quiet.count()); day += 1) await movesOn("+1 day");
-  await sees(quiet, /\d+ things for you.*Otto B\. is quiet: nothing happened for 7 days in Contacted/);
+  await sees(quiet, /Otto B\. is quiet: nothing happened for 7 days in Contacted/);
   await page.screenshot({ path: `${pictures}/page-overdue.png` });
-  await press("Look at one of them", quiet);
-  await page.getByRole("option", { name: /Otto B\./ }).click();
-  await sees(told("Otto B."), /Owner.*Stage|stage Contacted.*Log attempt.*Disqualify/);
+  // Where more is told at the same moment it is one message, from which each can be looked at.
+  const bundled = quiet.getByRole("button", { name: "Look at one of them", exact: true });
+  if (await bundled.count()) {
+    await bundled.click();
+    await page.getByRole("option", { name: /Otto B\./ }).click();
+    await sees(told("Otto B."), /Owner.*stage Contacted.*Log attempt.*Disqualify/);
+    await press("More", told("Otto B.").locator(".components"));
+    await chooses(/^(?=.*What about).*\?/s, "Choose what to do", /^Stage/);
+  } else {
+    await sees(quiet, /Plan the next step.*Follow up Stage Disqualify Release/);
+    await press("Stage", quiet);
+  }
+  await chooses(/stands|stage/i, "Choose a stage", /^Qualified/);
+  await sees(told("is in stage"), /Otto B\. is in stage Qualified now/);
   await page.screenshot({ path: `${pictures}/page-quiet.png` });
 }
 
