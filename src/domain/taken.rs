@@ -7,6 +7,7 @@ use chrono::{DateTime, Duration, NaiveTime, Utc};
 use super::fairness::{Entry, EntryWhy};
 use super::hours::Zone;
 use super::ids::{PersonId, TeamKey};
+use super::merge::UNDO_WITHIN;
 
 /// So far back it is known: longer than the longest day, which has an hour twice.
 pub const KNOWN_HOURS: i64 = 26;
@@ -27,7 +28,17 @@ impl Taken {
     pub fn enter(&mut self, entry: &Entry) {
         match entry.why {
             EntryWhy::Taken => self.add(entry.team.clone(), entry.person, entry.at),
-            EntryWhy::Returned | EntryWhy::Away | EntryWhy::Levelled => {}
+            EntryWhy::Returned => self.take_back(entry.team.clone(), entry.person, entry.at),
+            EntryWhy::Away | EntryWhy::Levelled => {}
+        }
+    }
+
+    /// A turn was given back: what was taken by a slip, and taken back at once, counts for nothing.
+    pub fn take_back(&mut self, team: TeamKey, person: PersonId, at: DateTime<Utc>) {
+        if let Some(theirs) = self.0.get_mut(&(team, person))
+            && theirs.last().is_some_and(|last| at - *last <= UNDO_WITHIN)
+        {
+            theirs.pop();
         }
     }
 
@@ -66,6 +77,21 @@ mod tests {
         assert_eq!(count("2026-10-25T12:00:00Z", &Zone::utc(), 1), 1, "another zone, another day");
         assert_eq!(count("2026-10-25T12:00:00Z", &berlin, 2), 0);
         assert_eq!(next_day(utc("2026-10-25T12:00:00Z"), &berlin), utc("2026-10-25T23:00:00Z"));
+    }
+
+    #[test]
+    fn a_claim_that_was_taken_back_at_once_counts_for_nothing() {
+        let mut taken = Taken::default();
+        let (team, start) = (TeamKey::from("dach"), "2026-09-14T09:00:00Z".parse::<DateTime<Utc>>().unwrap());
+        let mut enter = |why, after: i64| {
+            let at = start + Duration::seconds(after);
+            taken.enter(&Entry { team: team.clone(), person: PersonId(1), why, turns: 0, credit_micro: 0, at });
+            taken.on_the_day_of(start, &Zone::utc(), (&team, PersonId(1)))
+        };
+        assert_eq!(enter(EntryWhy::Taken, 0), 1);
+        assert_eq!(enter(EntryWhy::Taken, 60), 2);
+        assert_eq!(enter(EntryWhy::Returned, 90), 1, "by a slip");
+        assert_eq!(enter(EntryWhy::Returned, 3600), 1, "what turned out to be spam was taken, and worked");
     }
 
     #[test]

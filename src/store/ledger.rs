@@ -23,7 +23,7 @@ pub(super) const SUMS_BEFORE: &str = "-- turn::sums_before
 SELECT team, person, sum(turns) AS turns, sum(credit_micro) AS credit_micro, max(CASE why WHEN 'taken' THEN at END) AS last
 FROM turn WHERE at < $1 GROUP BY team, person";
 const TAKEN: &str = "-- turn::taken
-SELECT team, person, at FROM turn WHERE why = 'taken' AND at > $1 ORDER BY at, id";
+SELECT team, person, at, why FROM turn WHERE why IN ('taken', 'returned') AND at > $1 ORDER BY at, id";
 const ASKED: &str = "-- lead::asked\nSELECT offered_to, count(*) AS n FROM lead WHERE offered_to IS NOT NULL GROUP BY offered_to";
 
 /// Writes lines of the ledger.
@@ -65,7 +65,8 @@ fn known_since(now: DateTime<Utc>) -> i64 {
 fn recent(rows: &[SqliteRow]) -> Result<Taken, StoreError> {
     let mut taken = Taken::default();
     for row in rows {
-        taken.add(TeamKey(row.try_get("team")?), PersonId(row.try_get("person")?), instant(row.try_get("at")?));
+        let (team, person, at) = (TeamKey(row.try_get("team")?), PersonId(row.try_get("person")?), instant(row.try_get("at")?));
+        if row.try_get::<&str, _>("why")? == "taken" { taken.add(team, person, at) } else { taken.take_back(team, person, at) }
     }
     Ok(taken)
 }
